@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/pipeline/Pipeline.h"
+
+#include "dialects/cnn/Cnn.h"
+#include "dialects/kernel/Kernel.h"
+#include "dialects/target/Target.h"
+#include "passes/buffer/Passes.h"
+#include "passes/graph/Passes.h"
+#include "passes/kernel/Passes.h"
+#include "passes/layout/Passes.h"
+#include "passes/linalg/Passes.h"
+#include "passes/llvm/Passes.h"
+#include "passes/vector/Passes.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/UB/IR/UBOps.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
+
+using namespace mlir;
+using namespace cnnc;
+
+namespace {
+
+/// The doors to kernel and to linalg are one conversion: between them a feature map would have two shapes.
+void buildDoors(OpPassManager &manager) {
+  buildKernelPhase(manager);
+  buildLinalgPhase(manager);
+}
+
+struct Phase {
+  StringRef name;
+  void (*build)(OpPassManager &);
+  StringRef dialects;
+};
+
+constexpr Phase phases[] = {
+#define PHASE(name, builder, dialects) {name, builder, dialects},
+#include "compiler/pipeline/Phases.def"
+};
+
+/// A door closes: after a phase only the dialects of its row may be left.
+class VerifyPhasePass : public PassWrapper<VerifyPhasePass, OperationPass<ModuleOp>> {
+public:
+  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(VerifyPhasePass)
+  explicit VerifyPhasePass(const Phase &phase) : phase(phase) {}
+  StringRef getName() const override { return "VerifyPhase"; }
+
+private:
+  void runOnOperation() override {
+    SmallVector<StringRef> names;
+    phase.dialects.split(names, ' ');
+    llvm::StringSet<> allowed(llvm::from_range, names);
+    WalkResult result = getOperation()->walk([&](Operation *op) -> WalkResult {
+      if (allowed.contains(op->getName().getDialectNamespace()))
+        return WalkResult::advance();
+      return op->emitError() << "internal error: operation of dialect '" << op->getName().getDialectNamespace()
+                             << "' left after phase " << phase.name;
+    });
+    if (result.wasInterrupted())
+      signalPassFailure();
+  }
+
+  const Phase &phase;
+};
+
+} // namespace
+
+ArrayRef<StringRef> cnnc::getPhaseNames() {
+  static const auto names = llvm::map_to_vector(phases, [](const Phase &phase) { return phase.name; });
+  return names;
+}
+
+void cnnc::buildPipeline(OpPassManager &manager, StringRef from, StringRef to) {
+  bool active = from.empty();
+  for (const Phase &phase : phases) {
+    if (active && phase.build) {
+      phase.build(manager);
+      manager.addPass(std::make_unique<VerifyPhasePass>(phase));
+    }
+    active |= phase.name == from;
+    if (phase.name == to)
+      return;
+  }
+}
+
+void cnnc::registerDialects(DialectRegistry &registry) {
+  registry.insert<arith::ArithDialect, cf::ControlFlowDialect, func::FuncDialect, LLVM::LLVMDialect,
+                  linalg::LinalgDialect, math::MathDialect, memref::MemRefDialect, scf::SCFDialect,
+                  tensor::TensorDialect, ub::UBDialect, vector::VectorDialect, cnn::CnnDialect,
+                  kernel::KernelDialect, target::TargetDialect>();
+}
+
+void cnnc::registerPasses() {
+  registerGraphPasses();
+  registerLayoutPasses();
+  registerKernelPasses();
+  registerLinalgPasses();
+  registerBufferPasses();
+  registerVectorPasses();
+  registerLlvmPasses();
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The pipeline, built from the rows of Phases.def.
+#ifndef CNNC_COMPILER_PIPELINE_PIPELINE_H
+#define CNNC_COMPILER_PIPELINE_PIPELINE_H
+
+#include "mlir/IR/DialectRegistry.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/StringRef.h"
+
+namespace cnnc {
+
+/// Names of the phases, in order.
+llvm::ArrayRef<llvm::StringRef> getPhaseNames();
+
+/// Adds to `manager` the phases after `from` (empty: after import) up to and including `to` (empty: all), each followed
+/// by the check that only the dialects of its row are left. Both must be names of phases.
+void buildPipeline(mlir::OpPassManager &manager, llvm::StringRef from, llvm::StringRef to);
+
+/// Every dialect that any phase reads or makes.
+void registerDialects(mlir::DialectRegistry &registry);
+
+/// Every pass of every room, by name, for cnnc-opt.
+void registerPasses();
+
+} // namespace cnnc
+
+#endif

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef KERNEL_OPS_TD
+#define KERNEL_OPS_TD
+
+include "mlir/IR/OpBase.td"
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/EnumAttr.td"
+include "mlir/IR/BuiltinAttributeInterfaces.td"
+include "mlir/Interfaces/DestinationStyleOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+
+def Kernel_Dialect : Dialect {
+  let name = "kernel";
+  let cppNamespace = "::cnnc::kernel";
+  let summary = "The families of hot kernels, on stored (physical) shapes";
+  let description = [{
+    Operands are tensors before bufferisation and memrefs after it; the destination is an operand (`outs`). Shapes are
+    physical. No kernel knows padding, except Winograd's input transform: a padded operand was padded by `kernel.pad`,
+    which bufferisation turns into a border around the producer's destination. Strides of memrefs carry the rest: a
+    slice of a concatenation, the inside of a border, one phase of a transposed convolution.
+
+    Every op states its number of independent tasks in the attribute `tasks` (for `kernel.contract` and
+    `kernel.winograd`: the product of `split`); results never depend on it.
+  }];
+  let useDefaultAttributePrinterParser = 1;
+}
+
+def Kernel_ChannelOrderEnum : I32EnumAttr<"ChannelOrder", "where the channels of a feature map are stored", [
+    I32EnumAttrCase<"first", 0>,     // N, C, spatial...
+    I32EnumAttrCase<"last", 1>,      // N, spatial..., C
+    I32EnumAttrCase<"blocked", 2>]> { // N, ceil(C/16), spatial..., 16
+  let cppNamespace = "::cnnc::kernel";
+  let genSpecializedAttr = 0;
+}
+def Kernel_ChannelOrder : EnumAttr<Kernel_Dialect, Kernel_ChannelOrderEnum, "channel_order"> {
+  let assemblyFormat = "$value";
+}
+def Kernel_WindowKindEnum : I32EnumAttr<"WindowKind", "how a window combines", [
+    I32EnumAttrCase<"mul_add", 0>, I32EnumAttrCase<"max", 1>, I32EnumAttrCase<"sum", 2>]> {
+  let cppNamespace = "::cnnc::kernel";
+  let genSpecializedAttr = 0;
+}
+def Kernel_WindowKind : EnumAttr<Kernel_Dialect, Kernel_WindowKindEnum, "window_kind"> {
+  let assemblyFormat = "$value";
+}
+
+def Kernel_TileAttr : AttrDef<Kernel_Dialect, "Tile"> {
+  let mnemonic = "tile";
+  let summary = "rows of pixels by vectors of output channels, kept in registers";
+  let description = [{ `vectors` counts native vectors of the level: 16 lanes on x86-64-v4, 8 on v3, 4 on v2 and NEON. }];
+  let parameters = (ins "int64_t":$rows, "int64_t":$vectors);
+  let assemblyFormat = "`<` $rows `x` $vectors `v` `>`";
+}
+
+defvar Buffer = AnyTypeOf<[AnyRankedTensor, AnyStridedMemRef]>;
+
+class Kernel_Op<string mnemonic, list<Trait> traits = []> : Op<Kernel_Dialect, mnemonic, traits>;
+
+/// An op that writes `outs` and, on tensors, returns it.
+class Kernel_DpsOp<string mnemonic, list<Trait> traits = []>
+    : Kernel_Op<mnemonic, !listconcat([DestinationStyleOpInterface], traits)> {
+  let results = (outs Variadic<AnyRankedTensor>:$results);
+  code dps = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() { return getOutMutable(); }
+  }];
+  let extraClassDeclaration = dps;
+}
+
+def Kernel_YieldOp : Kernel_Op<"yield", [Terminator, Pure, ReturnLike]> {
+  let summary = "ends an epilogue";
+  let arguments = (ins AnyType:$value);
+  let assemblyFormat = "$value attr-dict `:` type($value)";
+}
+
+def Kernel_ContractOp : Kernel_DpsOp<"contract", [AttrSizedOperandSegments]> {
+  let summary = "batch-reduce matrix product: every dense convolution and matrix product";
+  let description = [{
+    `out[pixel, o] = epilogue(bias[o] + sum over segments s, r of a[base(pixel) + offset(s) + r] * filter[o / 16, s, r, o % 16])`
+
+    `a` is stored in `a_order`, already padded; `out` in `out_order`. `filter` is packed in panels of 16 output channels,
+    `panels x segments x run x 16` (with a leading batch extent when it differs per image: `batched_filter`). A segment is a run of
+    consecutive elements of `a`:
+      * blocked: segment = (kernel position, channel block), run = 16;
+      * last: segment = (kernel position, chunk of channels), run divides the channels of a group; or, where the run is
+        kernel width x channels (dilation 1), segment = the other kernel dimensions;
+      * first: segment = (channel, kernel position without the last dimension), run = kernel width.
+    Groups follow one another in the panels, each padded to whole panels. `bias` has panels x 16 elements.
+    `extras` have the rank of `out` and extents equal to its or 1. Lanes of `out` past `out_channels` receive zero.
+    `tiles` has one entry per level of the target; `split` is (parts of the output channels, parts of the pixels).
+    The reduction may be cut in blocks of `k_block` segments, partial sums resting in `out`.
+  }];
+  let arguments = (ins Buffer:$a, Buffer:$filter, Optional<Buffer>:$bias, Variadic<Buffer>:$extras, Buffer:$out,
+    Kernel_ChannelOrder:$a_order, Kernel_ChannelOrder:$out_order, DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides,
+    DenseI64ArrayAttr:$dilations, I64Attr:$group, I64Attr:$in_channels, I64Attr:$out_channels, UnitAttr:$batched_filter,
+    OptionalAttr<TypedArrayAttrBase<Kernel_TileAttr, "a tile per level">>:$tiles, OptionalAttr<DenseI64ArrayAttr>:$split,
+    OptionalAttr<I64Attr>:$k_block);
+  let regions = (region MaxSizedRegion<1>:$epilogue);
+  let assemblyFormat = [{ `ins` `(` $a `,` $filter (`bias` $bias^)? (`extras` $extras^)? `:` type($a) `,` type($filter)
+    (`,` type($bias)^)? (`,` type($extras)^)? `)` `outs` `(` $out `:` type($out) `)` attr-dict
+    (`->` type($results)^)? (`epilogue` $epilogue^)? }];
+}
+
+def Kernel_WindowOp : Kernel_DpsOp<"window", [AttrSizedOperandSegments]> {
+  let summary = "sliding window that keeps channels apart: depthwise and narrow grouped convolution, pooling";
+  let description = [{
+    `out[pixel, c] = epilogue(bias[c] + combine over kernel positions k, j < width of a[pixel * strides + k * dilations, (c / width) * width + j] * filter[k, j, c])`
+
+    `a` and `out` have one `order`, blocked or last; `a` is already padded. `filter` is `blocks x (positions * width) x 16` when blocked,
+    `(positions * width) x C` when last; absent for `max` and `sum`. `width` is the channels of a group: 1 (depthwise), 2, 4 or 8.
+    Lanes past `channels` receive zero.
+  }];
+  let arguments = (ins Buffer:$a, Optional<Buffer>:$filter, Optional<Buffer>:$bias, Variadic<Buffer>:$extras, Buffer:$out,
+    Kernel_WindowKind:$kind, Kernel_ChannelOrder:$order, DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides,
+    DenseI64ArrayAttr:$dilations, DefaultValuedAttr<I64Attr, "1">:$width, I64Attr:$channels, OptionalAttr<I64Attr>:$tasks);
+  let regions = (region MaxSizedRegion<1>:$epilogue);
+  let assemblyFormat = [{ $kind `ins` `(` $a (`filter` $filter^)? (`bias` $bias^)? (`extras` $extras^)? `:` type($a)
+    (`,` `filter` type($filter)^)? (`,` `bias` type($bias)^)? (`,` `extras` type($extras)^)? `)` `outs` `(` $out `:` type($out) `)`
+    attr-dict (`->` type($results)^)? (`epilogue` $epilogue^)? }];
+}
+
+def Kernel_WinogradOp : Kernel_DpsOp<"winograd", [AttrSizedOperandSegments]> {
+  let summary = "3x3 stride-1 convolution by Winograd's F(m x m, 3 x 3), in blocks of tiles that stay in L2";
+  let description = [{
+    `a` is blocked and *not* padded: the input transform reads zero outside. `filter` is the transformed filter,
+    `(m+2)*(m+2) x panels x channel blocks x 16 x 16` (position, output panel, input block, input lane, output lane).
+    A task transforms a block of tiles of the input, multiplies it with its part of the panels, and transforms back, with bias and
+    epilogue on the way to `out`. The transforms live in per-thread scratch. `split` is (parts of the output channels, blocks of
+    `tile_block` tiles).
+  }];
+  let arguments = (ins Buffer:$a, Buffer:$filter, Optional<Buffer>:$bias, Variadic<Buffer>:$extras, Buffer:$out,
+    I64Attr:$m, DenseI64ArrayAttr:$pads, I64Attr:$in_channels, I64Attr:$out_channels,
+    OptionalAttr<TypedArrayAttrBase<Kernel_TileAttr, "a tile per level">>:$tiles, OptionalAttr<DenseI64ArrayAttr>:$split,
+    OptionalAttr<I64Attr>:$tile_block);
+  let regions = (region MaxSizedRegion<1>:$epilogue);
+  let assemblyFormat = [{ `ins` `(` $a `,` $filter (`bias` $bias^)? (`extras` $extras^)? `:` type($a) `,` type($filter)
+    (`,` type($bias)^)? (`,` type($extras)^)? `)` `outs` `(` $out `:` type($out) `)` attr-dict
+    (`->` type($results)^)? (`epilogue` $epilogue^)? }];
+}
+
+def Kernel_RelayoutOp : Kernel_DpsOp<"relayout"> {
+  let summary = "the same logical tensor, stored another way";
+  let description = [{
+    `shape` is logical; orders list logical dimensions from slowest to fastest, a block dimension (or -1) is split in
+    16 lanes that come last, as in `#cnn.layout`. Lanes of `out` past the extent receive zero.
+  }];
+  let arguments = (ins Buffer:$a, Buffer:$out, DenseI64ArrayAttr:$shape, DenseI64ArrayAttr:$a_order, I64Attr:$a_block,
+    DenseI64ArrayAttr:$out_order, I64Attr:$out_block, OptionalAttr<I64Attr>:$tasks);
+  let assemblyFormat = [{ `ins` `(` $a `:` type($a) `)` `outs` `(` $out `:` type($out) `)` attr-dict (`->` type($results)^)? }];
+}
+
+def Kernel_PadOp : Kernel_Op<"pad", [Pure]> {
+  let summary = "a stored tensor with a constant border; on tensors only";
+  let description = [{ Bufferisation lets the producer write inside the bordered buffer where it can. }];
+  let arguments = (ins AnyRankedTensor:$input, DenseI64ArrayAttr:$low, DenseI64ArrayAttr:$high, TypedAttrInterface:$value);
+  let results = (outs AnyRankedTensor:$output);
+  let assemblyFormat = "$input attr-dict `:` type($input) `to` type($output)";
+}
+
+def Kernel_ConcatOp : Kernel_Op<"concat", [Pure]> {
+  let summary = "stored tensors side by side along a stored dimension; on tensors only";
+  let description = [{ Bufferisation lets the producers write into their part of the result where they can. }];
+  let arguments = (ins Variadic<AnyRankedTensor>:$inputs, I64Attr:$axis);
+  let results = (outs AnyRankedTensor:$output);
+  let assemblyFormat = "`(` $inputs `)` attr-dict `:` functional-type(operands, results)";
+}
+
+def Kernel_ReshapeOp : Kernel_Op<"reshape", [Pure]> {
+  let summary = "the same stored elements under another shape; on tensors only";
+  let arguments = (ins AnyRankedTensor:$input);
+  let results = (outs AnyRankedTensor:$output);
+  let assemblyFormat = "$input attr-dict `:` type($input) `to` type($output)";
+}
+
+def Kernel_BorderOp : Kernel_Op<"border"> {
+  let summary = "writes the border of a buffer";
+  let description = [{ Elements of `out` nearer than `low` or `high` to an edge receive `value`; the inside is left alone. }];
+  let arguments = (ins Arg<AnyStridedMemRef, "", [MemWrite]>:$out, DenseI64ArrayAttr:$low, DenseI64ArrayAttr:$high,
+    TypedAttrInterface:$value);
+  let assemblyFormat = "$out attr-dict `:` type($out)";
+}
+
+def Kernel_StepOp : Kernel_Op<"step", [NoTerminator, SingleBlock]> {
+  let summary = "what the runtime calls: ops whose tasks may run in any order, on any thread";
+  let description = [{
+    Task t of T executes part t of T of each op in the body; ops of one step write disjoint memory and read nothing that
+    another of them writes. `macs` and `bytes` describe the layer as the model writes it.
+  }];
+  let arguments = (ins StrAttr:$name, StrAttr:$algorithm, I64Attr:$tasks, I64Attr:$macs, I64Attr:$bytes);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$name `algorithm` `(` $algorithm `)` `tasks` `(` $tasks `)` `macs` `(` $macs `)` `bytes` `(` $bytes `)` attr-dict-with-keyword $body";
+}
+
+#endif

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Same ops, fewer of them; blind to machines.
+#ifndef CNNC_PASSES_GRAPH_PASSES_H
+#define CNNC_PASSES_GRAPH_PASSES_H
+
+#include "mlir/Pass/Pass.h"
+#include "mlir/Pass/PassManager.h"
+
+namespace cnnc {
+
+#define GEN_PASS_DECL
+#define GEN_PASS_REGISTRATION
+#include "passes/graph/Passes.h.inc"
+
+/// The phase `graph`: its passes in order.
+void buildGraphPhase(mlir::OpPassManager &manager);
+
+} // namespace cnnc
+
+#endif

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Same ops, now annotated with algorithm and layout; knows the target.
+#ifndef CNNC_PASSES_LAYOUT_PASSES_H
+#define CNNC_PASSES_LAYOUT_PASSES_H
+
+#include "mlir/Pass/Pass.h"
+#include "mlir/Pass/PassManager.h"
+
+namespace cnnc {
+
+#define GEN_PASS_DECL
+#define GEN_PASS_REGISTRATION
+#include "passes/layout/Passes.h.inc"
+
+/// The phase `layout`: its passes in order.
+void buildLayoutPhase(mlir::OpPassManager &manager);
+
+} // namespace cnnc
+
+#endif
