@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * One context: arena, scratch of each thread, and the state of the run in progress. Laid out in one block:
+ * this structure, the io pointers, the arena, the scratch blocks. */
+#ifndef CNNC_CONTEXT_H
+#define CNNC_CONTEXT_H
+
+#include "pool.h"
+#include "wait.h"
+
+typedef struct cnnc_step_time {
+  uint64_t nanoseconds; /* sum over the runs */
+} cnnc_step_time;
+
+typedef struct cnnc_profile {
+  uint64_t bytes; /* of this mapping */
+  uint64_t runs;
+  _Bool print_at_close;
+  cnnc_step_time steps[];
+} cnnc_profile;
+
+struct cnnc_context {
+  const cnnc_abi_model *model; /* first: libcnnc finds the model's runtime through it */
+  const char *weights;
+  char *arena;
+  char *scratch;
+  uint64_t scratch_stride;
+  void **io;
+  cnnc_pool *pool;       /* NULL on one thread */
+  cnnc_profile *profile; /* NULL where steps are not measured */
+  void *mapping;         /* NULL where the memory is the caller's */
+  uint64_t bytes;
+  uint32_t threads;
+  uint32_t level;
+  _Bool owns_pool;
+  _Atomic uint32_t running;
+
+  _Alignas(CNNC_CACHE_LINE) _Atomic uint32_t arrived;  /* threads at the barrier */
+  cnnc_word phase;                                     /* one more per barrier */
+  _Alignas(CNNC_CACHE_LINE) _Atomic int64_t next_task; /* of the tasks that a long step leaves to whoever is free */
+};
+
+/* Walks the step table. The context is valid, the buffers are checked and in context->io. */
+void cnnc_context_walk(cnnc_context *context);
+
+cnnc_profile *cnnc_profile_create(const cnnc_abi_model *model, _Bool print_at_close);
+void cnnc_profile_destroy(cnnc_profile *profile);
+void cnnc_profile_write(const cnnc_context *context);
+
+#endif

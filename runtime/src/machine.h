@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * What the machine and the environment allow: instruction set level and number of threads. */
+#ifndef CNNC_MACHINE_H
+#define CNNC_MACHINE_H
+
+#include "cnnc/abi.h"
+
+/* The highest enum cnnc_isa whose instructions the processor has and the system saves. */
+uint32_t cnnc_machine_isa(void);
+
+/* The index of the model's level to run: the highest that the machine has, or the lower one that CNNC_ISA names. -1
+ * when the machine has none. Says on stderr when CNNC_ISA cannot be followed. */
+int cnnc_level_select(const cnnc_abi_model *model);
+
+/* CNNC_NUM_THREADS, else the processors that the affinity mask and the cgroup's quota leave; in 1..CNNC_MAX_THREADS. */
+uint32_t cnnc_threads_default(void);
+
+/* The processors that the calling thread may run on. */
+uint32_t cnnc_machine_processors(void);
+
+/* CNNC_PROFILE is set and neither empty nor "0". */
+_Bool cnnc_profile_wanted(void);
+
+enum { CNNC_MAX_THREADS = 1024 };
+
+#endif

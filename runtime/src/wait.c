@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+#include "wait.h"
+
+#include "libc.h"
+
+#include <limits.h>
+
+uint64_t cnnc_clock_ns(void) {
+  struct cnnc_timespec now = {0, 0};
+  clock_gettime(CNNC_CLOCK_MONOTONIC, &now);
+  return (uint64_t)now.seconds * 1000000000u + (uint64_t)now.nanoseconds;
+}
+
+static inline void cnnc_relax(void) {
+#if defined(__x86_64__)
+  __asm__ volatile("pause" ::: "memory");
+#else
+  __asm__ volatile("isb" ::: "memory");
+#endif
+}
+
+static _Bool cnnc_spin_while(cnnc_word *word, uint32_t old, uint64_t spin_ns) {
+  enum { RELAXES_PER_CLOCK = 32 };
+  uint64_t begin = 0;
+  for (;;) {
+    for (int i = 0; i < RELAXES_PER_CLOCK; ++i) {
+      if (atomic_load_explicit(&word->value, memory_order_acquire) != old)
+        return 1;
+      cnnc_relax();
+    }
+    uint64_t now = cnnc_clock_ns();
+    if (begin == 0)
+      begin = now;
+    if (now - begin >= spin_ns)
+      return 0;
+  }
+}
+
+void cnnc_word_wait_while(cnnc_word *word, uint32_t old, uint64_t spin_ns) {
+  if (cnnc_spin_while(word, old, spin_ns))
+    return;
+  /* The waiter announces itself, then looks; the publisher stores, then looks for waiters. Both orders are sequentially
+   * consistent, so one of them sees the other. */
+  atomic_fetch_add_explicit(&word->parked, 1, memory_order_seq_cst);
+  while (atomic_load_explicit(&word->value, memory_order_seq_cst) == old)
+    syscall(CNNC_SYS_FUTEX, &word->value, CNNC_FUTEX_WAIT_PRIVATE, old, (void *)0, (void *)0, 0);
+  atomic_fetch_sub_explicit(&word->parked, 1, memory_order_relaxed);
+}
+
+void cnnc_word_publish(cnnc_word *word, uint32_t value) {
+  atomic_store_explicit(&word->value, value, memory_order_seq_cst);
+  if (atomic_load_explicit(&word->parked, memory_order_seq_cst) != 0)
+    syscall(CNNC_SYS_FUTEX, &word->value, CNNC_FUTEX_WAKE_PRIVATE, INT_MAX, (void *)0, (void *)0, 0);
+}
