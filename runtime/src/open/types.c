@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+#include "open/types.h"
+
+typedef struct cnnc_type_row {
+  uint32_t type;
+  uint32_t bytes;
+  const char *name;
+} cnnc_type_row;
+
+static const cnnc_type_row type_rows[] = {
+    {CNNC_FLOAT32, 4, "float32"}, {CNNC_UINT8, 1, "uint8"},     {CNNC_INT8, 1, "int8"},     {CNNC_UINT16, 2, "uint16"},
+    {CNNC_INT16, 2, "int16"},     {CNNC_INT32, 4, "int32"},     {CNNC_INT64, 8, "int64"},   {CNNC_BOOL, 1, "bool"},
+    {CNNC_FLOAT16, 2, "float16"}, {CNNC_FLOAT64, 8, "float64"}, {CNNC_UINT32, 4, "uint32"}, {CNNC_UINT64, 8, "uint64"},
+};
+
+static const cnnc_type_row *cnnc_type_find(uint32_t type) {
+  for (unsigned i = 0; i < sizeof type_rows / sizeof *type_rows; ++i)
+    if (type_rows[i].type == type)
+      return &type_rows[i];
+  return 0;
+}
+
+uint32_t cnnc_type_bytes(uint32_t type) {
+  const cnnc_type_row *row = cnnc_type_find(type);
+  return row ? row->bytes : 0;
+}
+
+const char *cnnc_type_name(uint32_t type) {
+  const cnnc_type_row *row = cnnc_type_find(type);
+  return row ? row->name : "unknown";
+}
+
+_Bool cnnc_tensor_bytes(const cnnc_abi_tensor *tensor, uint64_t *bytes) {
+  *bytes = cnnc_type_bytes(tensor->type);
+  _Bool fits = *bytes != 0;
+  for (uint32_t i = 0; fits && i < tensor->rank; ++i)
+    fits = tensor->shape[i] >= 0 && !__builtin_mul_overflow(*bytes, (uint64_t)tensor->shape[i], bytes);
+  return fits;
+}
