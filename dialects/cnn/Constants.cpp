@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "dialects/cnn/Constants.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/AttrTypeSubElements.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
+#include "mlir/IR/Matchers.h"
+#include "llvm/ADT/StringSet.h"
+
+#include <cstring>
+
+using namespace mlir;
+using namespace cnnc::cnn;
+
+/// Constants up to this many elements are readable in text.
+static constexpr int64_t kSmall = 16;
+
+static Attribute getConstant(Value value) {
+  Attribute attribute;
+  matchPattern(value, m_Constant(&attribute));
+  return attribute;
+}
+
+static std::optional<ArrayRef<char>> getResourceBytes(DenseResourceElementsAttr resource) {
+  const AsmResourceBlob *blob = resource.getRawHandle().getBlob();
+  if (!blob)
+    return std::nullopt;
+  return blob->getData();
+}
+
+std::optional<ArrayRef<char>> cnnc::cnn::getBytes(Attribute attribute) {
+  if (auto resource = dyn_cast_or_null<DenseResourceElementsAttr>(attribute)) {
+    Type element = resource.getType().getElementType();
+    std::optional<ArrayRef<char>> bytes = getResourceBytes(resource);
+    if (!bytes || !element.isIntOrFloat())
+      return std::nullopt;
+    int64_t width = llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
+    if (static_cast<int64_t>(bytes->size()) != resource.getType().getNumElements() * width)
+      return std::nullopt;
+    return bytes;
+  }
+  auto dense = dyn_cast_or_null<DenseElementsAttr>(attribute);
+  if (!dense || dense.isSplat() || dense.getElementType().isInteger(1))
+    return std::nullopt;
+  return dense.getRawData();
+}
+
+std::optional<Floats> cnnc::cnn::getFloats(Attribute attribute) {
+  auto elements = dyn_cast_or_null<ElementsAttr>(attribute);
+  if (!elements || !elements.getElementType().isF32())
+    return std::nullopt;
+  auto dense = dyn_cast<DenseElementsAttr>(attribute);
+  if (dense && dense.isSplat())
+    return Floats(std::vector<float>(dense.getNumElements(), dense.getSplatValue<float>()));
+  std::optional<ArrayRef<char>> bytes = getBytes(attribute);
+  if (!bytes)
+    return std::nullopt;
+  if (reinterpret_cast<uintptr_t>(bytes->data()) % alignof(float)) {
+    std::vector<float> aligned(elements.getNumElements());
+    std::memcpy(aligned.data(), bytes->data(), bytes->size());
+    return Floats(std::move(aligned));
+  }
+  return Floats(ArrayRef<float>(reinterpret_cast<const float *>(bytes->data()), elements.getNumElements()));
+}
+
+std::optional<Floats> cnnc::cnn::getFloats(Value value) { return getFloats(getConstant(value)); }
+
+std::optional<float> cnnc::cnn::getSplat(Value value) {
+  Attribute attribute = getConstant(value);
+  if (auto dense = dyn_cast_or_null<DenseElementsAttr>(attribute); dense && dense.getElementType().isF32())
+    if (dense.isSplat())
+      return dense.getSplatValue<float>();
+  std::optional<Floats> floats = getFloats(attribute);
+  if (!floats || !floats->size())
+    return std::nullopt;
+  float first = (*floats)[0];
+  if (std::any_of(floats->begin(), floats->end(), [&](float element) { return element != first; }))
+    return std::nullopt;
+  return first;
+}
+
+std::optional<SmallVector<int64_t>> cnnc::cnn::getIntegers(Attribute attribute) {
+  auto elements = dyn_cast_or_null<ElementsAttr>(attribute);
+  if (!elements || !elements.getElementType().isIntOrIndex())
+    return std::nullopt;
+  SmallVector<int64_t> integers;
+  if (auto dense = dyn_cast<DenseElementsAttr>(attribute)) {
+    bool isUnsigned = dense.getElementType().isUnsignedInteger();
+    for (const APInt &element : dense.getValues<APInt>())
+      integers.push_back(isUnsigned || element.getBitWidth() == 1 ? element.getZExtValue() : element.getSExtValue());
+    return integers;
+  }
+  std::optional<ArrayRef<char>> bytes = getBytes(attribute);
+  if (!bytes || bytes->empty())
+    return std::nullopt;
+  size_t width = bytes->size() / elements.getNumElements();
+  bool isSigned = !elements.getElementType().isUnsignedInteger() && !elements.getElementType().isInteger(1);
+  for (size_t i = 0; i < bytes->size(); i += width) {
+    int64_t element = 0;
+    std::memcpy(&element, bytes->data() + i, width);
+    integers.push_back(isSigned ? llvm::SignExtend64(element, width * 8) : element);
+  }
+  return integers;
+}
+
+std::optional<SmallVector<int64_t>> cnnc::cnn::getIntegers(Value value) { return getIntegers(getConstant(value)); }
+
+static ElementsAttr getResourceAttr(RankedTensorType type, AsmResourceBlob &&blob, StringRef nameHint) {
+  auto &manager = DenseResourceElementsHandle::getManagerInterface(type.getContext());
+  return DenseResourceElementsAttr::get(type,
+                                        manager.insert(nameHint.empty() ? "constant" : nameHint, std::move(blob)));
+}
+
+ElementsAttr cnnc::cnn::getFloatsAttr(RankedTensorType type, std::vector<float> &&elements, StringRef nameHint) {
+  assert(type.getNumElements() == static_cast<int64_t>(elements.size()) && "elements do not fill the type");
+  // Bits, not values, are compared: a tensor of 0.0 and -0.0 is not uniform.
+  auto same = [&](float element) { return std::memcmp(&element, elements.data(), sizeof(float)) == 0; };
+  if (type.getNumElements() <= kSmall || llvm::all_of(elements, same))
+    return DenseElementsAttr::get(type, ArrayRef<float>(elements));
+  auto holder = std::make_unique<std::vector<float>>(std::move(elements));
+  ArrayRef<char> bytes(reinterpret_cast<const char *>(holder->data()), holder->size() * sizeof(float));
+  AsmResourceBlob blob(
+      bytes, alignof(float), [holder = std::move(holder)](void *, size_t, size_t) mutable { holder.reset(); },
+      /*dataIsMutable=*/false);
+  return getResourceAttr(type, std::move(blob), nameHint);
+}
+
+Value cnnc::cnn::createFloats(OpBuilder &builder, Location location, RankedTensorType type,
+                              std::vector<float> &&elements, StringRef nameHint) {
+  return arith::ConstantOp::create(builder, location, type, getFloatsAttr(type, std::move(elements), nameHint));
+}
+
+Value cnnc::cnn::createSplat(OpBuilder &builder, Location location, RankedTensorType type, float element) {
+  return arith::ConstantOp::create(builder, location, type, DenseElementsAttr::get(type, element));
+}
+
+Value cnnc::cnn::createResource(OpBuilder &builder, Location location, RankedTensorType type, AsmResourceBlob &&blob,
+                                StringRef nameHint) {
+  return arith::ConstantOp::create(builder, location, type, getResourceAttr(type, std::move(blob), nameHint));
+}
+
+ElementsAttr cnnc::cnn::reshapeConstant(ElementsAttr elements, ArrayRef<int64_t> shape) {
+  auto type = RankedTensorType::get(shape, elements.getElementType());
+  if (auto resource = dyn_cast<DenseResourceElementsAttr>(elements))
+    return DenseResourceElementsAttr::get(type, resource.getRawHandle());
+  return cast<DenseElementsAttr>(elements).reshape(type);
+}
+
+void cnnc::cnn::releaseUnusedConstants(ModuleOp module) {
+  llvm::StringSet<> used;
+  AttrTypeWalker walker;
+  walker.addWalk([&](DenseResourceElementsAttr resource) { used.insert(resource.getRawHandle().getKey()); });
+  module.walk([&](Operation *op) { walker.walk(op->getAttrDictionary()); });
+  auto &manager = DenseResourceElementsHandle::getManagerInterface(module.getContext());
+  SmallVector<std::string> unused;
+  manager.getBlobManager().getBlobMap([&](const llvm::StringMap<DialectResourceBlobManager::BlobEntry> &blobs) {
+    for (const auto &entry : blobs)
+      if (entry.second.getBlob() && !used.contains(entry.first()))
+        unused.push_back(entry.first().str());
+  });
+  for (StringRef name : unused)
+    manager.update(name, AsmResourceBlob());
+}
