@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Scalar arith and math, on vectors.
+#ifndef CNNC_PASSES_VECTOR_EPILOGUE_H
+#define CNNC_PASSES_VECTOR_EPILOGUE_H
+
+#include "mlir/IR/Region.h"
+#include "passes/vector/VectorEmitter.h"
+
+namespace cnnc {
+
+/// Emits the ops of a one-block region of scalar arith and math on native vectors and returns the operands of its
+/// terminator. `arguments` replace the block's arguments; `captured` gives the vector for a value from outside the
+/// region (null: a constant op is splatted, anything else is refused with a diagnostic). Ops that no vector form is
+/// known for are diagnosed.
+mlir::FailureOr<llvm::SmallVector<mlir::Value>>
+emitRegion(mlir::Region &region, mlir::ValueRange arguments, VectorEmitter &emitter,
+           llvm::function_ref<mlir::Value(mlir::Value)> captured = nullptr);
+
+/// One scalar op on vectors: `operands` are vectors (or scalars where `emitter.lanes()` does not matter).
+mlir::FailureOr<mlir::Value> emitScalarOp(mlir::Operation *op, mlir::ValueRange operands, VectorEmitter &emitter);
+
+/// The text of a region, equal for equal regions: part of a kernel's cache key.
+std::string getRegionKey(mlir::Region &region);
+
+} // namespace cnnc
+
+#endif

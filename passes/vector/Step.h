@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What the emitters of the kernel families share beside VectorEmitter: the step function that they fill, the cache of
+// micro-kernels, and one emitter per op of a step.
+#ifndef CNNC_PASSES_VECTOR_STEP_H
+#define CNNC_PASSES_VECTOR_STEP_H
+
+#include "dialects/kernel/Kernel.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "passes/vector/VectorEmitter.h"
+#include "llvm/ADT/StringMap.h"
+
+namespace cnnc {
+
+enum class KernelArgument {
+  pointer,          ///< may alias other arguments
+  exclusivePointer, ///< `noalias`: what it reaches is written through no other argument
+  integer           ///< i64
+};
+
+/// The micro-kernels and tables of a module. All steps of one class share one function.
+class KernelCache {
+public:
+  KernelCache(mlir::ModuleOp module, target::CpuAttr target) : module(module), target(target) {}
+
+  using EmitBody = llvm::function_ref<void(VectorEmitter &, mlir::ValueRange arguments)>;
+  /// Calls `kernel_<name>_<number>_<level>`, which is emitted at the first use of `key`. `key` states all that the body
+  /// depends on; the level is added here.
+  void call(VectorEmitter &emitter, llvm::StringRef name, llvm::StringRef key, llvm::ArrayRef<KernelArgument> kinds,
+            mlir::ValueRange arguments, EmitBody emitBody);
+  /// Pointer to a constant array of i64.
+  mlir::Value getTable(VectorEmitter &emitter, llvm::ArrayRef<int64_t> values);
+  /// An empty function void(arguments) for the level, with a body block; its symbol is `name` + "_" + level.
+  mlir::LLVM::LLVMFuncOp createFunction(mlir::Location loc, llvm::StringRef name, const target::Level &level,
+                                        llvm::ArrayRef<KernelArgument> kinds);
+
+private:
+  mlir::ModuleOp module;
+  target::CpuAttr target;
+  llvm::StringMap<mlir::LLVM::LLVMFuncOp> functions;
+  llvm::StringMap<mlir::LLVM::GlobalOp> tables;
+  llvm::StringMap<unsigned> numbers;
+};
+
+/// The level's name as part of a symbol: x86_64_v3.
+std::string getSymbolSuffix(const target::Level &level);
+
+/// The function of one step for one level, while ops are emitted into it.
+struct Step {
+  VectorEmitter &emitter;
+  KernelCache &kernels;
+  unsigned levelIndex; ///< of the target's levels: which entry of `tiles` counts
+  int64_t tasks;
+  mlir::Value arena, weights, io, scratch, task;
+};
+
+/// A memref operand: a pointer to its first element, and its static shape and strides in elements.
+struct Operand {
+  mlir::Value pointer;
+  mlir::Type element;
+  llvm::SmallVector<int64_t> shape, strides;
+  bool isWeight;
+
+  int64_t rank() const { return shape.size(); }
+  /// Distance in bytes between neighbours of dimension `dim`.
+  int64_t pitch(int64_t dim) const { return strides[dim] * std::max(1u, element.getIntOrFloatBitWidth() / 8); }
+};
+mlir::FailureOr<Operand> getOperand(mlir::Value memref, Step &step);
+
+// One per op. Each emits part `step.task` of `step.tasks` of the op at the emitter's insertion point. A refusal is
+// diagnosed.
+mlir::LogicalResult emitContract(kernel::ContractOp op, Step &step);
+mlir::LogicalResult emitWinograd(kernel::WinogradOp op, Step &step);
+mlir::LogicalResult emitWindow(kernel::WindowOp op, Step &step);
+mlir::LogicalResult emitRelayout(kernel::RelayoutOp op, Step &step);
+mlir::LogicalResult emitBorder(kernel::BorderOp op, Step &step);
+mlir::LogicalResult emitGeneric(mlir::linalg::GenericOp op, Step &step);
+
+} // namespace cnnc
+
+#endif
