@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/emit/Codegen.h"
+#include "llvm/CodeGen/TargetSubtargetInfo.h"
+#include "llvm/IR/DiagnosticInfo.h"
+#include "llvm/IR/DiagnosticPrinter.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/IR/Module.h"
+#include "llvm/IR/OptBisect.h"
+#include "llvm/IR/PassInstrumentation.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/Support/raw_ostream.h"
+#include "llvm/Target/TargetMachine.h"
+#include "llvm/Target/TargetOptions.h"
+
+using namespace llvm;
+
+namespace cnnc {
+namespace {
+
+/// Kernels are written in the order that suits their registers; the machine scheduler would undo it.
+struct KernelScheduleGate : OptPassGate {
+  bool shouldRunPass(StringRef pass, StringRef description) const override {
+    // The description reads "function (name)".
+    return !(pass == "machine-scheduler" && description.contains("(kernel_"));
+  }
+  bool isEnabled() const override { return true; }
+};
+
+bool vectorizesAgain(StringRef pass, Any unit) {
+  if (pass != "LoopVectorizePass" && pass != "SLPVectorizerPass")
+    return false;
+  const auto *function = any_cast<const Function *>(&unit);
+  return function && isKernel((*function)->getName());
+}
+
+OptimizationLevel pipelineLevel(unsigned level) {
+  const OptimizationLevel levels[] = {OptimizationLevel::O0, OptimizationLevel::O1, OptimizationLevel::O2,
+                                      OptimizationLevel::O3};
+  return levels[std::min(level, 3u)];
+}
+
+} // namespace
+
+Error initializeTarget(const Triple &triple) {
+  // The assembler parsers read inline assembly, which the runtime has.
+  if (triple.getArch() == Triple::x86_64) {
+    LLVMInitializeX86TargetInfo();
+    LLVMInitializeX86Target();
+    LLVMInitializeX86TargetMC();
+    LLVMInitializeX86AsmPrinter();
+    LLVMInitializeX86AsmParser();
+    return Error::success();
+  }
+  if (triple.getArch() == Triple::aarch64) {
+    LLVMInitializeAArch64TargetInfo();
+    LLVMInitializeAArch64Target();
+    LLVMInitializeAArch64TargetMC();
+    LLVMInitializeAArch64AsmPrinter();
+    LLVMInitializeAArch64AsmParser();
+    return Error::success();
+  }
+  return createStringError("no code can be generated for '" + triple.str() + "'");
+}
+
+Expected<std::unique_ptr<TargetMachine>> createTargetMachine(const Triple &triple, unsigned optimizationLevel) {
+  std::string message;
+  const Target *target = TargetRegistry::lookupTarget(triple, message);
+  if (!target)
+    return createStringError(message);
+  TargetOptions options;
+  options.FunctionSections = true;
+  options.DataSections = true;
+  const CodeGenOptLevel levels[] = {CodeGenOptLevel::None, CodeGenOptLevel::Less, CodeGenOptLevel::Default,
+                                    CodeGenOptLevel::Aggressive};
+  StringRef cpu = triple.getArch() == Triple::x86_64 ? "x86-64" : "generic";
+  return std::unique_ptr<TargetMachine>(target->createTargetMachine(
+      triple, cpu, /*Features=*/"", options, Reloc::PIC_, CodeModel::Small, levels[std::min(optimizationLevel, 3u)]));
+}
+
+void prepareContext(LLVMContext &context, std::string &message) {
+  static KernelScheduleGate gate;
+  context.setOptPassGate(gate);
+  auto keepErrors = [](const DiagnosticInfo *info, void *target) {
+    if (info->getSeverity() != DS_Error)
+      return;
+    raw_string_ostream stream(*static_cast<std::string *>(target));
+    DiagnosticPrinterRawOStream printer(stream);
+    info->print(printer);
+    stream << "\n";
+  };
+  context.setDiagnosticHandlerCallBack(keepErrors, &message, /*RespectFilters=*/false);
+}
+
+void setFunctionAttributes(Module &module, const TargetMachine &machine) {
+  for (Function &function : module) {
+    if (function.isDeclaration())
+      continue;
+    // Nothing here throws, so there is nothing to unwind.
+    function.setDoesNotThrow();
+    function.setUWTableKind(UWTableKind::None);
+    if (!isKernel(function.getName()))
+      continue;
+    function.addFnAttr(Attribute::NoInline);
+    // LLVM's default for AVX-512 is to prefer 256 bits, for fear of a lower clock; kernels know what they ask for.
+    if (module.getTargetTriple().getArch() == Triple::x86_64 && !function.hasFnAttribute("prefer-vector-width") &&
+        machine.getSubtargetImpl(function)->checkFeatures("+avx512f"))
+      function.addFnAttr("prefer-vector-width", "512");
+  }
+}
+
+void optimizeModule(Module &module, TargetMachine &machine, unsigned optimizationLevel) {
+  PassInstrumentationCallbacks callbacks;
+  callbacks.registerShouldRunOptionalPassCallback(
+      [](StringRef pass, Any unit) { return !vectorizesAgain(pass, unit); });
+  LoopAnalysisManager loops;
+  FunctionAnalysisManager functions;
+  CGSCCAnalysisManager components;
+  ModuleAnalysisManager modules;
+  PipelineTuningOptions tuning;
+  tuning.LoopVectorization = optimizationLevel > 1;
+  tuning.SLPVectorization = optimizationLevel > 1;
+  PassBuilder builder(&machine, tuning, std::nullopt, &callbacks);
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(components);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, components, modules);
+  OptimizationLevel level = pipelineLevel(optimizationLevel);
+  ModulePassManager pipeline = level == OptimizationLevel::O0 ? builder.buildO0DefaultPipeline(level)
+                                                              : builder.buildPerModuleDefaultPipeline(level);
+  pipeline.run(module, modules);
+}
+
+Error generateCode(Module &module, TargetMachine &machine, CodeGenFileType type, raw_pwrite_stream &stream) {
+  legacy::PassManager passes;
+  if (machine.addPassesToEmitFile(passes, stream, /*DwoOut=*/nullptr, type, /*DisableVerify=*/true))
+    return createStringError("the target cannot write this kind of file");
+  passes.run(module);
+  return Error::success();
+}
+
+} // namespace cnnc

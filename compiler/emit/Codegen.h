@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// LLVM IR of one module to optimised IR, text or machine code.
+#ifndef CNNC_COMPILER_EMIT_CODEGEN_H
+#define CNNC_COMPILER_EMIT_CODEGEN_H
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/CodeGen.h"
+#include "llvm/Support/Error.h"
+#include "llvm/TargetParser/Triple.h"
+#include <memory>
+
+namespace llvm {
+class LLVMContext;
+class Module;
+class raw_pwrite_stream;
+class TargetMachine;
+} // namespace llvm
+
+namespace cnnc {
+
+/// Kernels are compiled as they were written; steps call them, and the runtime calls steps.
+inline bool isKernel(llvm::StringRef function) { return function.starts_with("kernel_"); }
+inline bool isStep(llvm::StringRef function) { return function.starts_with("step_"); }
+
+/// Makes the target known to LLVM, once and only this one.
+llvm::Error initializeTarget(const llvm::Triple &triple);
+
+/// A machine of the target's base level; functions raise it by their own attributes. For the use of one thread.
+llvm::Expected<std::unique_ptr<llvm::TargetMachine>> createTargetMachine(const llvm::Triple &triple,
+                                                                         unsigned optimizationLevel);
+
+/// What the context must know before the code of kernels is generated: to leave their order of instructions alone.
+/// Errors of the code generator end up in `message`, which must outlive the context.
+void prepareContext(llvm::LLVMContext &context, std::string &message);
+
+/// Attributes that all functions, or all kernels, have in common.
+void setFunctionAttributes(llvm::Module &module, const llvm::TargetMachine &machine);
+
+/// The pipeline of the given level, without loop and SLP vectorisation in kernels.
+void optimizeModule(llvm::Module &module, llvm::TargetMachine &machine, unsigned optimizationLevel);
+
+llvm::Error generateCode(llvm::Module &module, llvm::TargetMachine &machine, llvm::CodeGenFileType type,
+                         llvm::raw_pwrite_stream &stream);
+
+} // namespace cnnc
+
+#endif // CNNC_COMPILER_EMIT_CODEGEN_H

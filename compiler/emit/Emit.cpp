@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/emit/Emit.h"
+#include "compiler/emit/Codegen.h"
+#include "compiler/emit/Link.h"
+#include "compiler/emit/OutputFile.h"
+#include "compiler/emit/Partition.h"
+#include "compiler/emit/RuntimeBitcode.h"
+#include "compiler/emit/Weights.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/Bitcode/BitcodeWriter.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Linker/Linker.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/ThreadPool.h"
+#include "llvm/Support/raw_ostream.h"
+#include "llvm/Target/TargetMachine.h"
+#include "llvm/Transforms/IPO/Internalize.h"
+
+using namespace llvm;
+
+namespace cnnc {
+namespace {
+
+constexpr StringRef modelTable = "cnnc_model";
+
+bool isText(EmitKind kind) { return kind == EmitKind::LLVM || kind == EmitKind::Assembly; }
+
+/// The LLVM context of the whole module, and what the code generator said about it.
+struct Compilation {
+  Compilation() { prepareContext(context, message); }
+  Error failure() const { return createStringError("generating code failed: " + StringRef(message).trim()); }
+
+  std::string message;
+  LLVMContext context;
+  std::unique_ptr<Module> module;
+};
+
+/// The table and the entry points are seen from outside; their names are fixed by the model's.
+Error nameInterface(Module &module, StringRef stem, EmitKind kind) {
+  GlobalVariable *table = module.getNamedGlobal(modelTable);
+  if (!table || table->isDeclaration())
+    return createStringError("the module has no table '@" + modelTable + "'");
+  std::string prefix = (stem + "_").str();
+  for (GlobalValue &global : module.global_values()) {
+    bool function = isa<Function>(global) && !isKernel(global.getName()) && !isStep(global.getName());
+    bool entry =
+        function && !global.isDeclaration() && global.hasExternalLinkage() && global.getName().starts_with(prefix);
+    global.setVisibility(GlobalValue::DefaultVisibility);
+    if (!entry && !global.isDeclaration() && !global.hasLocalLinkage() && &global != table)
+      global.setLinkage(GlobalValue::InternalLinkage);
+  }
+  table->setLinkage(GlobalValue::ExternalLinkage);
+  std::string own = prefix + "model";
+  if (own == modelTable)
+    return Error::success();
+  if (kind == EmitKind::Object || kind == EmitKind::Archive)
+    table->setName(own);
+  else
+    GlobalAlias::create(GlobalValue::ExternalLinkage, own, table);
+  return Error::success();
+}
+
+/// Links the runtime in, and hides all of it.
+Error linkRuntime(Module &module, const Triple &triple) {
+  StringSet<> visible;
+  for (const GlobalValue &global : module.global_values())
+    if (!global.isDeclaration() && !global.hasLocalLinkage())
+      visible.insert(global.getName());
+  Expected<std::unique_ptr<Module>> runtime =
+      parseBitcodeFile(MemoryBufferRef(runtimeBitcode(triple), "runtime"), module.getContext());
+  if (!runtime)
+    return runtime.takeError();
+  (*runtime)->setTargetTriple(module.getTargetTriple());
+  (*runtime)->setDataLayout(module.getDataLayout());
+  if (Linker::linkModules(module, std::move(*runtime)))
+    return createStringError("the runtime does not fit the generated code");
+  internalizeModule(module, [&](const GlobalValue &global) { return visible.contains(global.getName()); });
+  return Error::success();
+}
+
+/// From the LLVM dialect to one LLVM module that holds the whole library but its weights.
+Error translate(mlir::ModuleOp source, StringRef stem, const EmitOptions &options, Compilation &compilation) {
+  mlir::registerBuiltinDialectTranslation(*source->getContext());
+  mlir::registerLLVMDialectTranslation(*source->getContext());
+  compilation.context.setDiscardValueNames(!isText(options.kind));
+  compilation.module = mlir::translateModuleToLLVMIR(source, compilation.context, stem);
+  if (!compilation.module)
+    return createStringError("translating the module to LLVM IR failed");
+  Module &module = *compilation.module;
+  Expected<std::unique_ptr<TargetMachine>> machine = createTargetMachine(options.triple, options.optimizationLevel);
+  if (!machine)
+    return machine.takeError();
+  module.setTargetTriple(options.triple);
+  module.setDataLayout((*machine)->createDataLayout());
+  bool object = options.kind == EmitKind::Object || options.kind == EmitKind::Archive;
+  defineWeightsAnchor(module, object ? WeightsAnchor::InSection : WeightsAnchor::InNote);
+  if (Error error = nameInterface(module, stem, options.kind))
+    return error;
+  if (Error error = linkRuntime(module, options.triple))
+    return error;
+  setFunctionAttributes(module, **machine);
+  return Error::success();
+}
+
+Error compileModule(Module &module, const EmitOptions &options, CodeGenFileType type, raw_pwrite_stream &stream) {
+  Expected<std::unique_ptr<TargetMachine>> machine = createTargetMachine(options.triple, options.optimizationLevel);
+  if (!machine)
+    return machine.takeError();
+  optimizeModule(module, **machine, options.optimizationLevel);
+  return type == CodeGenFileType::Null ? Error::success() : generateCode(module, **machine, type, stream);
+}
+
+Error compilePartition(MemoryBufferRef bitcode, const Partitions &partitions, unsigned part, const EmitOptions &options,
+                       ObjectBytes &object) {
+  Compilation compilation;
+  compilation.context.setDiscardValueNames(true);
+  Expected<std::unique_ptr<Module>> module = loadPartition(bitcode, partitions, part, compilation.context);
+  if (!module)
+    return module.takeError();
+  raw_svector_ostream stream(object);
+  if (Error error = compileModule(**module, options, CodeGenFileType::ObjectFile, stream))
+    return error;
+  return compilation.message.empty() ? Error::success() : compilation.failure();
+}
+
+/// The objects of the module's parts, in order, whatever the number of threads.
+Expected<SmallVector<ObjectBytes>> compileObjects(Compilation &compilation, const EmitOptions &options) {
+  Partitions partitions = planPartitions(*compilation.module);
+  SmallVector<ObjectBytes> objects(partitions.count);
+  if (partitions.count == 1) {
+    raw_svector_ostream stream(objects.front());
+    if (Error error = compileModule(*compilation.module, options, CodeGenFileType::ObjectFile, stream))
+      return std::move(error);
+    if (!compilation.message.empty())
+      return compilation.failure();
+    return objects;
+  }
+  SmallVector<char, 0> bitcode;
+  raw_svector_ostream bitcodeStream(bitcode);
+  WriteBitcodeToFile(*compilation.module, bitcodeStream);
+  compilation.module.reset();
+  MemoryBufferRef buffer(StringRef(bitcode.data(), bitcode.size()), "model");
+  SmallVector<std::string> failures(partitions.count);
+  DefaultThreadPool pool(hardware_concurrency(options.threads));
+  for (unsigned part = 0; part < partitions.count; ++part)
+    pool.async(
+        [&, part] { failures[part] = toString(compilePartition(buffer, partitions, part, options, objects[part])); });
+  pool.wait();
+  for (StringRef failure : failures)
+    if (!failure.empty())
+      return createStringError(failure);
+  return objects;
+}
+
+Error writeText(Compilation &compilation, const EmitOptions &options, OutputFile &output) {
+  SmallVector<char, 0> text;
+  raw_svector_ostream stream(text);
+  bool assembly = options.kind == EmitKind::Assembly;
+  CodeGenFileType type = assembly ? CodeGenFileType::AssemblyFile : CodeGenFileType::Null;
+  if (Error error = compileModule(*compilation.module, options, type, stream))
+    return error;
+  if (!compilation.message.empty())
+    return compilation.failure();
+  if (!assembly)
+    compilation.module->print(stream, nullptr);
+  return output.write(text, 0);
+}
+
+Error writeSharedLibrary(ArrayRef<ObjectBytes> objects, const WeightImage &weights, const EmitOptions &options,
+                         StringRef soname, OutputFile &output) {
+  if (Error error = linkSharedLibrary(objects, options.triple, soname, output.temporaryPath()))
+    return error;
+  if (Error error = output.reopen())
+    return error;
+  return weights.bytes ? appendWeightsSegment(output, weights) : Error::success();
+}
+
+Error writeObject(ArrayRef<ObjectBytes> objects, const WeightImage &weights, const EmitOptions &options, StringRef stem,
+                  OutputFile &output) {
+  Expected<ObjectBytes> bytes = linkObject(objects, options.triple, output.temporaryPath());
+  if (!bytes)
+    return bytes.takeError();
+  if (Error error = output.reopen())
+    return error;
+  uint64_t start = 0;
+  bool archive = options.kind == EmitKind::Archive;
+  if (archive) {
+    bytes = archiveObject(*bytes, (stem + ".o").str(), start);
+    if (!bytes)
+      return bytes.takeError();
+  }
+  uint64_t end = bytes->size();
+  uint64_t position = end;
+  if (weights.bytes) {
+    Expected<uint64_t> reserved = reserveWeightsSection(*bytes, start, weights);
+    if (!reserved)
+      return reserved.takeError();
+    position = *reserved;
+    end = position + weights.bytes;
+  }
+  if (archive && !setMemberSize(*bytes, start, end - start))
+    return createStringError("an archive cannot hold " + Twine(weights.bytes) + " bytes of weights");
+  if (Error error = output.write(*bytes, 0))
+    return error;
+  if (Error error = writeWeights(output, position, weights))
+    return error;
+  // Archives are even.
+  return archive && end % 2 ? output.write({'\n'}, end) : Error::success();
+}
+
+} // namespace
+
+std::optional<EmitKind> parseEmitKind(StringRef name) {
+  return StringSwitch<std::optional<EmitKind>>(name)
+      .Case("header", EmitKind::Header)
+      .Case("llvm", EmitKind::LLVM)
+      .Case("asm", EmitKind::Assembly)
+      .Case("obj", EmitKind::Object)
+      .Case("a", EmitKind::Archive)
+      .Case("so", EmitKind::SharedLibrary)
+      .Default(std::nullopt);
+}
+
+StringRef fileExtension(EmitKind kind) {
+  switch (kind) {
+  case EmitKind::Header:
+    return ".h";
+  case EmitKind::LLVM:
+    return ".ll";
+  case EmitKind::Assembly:
+    return ".s";
+  case EmitKind::Object:
+    return ".o";
+  case EmitKind::Archive:
+    return ".a";
+  case EmitKind::SharedLibrary:
+    return ".so";
+  }
+  llvm_unreachable("every kind has an ending");
+}
+
+Error emitModel(mlir::ModuleOp module, const ModelInterface &interface, const EmitOptions &options,
+                StringRef outputPath) {
+  Expected<OutputFile> output = OutputFile::create(outputPath, options.kind == EmitKind::SharedLibrary);
+  if (!output)
+    return output.takeError();
+  if (options.kind == EmitKind::Header) {
+    std::string text = headerText(interface);
+    Error error = output->write(text, 0);
+    return error ? std::move(error) : output->commit();
+  }
+  if (Error error = initializeTarget(options.triple))
+    return error;
+  Expected<WeightImage> weights = collectWeights(module);
+  if (!weights)
+    return weights.takeError();
+  Compilation compilation;
+  if (Error error = translate(module, interface.stem, options, compilation))
+    return error;
+  if (isText(options.kind)) {
+    Error error = writeText(compilation, options, *output);
+    return error ? std::move(error) : output->commit();
+  }
+  Expected<SmallVector<ObjectBytes>> objects = compileObjects(compilation, options);
+  if (!objects)
+    return objects.takeError();
+  Error error = options.kind == EmitKind::SharedLibrary
+                    ? writeSharedLibrary(*objects, *weights, options, sys::path::filename(outputPath), *output)
+                    : writeObject(*objects, *weights, options, interface.stem, *output);
+  return error ? std::move(error) : output->commit();
+}
+
+} // namespace cnnc

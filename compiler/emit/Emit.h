@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The last room: a module in the LLVM dialect becomes a file. A shared library takes this way:
+//
+//   LLVM dialect -> LLVM IR -> + runtime -> partitions (in parallel: O2, machine code) -> lld -> + weights
+//
+// The same module, options and output name give the same bytes, for any number of threads. The output appears whole or
+// not at all: it is written beside its place and renamed.
+#ifndef CNNC_COMPILER_EMIT_EMIT_H
+#define CNNC_COMPILER_EMIT_EMIT_H
+
+#include "compiler/emit/Header.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include "llvm/TargetParser/Triple.h"
+#include <optional>
+
+namespace mlir {
+class ModuleOp;
+} // namespace mlir
+
+namespace cnnc {
+
+enum class EmitKind { Header, LLVM, Assembly, Object, Archive, SharedLibrary };
+
+/// The kind that `--emit=<name>` means (header, llvm, asm, obj, a, so), if it is one of this room's.
+std::optional<EmitKind> parseEmitKind(llvm::StringRef name);
+
+/// The file name's ending for a kind, with its dot: ".so".
+llvm::StringRef fileExtension(EmitKind kind);
+
+struct EmitOptions {
+  EmitKind kind = EmitKind::SharedLibrary;
+  /// x86_64-unknown-linux-gnu or aarch64-unknown-linux-gnu.
+  llvm::Triple triple{"x86_64-unknown-linux-gnu"};
+  /// 0 to 3, as in -O2.
+  unsigned optimizationLevel = 2;
+  /// Threads to compile on; 0: as many as the machine has.
+  unsigned threads = 0;
+};
+
+/// Writes `module` to `outputPath`, in the form that the options ask for. What the module must hold:
+///
+/// - `@cnnc_model` (runtime/include/cnnc/abi.h) and, externally linked, the entry points `@<stem>_...`;
+/// - step functions `@step_...` and kernel functions `@kernel_...`, each with its own `target_cpu`; a kernel is
+/// compiled
+///   as it was written: not inlined, not vectorised again, not rescheduled;
+/// - if it has weights, `cnnc.weights_bytes` and `cnnc.weights`, an array of pairs [elements, byte offset : i64] that
+///   lays out their image, and the declaration of the i64 `@cnnc_weights_delta`, which is defined here: the weights lie
+///   at its address plus its value.
+///
+/// In an object or an archive the table is called `<stem>_model` only, so that a program can link several models; a
+/// shared library has both names.
+llvm::Error emitModel(mlir::ModuleOp module, const ModelInterface &interface, const EmitOptions &options,
+                      llvm::StringRef outputPath);
+
+} // namespace cnnc
+
+#endif // CNNC_COMPILER_EMIT_EMIT_H

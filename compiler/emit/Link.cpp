@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/emit/Link.h"
+#include "compiler/emit/OutputFile.h"
+#include "compiler/emit/StubLibrary.h"
+#include "lld/Common/Driver.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ObjCopy/ConfigManager.h"
+#include "llvm/ObjCopy/ELF/ELFObjcopy.h"
+#include "llvm/Object/ArchiveWriter.h"
+#include "llvm/Object/ELFObjectFile.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/raw_ostream.h"
+#include <cstring>
+#include <mutex>
+
+LLD_HAS_DRIVER(elf)
+
+using namespace llvm;
+
+namespace cnnc {
+namespace {
+
+StringRef asText(const ObjectBytes &bytes) { return StringRef(bytes.data(), bytes.size()); }
+
+/// The name and the size in the header that stands before each member of an archive.
+constexpr size_t memberHeaderBytes = 60;
+constexpr size_t memberSizeField = 48;
+constexpr size_t memberSizeDigits = 10;
+
+Error runLinker(ArrayRef<std::string> arguments) {
+  // lld keeps its state in globals.
+  static std::mutex mutex;
+  std::lock_guard<std::mutex> lock(mutex);
+  SmallVector<const char *> command = {"ld.lld"};
+  for (const std::string &argument : arguments)
+    command.push_back(argument.c_str());
+  std::string output, errors;
+  raw_string_ostream outputStream(output), errorStream(errors);
+  const lld::DriverDef drivers[] = {{lld::Gnu, &lld::elf::link}};
+  lld::Result result = lld::lldMain(command, outputStream, errorStream, drivers);
+  if (result.retCode == 0)
+    return Error::success();
+  return createStringError("linking the model failed: " + StringRef(errors).trim());
+}
+
+/// The files stay open while `files` lives.
+Error addInputs(ArrayRef<ObjectBytes> objects, SmallVectorImpl<MemoryFile> &files,
+                std::vector<std::string> &arguments) {
+  for (const ObjectBytes &object : objects) {
+    Expected<MemoryFile> file = MemoryFile::create("model.o", object);
+    if (!file)
+      return file.takeError();
+    arguments.push_back(file->path());
+    files.push_back(std::move(*file));
+  }
+  return Error::success();
+}
+
+std::string emulation(const Triple &triple) { return triple.isAArch64() ? "aarch64linux" : "elf_x86_64"; }
+
+Expected<ObjectBytes> localizeHidden(StringRef object) {
+  Expected<std::unique_ptr<object::ObjectFile>> file =
+      object::ObjectFile::createELFObjectFile(MemoryBufferRef(object, "model.o"));
+  if (!file)
+    return file.takeError();
+  objcopy::ConfigManager config;
+  config.ELF.LocalizeHidden = true;
+  ObjectBytes result;
+  raw_svector_ostream stream(result);
+  if (Error error = objcopy::elf::executeObjcopyOnBinary(config.Common, config.ELF,
+                                                         *cast<object::ELFObjectFileBase>(file->get()), stream))
+    return std::move(error);
+  return result;
+}
+
+} // namespace
+
+Error linkSharedLibrary(ArrayRef<ObjectBytes> objects, const Triple &triple, StringRef soname,
+                        const std::string &outputPath) {
+  std::vector<std::string> arguments = {"-m",
+                                        emulation(triple),
+                                        "-shared",
+                                        "-soname",
+                                        soname.str(),
+                                        "--build-id=none",
+                                        "-z",
+                                        "now",
+                                        "-z",
+                                        "relro",
+                                        "-z",
+                                        "noexecstack",
+                                        "--gc-sections",
+                                        "--hash-style=gnu",
+                                        "--no-undefined",
+                                        "--threads=1",
+                                        "--as-needed",
+                                        "-o",
+                                        outputPath};
+  SmallVector<MemoryFile> files;
+  if (Error error = addInputs(objects, files, arguments))
+    return error;
+  SmallVector<ObjectBytes> stubs;
+  for (const StubLibrary &library : libcStubs(triple))
+    stubs.push_back(stubImage(library, triple));
+  if (Error error = addInputs(stubs, files, arguments))
+    return error;
+  return runLinker(arguments);
+}
+
+Expected<ObjectBytes> linkObject(ArrayRef<ObjectBytes> objects, const Triple &triple,
+                                 const std::string &temporaryPath) {
+  if (objects.size() == 1)
+    return localizeHidden(asText(objects.front()));
+  std::vector<std::string> arguments = {"-m", emulation(triple), "-r", "--threads=1", "-o", temporaryPath};
+  SmallVector<MemoryFile> files;
+  if (Error error = addInputs(objects, files, arguments))
+    return std::move(error);
+  if (Error error = runLinker(arguments))
+    return std::move(error);
+  ErrorOr<std::unique_ptr<MemoryBuffer>> linked = MemoryBuffer::getFile(temporaryPath);
+  if (!linked)
+    return createStringError(linked.getError(), "cannot read '" + temporaryPath + "'");
+  return localizeHidden((*linked)->getBuffer());
+}
+
+Expected<ObjectBytes> archiveObject(const ObjectBytes &object, StringRef memberName, uint64_t &memberStart) {
+  NewArchiveMember member(MemoryBufferRef(asText(object), memberName));
+  Expected<std::unique_ptr<MemoryBuffer>> archive =
+      writeArchiveToBuffer(member, SymtabWritingMode::NormalSymtab, object::Archive::K_GNU, /*Deterministic=*/true,
+                           /*Thin=*/false);
+  if (!archive)
+    return archive.takeError();
+  StringRef bytes = (*archive)->getBuffer();
+  // The member comes last; behind it there is at most a byte that makes the size even.
+  memberStart = bytes.size() - object.size() - object.size() % 2;
+  bytes = bytes.take_front(memberStart + object.size());
+  return ObjectBytes(bytes.begin(), bytes.end());
+}
+
+bool setMemberSize(MutableArrayRef<char> archive, uint64_t memberStart, uint64_t size) {
+  std::string digits = std::to_string(size);
+  if (digits.size() > memberSizeDigits)
+    return false;
+  digits.resize(memberSizeDigits, ' ');
+  std::memcpy(archive.data() + memberStart - memberHeaderBytes + memberSizeField, digits.data(), memberSizeDigits);
+  return true;
+}
+
+} // namespace cnnc

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// lld, called in process.
+#ifndef CNNC_COMPILER_EMIT_LINK_H
+#define CNNC_COMPILER_EMIT_LINK_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include "llvm/TargetParser/Triple.h"
+#include <string>
+
+namespace cnnc {
+
+using ObjectBytes = llvm::SmallVector<char, 0>;
+
+/// A shared library that needs no more than libc and libm.
+llvm::Error linkSharedLibrary(llvm::ArrayRef<ObjectBytes> objects, const llvm::Triple &triple, llvm::StringRef soname,
+                              const std::string &outputPath);
+
+/// One object from several. Hidden names are local in it, so that several models can be linked into one program.
+llvm::Expected<ObjectBytes> linkObject(llvm::ArrayRef<ObjectBytes> objects, const llvm::Triple &triple,
+                                       const std::string &temporaryPath);
+
+/// An archive whose last member is the object; `memberStart` is set to where the member's bytes begin.
+llvm::Expected<ObjectBytes> archiveObject(const ObjectBytes &object, llvm::StringRef memberName, uint64_t &memberStart);
+
+/// Changes the size in the header of an archive's last member. Returns false if it has more digits than fit.
+bool setMemberSize(llvm::MutableArrayRef<char> archive, uint64_t memberStart, uint64_t size);
+
+} // namespace cnnc
+
+#endif // CNNC_COMPILER_EMIT_LINK_H

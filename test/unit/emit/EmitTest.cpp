@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/emit/Emit.h"
+#include "ToyModel.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/Parser/Parser.h"
+#include "llvm/ADT/ScopeExit.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Program.h"
+#include <cstdio>
+#include <dlfcn.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+using namespace llvm;
+using namespace cnnc;
+
+namespace {
+
+/// What a shell command prints; its exit status is appended when it is not 0.
+std::string shell(const std::string &command) {
+  std::string output;
+  FILE *pipe = popen((command + " 2>&1").c_str(), "r");
+  char buffer[4096];
+  while (size_t count = fread(buffer, 1, sizeof buffer, pipe))
+    output.append(buffer, count);
+  int status = pclose(pipe);
+  return status ? output + "[failed]" : output;
+}
+
+class EmitTest : public testing::Test {
+protected:
+  void SetUp() override {
+    SmallString<128> path;
+    ASSERT_FALSE(sys::fs::createUniqueDirectory("cnnc-emit", path));
+    folder = path.str().str();
+  }
+  void TearDown() override { sys::fs::remove_directories(folder); }
+
+  std::string path(StringRef name) { return folder + "/" + name.str(); }
+
+  std::string emit(StringRef name, EmitKind kind, const ToyOptions &toy = {}, unsigned threads = 1) {
+    mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
+    context.loadDialect<mlir::LLVM::LLVMDialect>();
+    mlir::OwningOpRef<mlir::ModuleOp> module = mlir::parseSourceString<mlir::ModuleOp>(toyModelText(toy), &context);
+    if (!module)
+      return "the toy model does not parse";
+    EmitOptions options;
+    options.kind = kind;
+    options.threads = threads;
+    if (toy.arm)
+      options.triple = Triple("aarch64-unknown-linux-gnu");
+    return toString(emitModel(*module, toyInterface(), options, name.contains('/') ? name.str() : path(name)));
+  }
+
+  std::string contents(StringRef name) {
+    ErrorOr<std::unique_ptr<MemoryBuffer>> buffer = MemoryBuffer::getFile(path(name));
+    return buffer ? (*buffer)->getBuffer().str() : "";
+  }
+
+  /// Compiles ToyMain.c with the arguments, runs it, and says what it printed.
+  std::string buildAndRun(StringRef compiler, StringRef runner, StringRef arguments) {
+    std::string command = "cd " + folder + " && " + compiler.str() +
+                          " -I. " CNNC_TEST_SOURCE_DIR "/ToyMain.c -Wl,-rpath,. " + arguments.str() +
+                          " -lm -o main && " + runner.str() + " ./main";
+    return shell(command);
+  }
+
+  std::string folder;
+};
+
+struct Buffers {
+  const float *x;
+};
+
+TEST_F(EmitTest, SharedLibraryRunsAtEveryLevelOfTheMachine) {
+  ASSERT_EQ(emit("toy.so", EmitKind::SharedLibrary), "");
+  for (const char *level : {"x86-64-v2", "x86-64-v3", ""}) {
+    *level ? setenv("CNNC_ISA", level, 1) : unsetenv("CNNC_ISA");
+    void *library = dlopen(path("toy.so").c_str(), RTLD_NOW | RTLD_LOCAL);
+    ASSERT_TRUE(library) << dlerror();
+    auto run = reinterpret_cast<int (*)(const float **, float **)>(dlsym(library, "toy_run"));
+    ASSERT_TRUE(run);
+    EXPECT_TRUE(dlsym(library, "cnnc_model"));
+    EXPECT_EQ(dlsym(library, "cnnc_model"), dlsym(library, "toy_model"));
+    float x[toyElements], y[toyElements];
+    const float *inputs[] = {x};
+    float *outputs[] = {y};
+    for (unsigned i = 0; i < toyElements; ++i)
+      x[i] = 0.25f * i;
+    EXPECT_EQ(run(inputs, outputs), 0);
+    for (unsigned i = 0; i < toyElements; ++i) {
+      float expected = std::exp(x[i] * (i / 64.0f)) + 2;
+      // exp is libm's on both sides; the product may differ in nothing.
+      EXPECT_NEAR(y[i], expected, 1e-6 * expected) << level << " " << i;
+    }
+    dlclose(library);
+  }
+}
+
+TEST_F(EmitTest, SharedLibraryNeedsOnlyLibcAndLibm) {
+  ASSERT_EQ(emit("toy.so", EmitKind::SharedLibrary), "");
+  std::string dynamic = shell("readelf -W -d -l -S " + path("toy.so"));
+  EXPECT_EQ(shell("readelf -d " + path("toy.so") + " | grep NEEDED | sed 's/.*\\[//;s/\\]//' | sort"),
+            "libc.so.6\nlibm.so.6\n");
+  EXPECT_NE(dynamic.find("GNU_STACK"), std::string::npos);
+  EXPECT_EQ(dynamic.find("RWE"), std::string::npos);
+  EXPECT_EQ(dynamic.find("INIT_ARRAY"), std::string::npos) << dynamic;
+  EXPECT_EQ(dynamic.find("TEXTREL"), std::string::npos);
+  EXPECT_EQ(shell("readelf -W --dyn-syms " + path("toy.so") + " | awk '$7 != \"UND\" && $8 {print $8}' | sort"),
+            "Name\ncnnc_model\ntoy_model\ntoy_run\ntoy_run_in\n");
+  EXPECT_EQ(shell("readelf -W --dyn-syms " + path("toy.so") + " | grep -c 'memcpy@GLIBC_2.14\\|expf@GLIBC_2.27'"),
+            "2\n");
+  // The loader maps the weights from the file, read-only.
+  EXPECT_NE(dynamic.find("0x10000\n"), std::string::npos) << dynamic;
+}
+
+TEST_F(EmitTest, SameBytesTwiceAndForAnyNumberOfThreads) {
+  ToyOptions toy;
+  toy.ballast = 20;
+  for (EmitKind kind : {EmitKind::SharedLibrary, EmitKind::Archive}) {
+    std::string extension = fileExtension(kind).str();
+    ASSERT_EQ(emit("toy" + extension, kind, toy, 1), "");
+    std::string one = contents("toy" + extension);
+    ASSERT_EQ(emit("toy" + extension, kind, toy, 1), "");
+    EXPECT_EQ(one == contents("toy" + extension), true);
+    ASSERT_EQ(emit("toy" + extension, kind, toy, 2), "");
+    EXPECT_EQ(one == contents("toy" + extension), true);
+  }
+}
+
+TEST_F(EmitTest, PartitionedLibrariesRun) {
+  ToyOptions toy;
+  toy.ballast = 20;
+  ASSERT_EQ(emit("toy.so", EmitKind::SharedLibrary, toy, 2), "");
+  ASSERT_EQ(emit("toy.o", EmitKind::Object, toy, 2), "");
+  ASSERT_EQ(emit("toy.h", EmitKind::Header), "");
+  EXPECT_EQ(buildAndRun("cc", "", "./toy.so"), "right\n");
+  EXPECT_EQ(buildAndRun("cc", "", "toy.o"), "right\n");
+}
+
+TEST_F(EmitTest, ArchiveAndObjectLinkWithTheSystemsCompiler) {
+  ASSERT_EQ(emit("toy.a", EmitKind::Archive), "");
+  ASSERT_EQ(emit("toy.o", EmitKind::Object), "");
+  ASSERT_EQ(emit("toy.h", EmitKind::Header), "");
+  EXPECT_EQ(buildAndRun("cc -Wall -Wextra -Werror", "", "toy.a"), "right\n");
+  EXPECT_EQ(buildAndRun("cc -xc++ -fno-exceptions", "", "-xnone toy.o"), "right\n");
+  EXPECT_EQ(shell("nm --defined-only -g " + path("toy.o") + " | cut -d' ' -f3"), "toy_model\ntoy_run\ntoy_run_in\n");
+}
+
+TEST_F(EmitTest, Aarch64RunsUnderQemu) {
+  if (!sys::findProgramByName("qemu-aarch64") || !sys::fs::exists("/usr/aarch64-linux-gnu/lib/libc.so.6"))
+    GTEST_SKIP() << "needs qemu-user and libc6-dev-arm64-cross";
+  ToyOptions toy;
+  toy.arm = true;
+  ASSERT_EQ(emit("toy.so", EmitKind::SharedLibrary, toy), "");
+  ASSERT_EQ(emit("toy.a", EmitKind::Archive, toy), "");
+  ASSERT_EQ(emit("toy.h", EmitKind::Header), "");
+  std::string compiler = CNNC_TEST_CLANG " --target=aarch64-linux-gnu -fuse-ld=lld";
+  std::string runner = "qemu-aarch64 -L /usr/aarch64-linux-gnu";
+  EXPECT_EQ(buildAndRun(compiler, runner, "./toy.so"), "right\n");
+  EXPECT_EQ(buildAndRun(compiler, runner, "toy.a"), "right\n");
+}
+
+TEST_F(EmitTest, TextKindsHoldTheKernels) {
+  ASSERT_EQ(emit("toy.s", EmitKind::Assembly), "");
+  ASSERT_EQ(emit("toy.ll", EmitKind::LLVM), "");
+  EXPECT_NE(contents("toy.s").find("kernel_scale_v4:"), std::string::npos);
+  EXPECT_NE(contents("toy.s").find("%zmm0"), std::string::npos);
+  EXPECT_NE(contents("toy.ll").find("@kernel_scale_v4("), std::string::npos);
+}
+
+TEST_F(EmitTest, UnwritableOutputsAreErrorsAndLeaveNothing) {
+  EXPECT_EQ(emit(folder + "/none/toy.so", EmitKind::SharedLibrary),
+            "cannot write '" + folder + "/none/toy.so': No such file or directory");
+  EXPECT_EQ(emit(folder + "/", EmitKind::SharedLibrary), "cannot write '" + folder + "/': Is a directory");
+  EXPECT_EQ(emit("/dev/full", EmitKind::Header), "cannot write '/dev/full': No space left on device");
+  EXPECT_EQ(shell("ls -A " + folder), "");
+}
+
+TEST_F(EmitTest, UnknownFunctionIsRefusedAndLeavesNothing) {
+  mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
+  context.loadDialect<mlir::LLVM::LLVMDialect>();
+  std::string text = toyModelText({});
+  text.replace(text.find("@cnnc_rt_run_in"), strlen("@cnnc_rt_run_in"), "@no_such_thing");
+  text.replace(text.find("call @cnnc_rt_run_in"), strlen("call @cnnc_rt_run_in"), "call @no_such_thing");
+  mlir::OwningOpRef<mlir::ModuleOp> module = mlir::parseSourceString<mlir::ModuleOp>(text, &context);
+  ASSERT_TRUE(module);
+  std::string message = toString(emitModel(*module, toyInterface(), {}, path("toy.so")));
+  EXPECT_NE(message.find("undefined symbol: no_such_thing"), std::string::npos) << message;
+  EXPECT_EQ(shell("ls -A " + folder), "");
+}
+
+TEST_F(EmitTest, OverlappingWeightsAreRefused) {
+  mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
+  context.loadDialect<mlir::LLVM::LLVMDialect>();
+  std::string text = toyModelText({});
+  text.replace(text.find("256 : i64]]"), strlen("256"), "128");
+  mlir::OwningOpRef<mlir::ModuleOp> module = mlir::parseSourceString<mlir::ModuleOp>(text, &context);
+  ASSERT_TRUE(module);
+  std::string message = toString(emitModel(*module, toyInterface(), {}, path("toy.so")));
+  EXPECT_NE(message.find("overlaps"), std::string::npos) << message;
+}
+
+TEST(EmitKinds, AreNamedAsOnTheCommandLine) {
+  EXPECT_EQ(parseEmitKind("so"), EmitKind::SharedLibrary);
+  EXPECT_EQ(parseEmitKind("header"), EmitKind::Header);
+  EXPECT_EQ(parseEmitKind("exe"), std::nullopt);
+}
+
+} // namespace
