@@ -6,7 +6,9 @@ include "CnnDialect.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 include "mlir/Interfaces/ControlFlowInterfaces.td"
 
-class Cnn_Op<string mnemonic, list<Trait> traits = []> : Op<Cnn_Dialect, mnemonic, !listconcat([Pure], traits)>;
+class Cnn_Op<string mnemonic, list<Trait> traits = []> : Op<Cnn_Dialect, mnemonic, !listconcat([Pure], traits)> {
+  let hasVerifier = 1;
+}
 
 def Cnn_EpilogueOp : OpInterface<"EpilogueOp"> {
   let cppNamespace = "::cnnc::cnn";
@@ -25,6 +27,7 @@ defvar Epilogue = DeclareOpInterfaceMethods<Cnn_EpilogueOp>;
 
 def Cnn_YieldOp : Cnn_Op<"yield", [Terminator, ReturnLike]> {
   let summary = "ends a region of scalar ops";
+  let hasVerifier = 0;
   let arguments = (ins AnyType:$value);
   let assemblyFormat = "$value attr-dict `:` type($value)";
 }
