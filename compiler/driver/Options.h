@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What the command line asks for.
+#ifndef CNNC_COMPILER_DRIVER_OPTIONS_H
+#define CNNC_COMPILER_DRIVER_OPTIONS_H
+
+#include "llvm/Support/Error.h"
+#include <string>
+#include <vector>
+
+namespace cnnc {
+
+enum class Command { Compile, SupportedOps };
+
+struct Options {
+  Command command = Command::Compile;
+  std::string input;
+  std::string output;            ///< empty: named after the input, in the current folder
+  std::string target = "x86_64"; ///< x86_64 or aarch64
+  std::string cpu;               ///< empty: all levels of the target
+  std::string emit = "so";
+  std::string stopAfter;           ///< a phase's name, or empty
+  std::vector<std::string> shapes; ///< name=1x3x224x224
+  std::vector<std::string> dims;   ///< symbol=4
+  std::string diagnostics = "text";
+  unsigned optimization = 3;
+  unsigned threads = 0; ///< 0: as many as the machine has
+  bool winograd = true;
+  bool inference = false;
+  bool verbose = false;
+};
+
+/// Reads the command line. An error names the flag and what it takes; --help and --version print and exit.
+llvm::Expected<Options> parseOptions(int argc, const char *const *argv);
+
+} // namespace cnnc
+
+#endif

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/driver/TargetOptions.h"
+
+#include "mlir/IR/Builders.h"
+#include "llvm/MC/MCSubtargetInfo.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/TargetParser/Host.h"
+#include "llvm/TargetParser/Triple.h"
+
+using namespace mlir;
+using namespace cnnc;
+using llvm::createStringError;
+using llvm::Expected;
+
+static void initializeTarget(StringRef family) {
+  if (family == "x86_64") {
+    LLVMInitializeX86TargetInfo();
+    LLVMInitializeX86TargetMC();
+    return;
+  }
+  LLVMInitializeAArch64TargetInfo();
+  LLVMInitializeAArch64TargetMC();
+}
+
+/// Whether a CPU has every feature that the level's own CPU name stands for, as far as code generation asks.
+static bool hasLevel(const llvm::Target &backend, const target::Level &level, StringRef cpu) {
+  StringRef needs = level.name == "x86-64-v4"   ? "+avx512f,+avx512bw,+avx512cd,+avx512dq,+avx512vl"
+                    : level.name == "x86-64-v3" ? "+avx2,+fma,+bmi,+bmi2,+f16c,+lzcnt,+movbe"
+                    : level.name == "x86-64-v2" ? "+sse4.2,+popcnt"
+                                                : "";
+  std::unique_ptr<llvm::MCSubtargetInfo> info(backend.createMCSubtargetInfo(llvm::Triple(level.triple), cpu, ""));
+  return info && (needs.empty() || info->checkFeatures(needs.str()));
+}
+
+static Expected<target::CpuAttr> resolveNamedCpu(MLIRContext *context, ArrayRef<target::Level> levels, StringRef cpu) {
+  StringRef family = levels.front().family;
+  initializeTarget(family);
+  std::string message;
+  llvm::Triple triple(levels.front().triple);
+  const llvm::Target *backend = llvm::TargetRegistry::lookupTarget(triple, message);
+  if (!backend)
+    return createStringError(message);
+  std::unique_ptr<llvm::MCSubtargetInfo> plain(backend->createMCSubtargetInfo(triple, "", ""));
+  if (!plain->isCPUStringValid(cpu))
+    return createStringError("unknown CPU '" + cpu + "' for -target=" + family +
+                             ": -mcpu takes native, x86-64-v2, x86-64-v3, x86-64-v4 or a name that LLVM knows (znver3, skylake-avx512, "
+                             "neoverse-n1, ...)");
+  for (const target::Level &level : llvm::reverse(levels))
+    if (hasLevel(*backend, level, cpu))
+      return target::CpuAttr::get(context, family, {StringAttr::get(context, level.name)},
+                                  StringAttr::get(context, cpu));
+  return createStringError("the CPU '" + cpu + "' is older than " + levels.front().name + ", the oldest that cnnc compiles for");
+}
+
+Expected<target::CpuAttr> cnnc::resolveTarget(MLIRContext *context, StringRef family, StringRef cpu) {
+  SmallVector<target::Level> levels;
+  for (const target::Level &level : target::getLevels())
+    if (level.family == family)
+      levels.push_back(level);
+  if (levels.empty())
+    return createStringError("unknown target '" + family + "'");
+  SmallVector<StringAttr> names;
+  for (const target::Level &level : levels)
+    if (cpu.empty() || cpu == level.name)
+      names.push_back(StringAttr::get(context, level.name));
+  if (!names.empty())
+    return target::CpuAttr::get(context, family, names, StringAttr());
+  if (cpu != "native")
+    return resolveNamedCpu(context, levels, cpu);
+  bool x86Host = llvm::Triple(llvm::sys::getProcessTriple()).isX86();
+  if (x86Host != (family == "x86_64"))
+    return createStringError("-mcpu=native needs -target of this machine, which " + family + " is not");
+  std::string host = llvm::sys::getHostCPUName().str();
+  return resolveNamedCpu(context, levels, host);
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/pipeline/TextFile.h"
+
+#include "mlir/IR/AsmState.h"
+#include "mlir/IR/BuiltinDialect.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
+#include "mlir/Parser/Parser.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MathExtras.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+
+using namespace mlir;
+
+static constexpr llvm::StringLiteral kResourcesAttr = "cnnc.resources";
+static constexpr int64_t kAlignment = 64;
+
+static std::string getWeightsPath(StringRef path) {
+  SmallString<128> weights(path);
+  llvm::sys::path::replace_extension(weights, ".weights");
+  return weights.str().str();
+}
+
+/// The blobs that the module's attributes name, in the order of their first use.
+static llvm::MapVector<StringRef, ArrayRef<char>> collectBlobs(ModuleOp module) {
+  llvm::MapVector<StringRef, ArrayRef<char>> blobs;
+  AttrTypeWalker walker;
+  walker.addWalk([&](DenseResourceElementsAttr attr) {
+    if (AsmResourceBlob *blob = attr.getRawHandle().getBlob())
+      blobs.insert({attr.getRawHandle().getKey(), blob->getData()});
+  });
+  module->walk<WalkOrder::PreOrder>([&](Operation *op) { walker.walk(op->getAttrDictionary()); });
+  return blobs;
+}
+
+/// Writes beside `path`, then renames.
+static llvm::Error writeWhole(StringRef path, llvm::function_ref<void(raw_ostream &)> write) {
+  auto temporary = llvm::sys::fs::TempFile::create(path + ".%%%%%%.tmp", llvm::sys::fs::all_read | llvm::sys::fs::all_write);
+  if (!temporary)
+    return llvm::joinErrors(llvm::createStringError("cannot write " + path), temporary.takeError());
+  std::error_code failure;
+  {
+    llvm::raw_fd_ostream stream(temporary->FD, /*shouldClose=*/false);
+    write(stream);
+    stream.flush();
+    failure = stream.error();
+    stream.clear_error();
+  }
+  if (failure) {
+    llvm::consumeError(temporary->discard());
+    return llvm::createStringError(failure, "cannot write " + path);
+  }
+  return temporary->keep(path);
+}
+
+llvm::Error cnnc::writeTextFile(ModuleOp module, StringRef path) {
+  if (path == "-") {
+    module.print(llvm::outs(), OpPrintingFlags().enableDebugInfo());
+    return llvm::Error::success();
+  }
+  llvm::MapVector<StringRef, ArrayRef<char>> blobs = collectBlobs(module);
+  Builder builder(module.getContext());
+  SmallVector<NamedAttribute> table;
+  int64_t size = 0;
+  for (auto &[key, data] : blobs) {
+    size = llvm::alignTo(size, kAlignment);
+    table.push_back(builder.getNamedAttr(key, builder.getDenseI64ArrayAttr({size, static_cast<int64_t>(data.size())})));
+    size += data.size();
+  }
+  module->setAttr(kResourcesAttr, builder.getDictionaryAttr(table));
+  if (!blobs.empty()) {
+    llvm::Error error = writeWhole(getWeightsPath(path), [&](raw_ostream &stream) {
+      for (auto &[key, data] : blobs) {
+        stream.write_zeros(llvm::offsetToAlignment(stream.tell(), llvm::Align(kAlignment)));
+        stream.write(data.data(), data.size());
+      }
+    });
+    if (error)
+      return error;
+  }
+  return writeWhole(path, [&](raw_ostream &stream) {
+    module.print(stream, OpPrintingFlags().enableDebugInfo().elideLargeResourceString(0));
+  });
+}
+
+/// Gives the handle `key` its bytes of the mapped file. False where they lie outside of it.
+static bool bindBlob(MLIRContext *context, StringRef key, ArrayRef<int64_t> place,
+                     const std::shared_ptr<llvm::MemoryBuffer> &file) {
+  if (place.size() != 2 || place[0] < 0 || place[1] < 0 || place[0] % kAlignment != 0 ||
+      place[0] > static_cast<int64_t>(file->getBufferSize()) - place[1])
+    return false;
+  auto &manager = DenseResourceElementsHandle::getManagerInterface(context);
+  auto deleter = [file](void *, size_t, size_t) {};
+  ArrayRef<char> data(file->getBufferStart() + place[0], place[1]);
+  manager.getBlobManager().update(key, AsmResourceBlob(data, kAlignment, deleter, /*dataIsMutable=*/false));
+  return true;
+}
+
+OwningOpRef<ModuleOp> cnnc::readTextFile(StringRef path, MLIRContext *context) {
+  ParserConfig config(context);
+  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(path, config);
+  if (!module)
+    return nullptr;
+  auto table = (*module)->getAttrOfType<DictionaryAttr>(kResourcesAttr);
+  (*module)->removeAttr(kResourcesAttr);
+  if (table && !table.empty()) {
+    std::string weightsPath = getWeightsPath(path);
+    auto file = llvm::MemoryBuffer::getFile(weightsPath, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+    if (!file) {
+      module->emitError() << "cannot read the weights " << weightsPath << ": " << file.getError().message();
+      return nullptr;
+    }
+    std::shared_ptr<llvm::MemoryBuffer> shared = std::move(*file);
+    for (NamedAttribute entry : table) {
+      auto place = dyn_cast<DenseI64ArrayAttr>(entry.getValue());
+      if (!place || !bindBlob(context, entry.getName(), place, shared)) {
+        module->emitError() << "the weights " << weightsPath << " do not hold " << entry.getName();
+        return nullptr;
+      }
+    }
+  }
+  return module;
+}
