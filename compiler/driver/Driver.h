@@ -5,8 +5,8 @@
 
 namespace cnnc {
 
-/// Compiles as the command line says. Returns the exit code: 0 done, 1 the model or a flag is at fault (a diagnostic on standard
-/// error says why), 2 an error of cnnc's own.
+/// Compiles as the command line says. Returns the exit code: 0 done, 1 the model or a flag is at fault (a diagnostic on
+/// standard error says why), 2 an error of cnnc's own.
 int runDriver(int argc, const char *const *argv);
 
 } // namespace cnnc

@@ -23,7 +23,8 @@ struct Flags {
   cl::opt<std::string> output{"o", cl::desc("output file ('-': standard output, for text)"), cl::value_desc("file"),
                               cl::cat(category)};
   cl::opt<std::string> target{"target", cl::desc("x86_64, aarch64 or nvptx64"), cl::init("x86_64"), cl::cat(category)};
-  cl::opt<std::string> cpu{"mcpu", cl::desc("native, x86-64-v2..v4 or a CPU's name (default: all levels in one library)"),
+  cl::opt<std::string> cpu{"mcpu",
+                           cl::desc("native, x86-64-v2..v4 or a CPU's name (default: all levels in one library)"),
                            cl::value_desc("cpu"), cl::cat(category)};
   cl::opt<std::string> emit{"emit", cl::desc("so, a, obj, asm, llvm, mlir or header (default: so, and the header)"),
                             cl::init("so"), cl::cat(category)};

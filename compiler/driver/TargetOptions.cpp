@@ -43,14 +43,16 @@ static Expected<target::CpuAttr> resolveNamedCpu(MLIRContext *context, ArrayRef<
     return createStringError(message);
   std::unique_ptr<llvm::MCSubtargetInfo> plain(backend->createMCSubtargetInfo(triple, "", ""));
   if (!plain->isCPUStringValid(cpu))
-    return createStringError("unknown CPU '" + cpu + "' for -target=" + family +
-                             ": -mcpu takes native, x86-64-v2, x86-64-v3, x86-64-v4 or a name that LLVM knows (znver3, skylake-avx512, "
-                             "neoverse-n1, ...)");
+    return createStringError(
+        "unknown CPU '" + cpu + "' for -target=" + family +
+        ": -mcpu takes native, x86-64-v2, x86-64-v3, x86-64-v4 or a name that LLVM knows (znver3, skylake-avx512, "
+        "neoverse-n1, ...)");
   for (const target::Level &level : llvm::reverse(levels))
     if (hasLevel(*backend, level, cpu))
       return target::CpuAttr::get(context, family, {StringAttr::get(context, level.name)},
                                   StringAttr::get(context, cpu));
-  return createStringError("the CPU '" + cpu + "' is older than " + levels.front().name + ", the oldest that cnnc compiles for");
+  return createStringError("the CPU '" + cpu + "' is older than " + levels.front().name +
+                           ", the oldest that cnnc compiles for");
 }
 
 Expected<target::CpuAttr> cnnc::resolveTarget(MLIRContext *context, StringRef family, StringRef cpu) {

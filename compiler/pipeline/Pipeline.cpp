@@ -95,10 +95,10 @@ void cnnc::buildPipeline(OpPassManager &manager, StringRef from, StringRef to) {
 }
 
 void cnnc::registerDialects(DialectRegistry &registry) {
-  registry.insert<arith::ArithDialect, cf::ControlFlowDialect, func::FuncDialect, LLVM::LLVMDialect,
-                  linalg::LinalgDialect, math::MathDialect, memref::MemRefDialect, scf::SCFDialect,
-                  tensor::TensorDialect, ub::UBDialect, vector::VectorDialect, cnn::CnnDialect,
-                  kernel::KernelDialect, target::TargetDialect>();
+  registry
+      .insert<arith::ArithDialect, cf::ControlFlowDialect, func::FuncDialect, LLVM::LLVMDialect, linalg::LinalgDialect,
+              math::MathDialect, memref::MemRefDialect, scf::SCFDialect, tensor::TensorDialect, ub::UBDialect,
+              vector::VectorDialect, cnn::CnnDialect, kernel::KernelDialect, target::TargetDialect>();
 }
 
 void cnnc::registerPasses() {

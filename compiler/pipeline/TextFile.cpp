@@ -36,7 +36,8 @@ static llvm::MapVector<StringRef, ArrayRef<char>> collectBlobs(ModuleOp module) 
 
 /// Writes beside `path`, then renames.
 static llvm::Error writeWhole(StringRef path, llvm::function_ref<void(raw_ostream &)> write) {
-  auto temporary = llvm::sys::fs::TempFile::create(path + ".%%%%%%.tmp", llvm::sys::fs::all_read | llvm::sys::fs::all_write);
+  auto temporary =
+      llvm::sys::fs::TempFile::create(path + ".%%%%%%.tmp", llvm::sys::fs::all_read | llvm::sys::fs::all_write);
   if (!temporary)
     return llvm::joinErrors(llvm::createStringError("cannot write " + path), temporary.takeError());
   std::error_code failure;

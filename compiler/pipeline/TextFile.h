@@ -16,9 +16,9 @@ namespace cnnc {
 /// Names the phase that a module has passed; absent: import.
 inline constexpr llvm::StringLiteral kPhaseAttr = "cnnc.phase";
 
-/// Writes `module` to `path` and its `dense_resource` blobs to the file of the same stem with the ending .weights, each by its offset
-/// in the attribute `cnnc.resources`; no .weights file where there is no blob. "-" is standard output, with the blobs in the text.
-/// Both files appear whole or not at all.
+/// Writes `module` to `path` and its `dense_resource` blobs to the file of the same stem with the ending .weights, each
+/// by its offset in the attribute `cnnc.resources`; no .weights file where there is no blob. "-" is standard output,
+/// with the blobs in the text. Both files appear whole or not at all.
 llvm::Error writeTextFile(mlir::ModuleOp module, llvm::StringRef path);
 
 /// The reverse. Diagnostics go to the context; null on failure. Blobs are mapped, not read.

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/driver/Driver.h"
+
+#include "compiler/driver/Diagnostics.h"
+#include "compiler/driver/Options.h"
+#include "compiler/driver/TargetOptions.h"
+#include "compiler/emit/Emit.h"
+#include "compiler/import/Import.h"
+#include "compiler/pipeline/Pipeline.h"
+#include "compiler/pipeline/TextFile.h"
+#include "dialects/target/Target.h"
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace mlir;
+using namespace cnnc;
+
+namespace {
+
+enum ExitCode { kDone = 0, kUserError = 1, kInternalError = 2 };
+
+/// One compilation: what the command line asked for, and the context it happens in.
+struct Compilation {
+  const Options &options;
+  MLIRContext &context;
+  DiagnosticPrinter &diagnostics;
+};
+
+StringRef getStem(const Options &options) {
+  return options.input == "-" ? StringRef("model") : llvm::sys::path::stem(options.input);
+}
+
+OwningOpRef<ModuleOp> loadModel(Compilation &compilation) {
+  const Options &options = compilation.options;
+  if (StringRef(options.input).ends_with(".mlir"))
+    return readTextFile(options.input, &compilation.context);
+  llvm::Expected<target::CpuAttr> target = resolveTarget(&compilation.context, options.target, options.cpu);
+  if (!target) {
+    compilation.diagnostics.report(target.takeError());
+    return nullptr;
+  }
+  ImportOptions import;
+  import.shapes = options.shapes;
+  import.dims = options.dims;
+  import.inference = options.inference;
+  OwningOpRef<ModuleOp> module = importModel(options.input, import, &compilation.context);
+  if (!module)
+    return nullptr;
+  Builder builder(&compilation.context);
+  (*module)->setAttr(target::kTargetAttr, *target);
+  (*module)->setAttr("cnnc.name", builder.getStringAttr(cIdentifier(getStem(options), "model")));
+  if (!options.winograd)
+    (*module)->setAttr("cnnc.winograd", builder.getStringAttr("off"));
+  return module;
+}
+
+/// Runs the phases that the module has not passed yet, up to and including `last` (empty: all).
+LogicalResult runPhases(Compilation &compilation, ModuleOp module, StringRef last) {
+  auto passed = module->getAttrOfType<StringAttr>(kPhaseAttr);
+  StringRef first = passed ? passed.getValue() : StringRef();
+  if (!first.empty() && !llvm::is_contained(getPhaseNames(), first))
+    return module.emitError() << "unknown phase '" << first << "' in " << kPhaseAttr;
+  PassManager manager(&compilation.context);
+  manager.enableVerifier(true);
+  if (compilation.options.verbose)
+    manager.enableTiming();
+  buildPipeline(manager, first, last);
+  if (failed(manager.run(module)))
+    return failure();
+  StringRef reached = last.empty() ? getPhaseNames().back() : last;
+  module->setAttr(kPhaseAttr, StringAttr::get(&compilation.context, reached));
+  return success();
+}
+
+std::vector<InterfaceTensor> describeTensors(ModuleOp module, StringRef name) {
+  std::vector<InterfaceTensor> tensors;
+  auto rows = module->getAttrOfType<ArrayAttr>(name);
+  for (auto row : rows ? rows.getAsRange<DictionaryAttr>()
+                       : ArrayAttr::get(module.getContext(), {}).getAsRange<DictionaryAttr>()) {
+    InterfaceTensor tensor;
+    tensor.name = row.getAs<StringAttr>("name").str();
+    tensor.type = row.getAs<IntegerAttr>("type").getInt();
+    llvm::append_range(tensor.shape, row.getAs<DenseI64ArrayAttr>("shape").asArrayRef());
+    if (auto symbols = row.getAs<ArrayAttr>("symbols"))
+      for (auto symbol : symbols.getAsRange<StringAttr>())
+        tensor.symbols.push_back(symbol.str());
+    tensors.push_back(std::move(tensor));
+  }
+  return tensors;
+}
+
+ModelInterface describeModel(ModuleOp module, const Options &options) {
+  ModelInterface interface;
+  auto bytes = [&](StringRef name) {
+    auto attr = module->getAttrOfType<IntegerAttr>(name);
+    return attr ? attr.getInt() : 0;
+  };
+  interface.stem = module->getAttrOfType<StringAttr>("cnnc.name").str();
+  interface.source = llvm::sys::path::filename(options.input).str();
+  interface.inputs = describeTensors(module, "cnnc.inputs");
+  interface.outputs = describeTensors(module, "cnnc.outputs");
+  interface.arenaBytes = bytes("cnnc.arena_bytes");
+  interface.scratchBytes = bytes("cnnc.scratch_bytes");
+  return interface;
+}
+
+llvm::Error emit(Compilation &compilation, ModuleOp module) {
+  const Options &options = compilation.options;
+  auto target = target::getTarget(module);
+  EmitOptions emit;
+  emit.kind = *parseEmitKind(options.emit);
+  emit.triple = llvm::Triple(target::getLevels(target).front().triple);
+  emit.optimizationLevel = options.optimization;
+  emit.threads = options.threads;
+  ModelInterface interface = describeModel(module, options);
+  std::string output = options.output;
+  if (output.empty())
+    output = (getStem(options) + fileExtension(emit.kind)).str();
+  if (llvm::Error error = emitModel(module, interface, emit, output))
+    return error;
+  if (emit.kind != EmitKind::SharedLibrary && emit.kind != EmitKind::Archive)
+    return llvm::Error::success();
+  SmallString<128> header(output);
+  llvm::sys::path::replace_extension(header, ".h");
+  emit.kind = EmitKind::Header;
+  return emitModel(module, interface, emit, header);
+}
+
+int compile(Compilation &compilation) {
+  const Options &options = compilation.options;
+  auto fail = [&] { return compilation.diagnostics.hasInternalErrors() ? kInternalError : kUserError; };
+  OwningOpRef<ModuleOp> module = loadModel(compilation);
+  if (!module)
+    return fail();
+  bool text = !options.stopAfter.empty() || options.emit == "mlir";
+  if (failed(runPhases(compilation, *module, options.stopAfter))) {
+    if (!compilation.diagnostics.hasErrors())
+      compilation.diagnostics.report(llvm::createStringError("internal error: a pass failed without a word"));
+    return kInternalError;
+  }
+  llvm::Error error = text ? writeTextFile(*module, options.output.empty() ? "-" : StringRef(options.output))
+                           : emit(compilation, *module);
+  if (!error)
+    return kDone;
+  compilation.diagnostics.report(std::move(error));
+  return kUserError;
+}
+
+} // namespace
+
+int cnnc::runDriver(int argc, const char *const *argv) {
+  llvm::Expected<Options> options = parseOptions(argc, argv);
+  if (!options) {
+    llvm::errs() << "cnnc: error: " << llvm::toString(options.takeError()) << "\n";
+    return kUserError;
+  }
+  if (options->command == Command::SupportedOps) {
+    printSupportedOps(llvm::outs());
+    return kDone;
+  }
+  DialectRegistry registry;
+  registerDialects(registry);
+  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  context.loadAllAvailableDialects();
+  DiagnosticPrinter diagnostics(&context, options->input == "-" ? "<stdin>" : options->input,
+                                options->diagnostics == "json");
+  Compilation compilation{*options, context, diagnostics};
+  return compile(compilation);
+}
