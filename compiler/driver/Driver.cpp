@@ -168,6 +168,7 @@ int cnnc::runDriver(int argc, const char *const *argv) {
   registerDialects(registry);
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
   context.loadAllAvailableDialects();
+  context.printOpOnDiagnostic(false);
   DiagnosticPrinter diagnostics(&context, options->input == "-" ? "<stdin>" : options->input,
                                 options->diagnostics == "json");
   Compilation compilation{*options, context, diagnostics};

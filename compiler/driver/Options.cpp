@@ -3,7 +3,9 @@
 
 #include "compiler/pipeline/Pipeline.h"
 
+#include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Config/llvm-config.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -66,14 +68,16 @@ Error validate(const Options &options, const Flags &flags) {
 } // namespace
 
 Expected<Options> cnnc::parseOptions(int argc, const char *const *argv) {
+  // LLVM's back ends register options of their own, --stop-after among them: the command line is ours alone.
+  cl::ResetCommandLineParser();
   Flags flags;
-  cl::HideUnrelatedOptions(flags.category);
+  auto forget = make_scope_exit([] { cl::ResetCommandLineParser(); });
+  cl::SetVersionPrinter([](raw_ostream &stream) { stream << "cnnc 0.1.0 (LLVM " << LLVM_VERSION_STRING << ")\n"; });
   std::string message;
   raw_string_ostream stream(message);
   if (!cl::ParseCommandLineOptions(argc, argv, kOverview, &stream)) {
     StringRef first = StringRef(message).split('\n').first;
-    first.consume_front(StringRef(argv[0]));
-    first.consume_front(": ");
+    first = first.split(": ").second; // LLVM puts the program's name in front
     return createStringError(first.trim());
   }
   Options options;

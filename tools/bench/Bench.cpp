@@ -168,6 +168,7 @@ bool benchLayer(const Layer &layer, const BenchOptions &options, StringRef folde
 } // namespace
 
 int cnnc::runBench(int argc, const char *const *argv) {
+  llvm::cl::ResetCommandLineParser();
   llvm::cl::OptionCategory category("cnnc-bench options");
   llvm::cl::opt<std::string> cpu("mcpu", llvm::cl::desc("as in cnnc; CNNC_ISA chooses among several levels"),
                                  llvm::cl::cat(category));
@@ -176,7 +177,6 @@ int cnnc::runBench(int argc, const char *const *argv) {
   llvm::cl::opt<unsigned> runs("runs", llvm::cl::desc("runs a layer"), llvm::cl::init(15), llvm::cl::cat(category));
   llvm::cl::opt<unsigned> threads("threads", llvm::cl::desc("threads"), llvm::cl::init(1), llvm::cl::cat(category));
   llvm::cl::opt<bool> direct("direct", llvm::cl::desc("without Winograd"), llvm::cl::cat(category));
-  llvm::cl::HideUnrelatedOptions(category);
   if (!llvm::cl::ParseCommandLineOptions(argc, argv, "times each layer class of real networks\n", &llvm::errs()))
     return 1;
   SmallString<128> folder;
