@@ -7,6 +7,10 @@
 
 #include "cnnc/cnnc.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct cnnc_rt_api {
   uint32_t abi_version; /* CNNC_ABI_VERSION */
   uint32_t struct_size; /* sizeof(struct cnnc_rt_api) */
@@ -38,5 +42,9 @@ uint64_t cnnc_rt_context_bytes(const cnnc_abi_model *model, uint32_t threads);
 int cnnc_rt_context_create(const cnnc_abi_model *model, uint32_t threads, void *memory, uint64_t memory_bytes,
                            cnnc_context **context);
 void cnnc_rt_context_destroy(cnnc_context *context);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 #include "check.h"
 
-static _Bool cnnc_overlap(const void *left, uint64_t left_bytes, const void *right, uint64_t right_bytes) {
+#include <stdbool.h>
+
+static bool cnnc_overlap(const void *left, uint64_t left_bytes, const void *right, uint64_t right_bytes) {
   const uintptr_t l = (uintptr_t)left, r = (uintptr_t)right;
   return l < r ? r - l < left_bytes && right_bytes != 0 : l - r < right_bytes && left_bytes != 0;
 }

@@ -14,21 +14,21 @@ typedef struct cnnc_context_layout {
 enum { ARENA_ALIGNMENT = 64, SCRATCH_ALIGNMENT = 128 };
 
 /* Steps over `bytes` from *offset, then up to a multiple of `alignment`. Returns 0 when that overflows. */
-static _Bool cnnc_place(uint64_t *offset, uint64_t bytes, uint64_t alignment) {
+static bool cnnc_place(uint64_t *offset, uint64_t bytes, uint64_t alignment) {
   uint64_t end;
   if (__builtin_add_overflow(*offset, bytes, &end) || __builtin_add_overflow(end, alignment - 1, &end))
-    return 0;
+    return false;
   *offset = end & ~(alignment - 1);
-  return 1;
+  return true;
 }
 
-static _Bool cnnc_layout(const cnnc_abi_model *model, uint32_t threads, cnnc_context_layout *layout) {
+static bool cnnc_layout(const cnnc_abi_model *model, uint32_t threads, cnnc_context_layout *layout) {
   const uint64_t pointers = (uint64_t)model->input_count + model->output_count;
   uint64_t stride = 0, all_scratch, end = 0;
   if (!cnnc_place(&stride, model->scratch_bytes, SCRATCH_ALIGNMENT) ||
       __builtin_mul_overflow(stride, (uint64_t)threads, &all_scratch))
-    return 0;
-  _Bool fits = cnnc_place(&end, sizeof(cnnc_context), sizeof(void *));
+    return false;
+  bool fits = cnnc_place(&end, sizeof(cnnc_context), sizeof(void *));
   layout->io = end;
   fits = fits && cnnc_place(&end, pointers * sizeof(void *), ARENA_ALIGNMENT);
   layout->arena = end;
@@ -81,7 +81,7 @@ static cnnc_status cnnc_options_check(const cnnc_context_options *options, uint3
     return CNNC_INVALID_ARGUMENT;
   if (!options->memory)
     return CNNC_OK;
-  const _Bool aligned = ((uintptr_t)options->memory & (ARENA_ALIGNMENT - 1)) == 0;
+  const bool aligned = ((uintptr_t)options->memory & (ARENA_ALIGNMENT - 1)) == 0;
   return aligned && options->memory_bytes >= bytes ? CNNC_OK : CNNC_INVALID_ARGUMENT;
 }
 
@@ -147,7 +147,7 @@ static cnnc_status cnnc_context_create_rt(const cnnc_abi_model *model, const cnn
   context->threads = threads;
   context->level = (uint32_t)level;
 
-  const _Bool print = cnnc_profile_wanted();
+  const bool print = cnnc_profile_wanted();
   if (print || options->profile)
     context->profile = cnnc_profile_create(model, print);
   status = context->profile || !(print || options->profile) ? CNNC_OK : CNNC_OUT_OF_MEMORY;

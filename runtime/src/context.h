@@ -8,6 +8,8 @@
 #include "pool.h"
 #include "wait.h"
 
+#include <stdbool.h>
+
 typedef struct cnnc_step_time {
   uint64_t nanoseconds; /* sum over the runs */
 } cnnc_step_time;
@@ -15,7 +17,7 @@ typedef struct cnnc_step_time {
 typedef struct cnnc_profile {
   uint64_t bytes; /* of this mapping */
   uint64_t runs;
-  _Bool print_at_close;
+  bool print_at_close;
   cnnc_step_time steps[];
 } cnnc_profile;
 
@@ -32,7 +34,7 @@ struct cnnc_context {
   uint64_t bytes;
   uint32_t threads;
   uint32_t level;
-  _Bool owns_pool;
+  bool owns_pool;
   _Atomic uint32_t running;
 
   _Alignas(CNNC_CACHE_LINE) _Atomic uint32_t arrived;  /* threads at the barrier */
@@ -43,7 +45,7 @@ struct cnnc_context {
 /* Walks the step table. The context is valid, the buffers are checked and in context->io. */
 void cnnc_context_walk(cnnc_context *context);
 
-cnnc_profile *cnnc_profile_create(const cnnc_abi_model *model, _Bool print_at_close);
+cnnc_profile *cnnc_profile_create(const cnnc_abi_model *model, bool print_at_close);
 void cnnc_profile_destroy(cnnc_profile *profile);
 void cnnc_profile_write(const cnnc_context *context);
 

@@ -21,7 +21,7 @@ static uint32_t cnnc_saved_state(void) {
   return eax;
 }
 
-static _Bool cnnc_has(uint32_t word, uint32_t mask) { return (word & mask) == mask; }
+static bool cnnc_has(uint32_t word, uint32_t mask) { return (word & mask) == mask; }
 #define BIT(n) (1u << (n))
 
 /* The levels of the x86-64 psABI. */

@@ -6,6 +6,12 @@
 
 #include "cnnc/abi.h"
 
+#include <stdbool.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* The highest enum cnnc_isa whose instructions the processor has and the system saves. */
 uint32_t cnnc_machine_isa(void);
 
@@ -20,8 +26,12 @@ uint32_t cnnc_threads_default(void);
 uint32_t cnnc_machine_processors(void);
 
 /* CNNC_PROFILE is set and neither empty nor "0". */
-_Bool cnnc_profile_wanted(void);
+bool cnnc_profile_wanted(void);
 
 enum { CNNC_MAX_THREADS = 1024 };
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -46,7 +46,7 @@ static void *cnnc_worker_main(void *argument) {
   }
 }
 
-static _Bool cnnc_pool_hold(cnnc_worker_pool *pool) {
+static bool cnnc_pool_hold(cnnc_worker_pool *pool) {
   return atomic_load_explicit(pool->alive, memory_order_relaxed) &&
          !atomic_exchange_explicit(&pool->held, 1, memory_order_acquire);
 }
@@ -58,10 +58,10 @@ static void cnnc_pool_call_workers(cnnc_worker_pool *pool, uint32_t count) {
   }
 }
 
-static _Bool cnnc_pool_run(cnnc_pool *base, uint32_t threads, cnnc_work_fn work, void *argument) {
+static bool cnnc_pool_run(cnnc_pool *base, uint32_t threads, cnnc_work_fn work, void *argument) {
   cnnc_worker_pool *pool = (cnnc_worker_pool *)base;
   if (!cnnc_pool_hold(pool))
-    return 0;
+    return false;
   const uint32_t job = atomic_load_explicit(&pool->finished.value, memory_order_relaxed);
   pool->work = work;
   pool->argument = argument;
@@ -72,7 +72,7 @@ static _Bool cnnc_pool_run(cnnc_pool *base, uint32_t threads, cnnc_work_fn work,
   if (threads > 1)
     cnnc_word_wait_while(&pool->finished, job, base->spin_barrier_ns);
   atomic_store_explicit(&pool->held, 0, memory_order_release);
-  return 1;
+  return true;
 }
 
 /* Ends the workers that exist: base.threads - 1 of them. */
@@ -84,17 +84,17 @@ static void cnnc_pool_join(cnnc_worker_pool *pool) {
     pthread_join(pool->workers[i].thread, NULL);
 }
 
-static _Bool cnnc_pool_destroy_workers(cnnc_pool *base) {
+static bool cnnc_pool_destroy_workers(cnnc_pool *base) {
   cnnc_worker_pool *pool = (cnnc_worker_pool *)base;
   if (atomic_load_explicit(pool->alive, memory_order_relaxed)) {
     if (!cnnc_pool_hold(pool))
-      return 0;
+      return false;
     cnnc_pool_join(pool);
   }
   void *alive = (void *)pool->alive;
   munmap(pool, pool->bytes);
   munmap(alive, ALIVE_BYTES);
-  return 1;
+  return true;
 }
 
 static void *cnnc_map(size_t bytes) {
@@ -137,7 +137,7 @@ cnnc_status cnnc_rt_pool_create(uint32_t threads, cnnc_pool **out) {
   madvise((void *)alive, ALIVE_BYTES, CNNC_MADV_WIPEONFORK);
   atomic_store_explicit(alive, 1, memory_order_relaxed);
 
-  const _Bool crowded = threads > cnnc_machine_processors();
+  const bool crowded = threads > cnnc_machine_processors();
   pool->bytes = bytes;
   pool->alive = alive;
   pool->spin_idle_ns = crowded ? spin_when_oversubscribed_ns : spin_between_runs_ns;

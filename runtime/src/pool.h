@@ -7,6 +7,8 @@
 
 #include "cnnc/cnnc.h"
 
+#include <stdbool.h>
+
 typedef void (*cnnc_work_fn)(void *argument, uint32_t thread, uint32_t threads);
 
 struct cnnc_pool {
@@ -15,11 +17,12 @@ struct cnnc_pool {
   uint64_t spin_barrier_ns; /* how long it pays to spin for threads of this pool */
 
   /* Calls work(argument, i, threads) once for each i below `threads`, 0 on the caller's thread, and returns when all
-   * have returned. `threads` is at most the pool's. Returns 0, and calls nothing, while another caller holds the pool.
+   * have returned. `threads` is at most the pool's. Returns false, and calls nothing, while another caller holds the
+   * pool.
    */
-  _Bool (*run)(cnnc_pool *pool, uint32_t threads, cnnc_work_fn work, void *argument);
-  /* Returns 0, and destroys nothing, while a caller holds the pool. */
-  _Bool (*destroy)(cnnc_pool *pool);
+  bool (*run)(cnnc_pool *pool, uint32_t threads, cnnc_work_fn work, void *argument);
+  /* Returns false, and destroys nothing, while a caller holds the pool. */
+  bool (*destroy)(cnnc_pool *pool);
 };
 
 cnnc_status cnnc_rt_pool_create(uint32_t threads, cnnc_pool **pool);

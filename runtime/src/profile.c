@@ -2,7 +2,7 @@
 #include "context.h"
 #include "libc.h"
 
-cnnc_profile *cnnc_profile_create(const cnnc_abi_model *model, _Bool print_at_close) {
+cnnc_profile *cnnc_profile_create(const cnnc_abi_model *model, bool print_at_close) {
   const uint64_t bytes = sizeof(cnnc_profile) + (uint64_t)model->step_count * sizeof(cnnc_step_time);
   cnnc_profile *profile =
       mmap(NULL, bytes, CNNC_PROT_READ | CNNC_PROT_WRITE, CNNC_MAP_PRIVATE | CNNC_MAP_ANONYMOUS, -1, 0);

@@ -119,7 +119,7 @@ uint32_t cnnc_threads_default(void) {
   return count < CNNC_MAX_THREADS ? count : CNNC_MAX_THREADS;
 }
 
-_Bool cnnc_profile_wanted(void) {
+bool cnnc_profile_wanted(void) {
   const char *text = getenv("CNNC_PROFILE");
   return text && *text && strcmp(text, "0") != 0;
 }

@@ -4,6 +4,7 @@
 #include "libc.h"
 
 #include <limits.h>
+#include <stdbool.h>
 
 uint64_t cnnc_clock_ns(void) {
   struct cnnc_timespec now = {0, 0};
@@ -19,20 +20,20 @@ static inline void cnnc_relax(void) {
 #endif
 }
 
-static _Bool cnnc_spin_while(cnnc_word *word, uint32_t old, uint64_t spin_ns) {
+static bool cnnc_spin_while(cnnc_word *word, uint32_t old, uint64_t spin_ns) {
   enum { RELAXES_PER_CLOCK = 32 };
   uint64_t begin = 0;
   for (;;) {
     for (int i = 0; i < RELAXES_PER_CLOCK; ++i) {
       if (atomic_load_explicit(&word->value, memory_order_acquire) != old)
-        return 1;
+        return true;
       cnnc_relax();
     }
     uint64_t now = cnnc_clock_ns();
     if (begin == 0)
       begin = now;
     if (now - begin >= spin_ns)
-      return 0;
+      return false;
   }
 }
 

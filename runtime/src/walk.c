@@ -52,7 +52,7 @@ static void cnnc_barrier(cnnc_context *context, uint32_t threads) {
 }
 
 /* Neighbours that thread 0 runs alone need no meeting between them. */
-static _Bool cnnc_barrier_needed(const cnnc_abi_step *step, uint32_t threads) {
+static bool cnnc_barrier_needed(const cnnc_abi_step *step, uint32_t threads) {
   return !cnnc_step_split(step, threads).serial || !cnnc_step_split(step + 1, threads).serial;
 }
 

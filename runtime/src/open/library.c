@@ -22,12 +22,12 @@ struct cnnc_library {
 };
 
 /* A library that has a symbol of the name may still be anything: its size tells whether a table can be there. */
-static _Bool cnnc_table_is_whole(const void *table) {
+static bool cnnc_table_is_whole(const void *table) {
 #ifdef __GLIBC__
   Dl_info info;
   const ElfW(Sym) *symbol = NULL;
   if (!dladdr1(table, &info, (void **)&symbol, RTLD_DL_SYMENT) || !symbol)
-    return 0;
+    return false;
   return symbol->st_size >= sizeof(cnnc_abi_model) && ((uintptr_t)table & 7) == 0;
 #else
   return ((uintptr_t)table & 7) == 0;

@@ -26,7 +26,7 @@ uint32_t cnnc_context_threads(const cnnc_context *context) { return cnnc_api_of(
 const char *cnnc_context_isa(const cnnc_context *context) { return cnnc_api_of(context)->context_isa(context); }
 
 static void cnnc_buffer_describe(const cnnc_abi_model *model, uint32_t index, char *text, size_t bytes) {
-  const _Bool is_input = index < model->input_count;
+  const bool is_input = index < model->input_count;
   const cnnc_abi_tensor *tensor = is_input ? &model->inputs[index] : &model->outputs[index - model->input_count];
   snprintf(text, bytes, "%s \"%.200s\"", is_input ? "input" : "output", tensor->name);
 }

@@ -30,9 +30,9 @@ const char *cnnc_type_name(uint32_t type) {
   return row ? row->name : "unknown";
 }
 
-_Bool cnnc_tensor_bytes(const cnnc_abi_tensor *tensor, uint64_t *bytes) {
+bool cnnc_tensor_bytes(const cnnc_abi_tensor *tensor, uint64_t *bytes) {
   *bytes = cnnc_type_bytes(tensor->type);
-  _Bool fits = *bytes != 0;
+  bool fits = *bytes != 0;
   for (uint32_t i = 0; fits && i < tensor->rank; ++i)
     fits = tensor->shape[i] >= 0 && !__builtin_mul_overflow(*bytes, (uint64_t)tensor->shape[i], bytes);
   return fits;

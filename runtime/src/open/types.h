@@ -4,7 +4,10 @@
 
 #include "cnnc/cnnc.h"
 
-/* The product of the extents and the element's size; 0 when an extent is negative, the type unknown or it overflows. */
-_Bool cnnc_tensor_bytes(const cnnc_abi_tensor *tensor, uint64_t *bytes);
+#include <stdbool.h>
+
+/* The product of the extents and the element's size; false when an extent is negative, the type unknown or it
+ * overflows. */
+bool cnnc_tensor_bytes(const cnnc_abi_tensor *tensor, uint64_t *bytes);
 
 #endif

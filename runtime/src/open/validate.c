@@ -9,39 +9,39 @@ static cnnc_status cnnc_damaged(const char *path, const char *what) {
   return cnnc_error(CNNC_NOT_A_MODEL, "%s: the model's table is damaged: %s", path, what);
 }
 
-static _Bool cnnc_tensors_valid(const cnnc_abi_tensor *tensors, uint32_t count) {
+static bool cnnc_tensors_valid(const cnnc_abi_tensor *tensors, uint32_t count) {
   if (count && !tensors)
-    return 0;
+    return false;
   for (uint32_t i = 0; i < count; ++i) {
     uint64_t bytes;
     if (!tensors[i].name || (tensors[i].rank && (!tensors[i].shape || !tensors[i].symbols)))
-      return 0;
+      return false;
     if (!cnnc_tensor_bytes(&tensors[i], &bytes) || bytes != tensors[i].bytes)
-      return 0;
+      return false;
   }
-  return 1;
+  return true;
 }
 
-static _Bool cnnc_levels_valid(const cnnc_abi_model *model) {
+static bool cnnc_levels_valid(const cnnc_abi_model *model) {
   if (model->level_count == 0 || model->level_count > CNNC_MAX_LEVELS)
-    return 0;
+    return false;
   for (uint32_t i = 0; i < model->level_count; ++i)
     if (!model->level_name[i])
-      return 0;
-  return 1;
+      return false;
+  return true;
 }
 
-static _Bool cnnc_steps_valid(const cnnc_abi_model *model) {
+static bool cnnc_steps_valid(const cnnc_abi_model *model) {
   if (model->step_count && !model->steps)
-    return 0;
+    return false;
   for (uint32_t i = 0; i < model->step_count; ++i) {
     if (model->steps[i].tasks < 0)
-      return 0;
+      return false;
     for (uint32_t level = 0; level < model->level_count; ++level)
       if (!model->steps[i].kernel[level])
-        return 0;
+        return false;
   }
-  return 1;
+  return true;
 }
 
 cnnc_status cnnc_model_validate(const char *path, const cnnc_abi_model *model) {
