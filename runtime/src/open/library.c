@@ -3,6 +3,7 @@
 #define _GNU_SOURCE /* dladdr1 */
 #endif
 #include "api.h"
+#include "open/elf_file.h"
 #include "open/error.h"
 #include "open/validate.h"
 #include "pool.h"
@@ -60,6 +61,9 @@ cnnc_status cnnc_open(const char *path, cnnc_library **out) {
   if (length < 0 || (size_t)length >= sizeof local)
     return cnnc_error(CNNC_LOAD_FAILED, "the path of the model is too long: %d characters", length);
 
+  const cnnc_status file_status = cnnc_elf_file_check(local);
+  if (file_status != CNNC_OK)
+    return file_status;
   void *handle = dlopen(local, RTLD_NOW | RTLD_LOCAL);
   if (!handle) {
     const char *reason = dlerror();

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// On one thread a run allocates nothing, takes no lock and calls no system.
+#include "Fixture.h"
+
+#include <atomic>
+#include <cstddef>
+#include <dlfcn.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <pthread.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace cnnc::test;
+
+static std::atomic<long> allocations, locks;
+
+// The program's definitions come before libc's for all that is linked here.
+extern "C" {
+void *__libc_malloc(size_t bytes);
+void *__libc_calloc(size_t count, size_t bytes);
+void *__libc_realloc(void *block, size_t bytes);
+
+void *malloc(size_t bytes) {
+  ++allocations;
+  return __libc_malloc(bytes);
+}
+void *calloc(size_t count, size_t bytes) {
+  ++allocations;
+  return __libc_calloc(count, bytes);
+}
+void *realloc(void *block, size_t bytes) {
+  ++allocations;
+  return __libc_realloc(block, bytes);
+}
+int pthread_mutex_lock(pthread_mutex_t *mutex) {
+  using Lock = int (*)(pthread_mutex_t *);
+  static const Lock next = reinterpret_cast<Lock>(dlsym(RTLD_NEXT, "pthread_mutex_lock"));
+  ++locks;
+  return next(mutex);
+}
+}
+
+TEST(OneThread, AllocatesNothingAndTakesNoLock) {
+  RuntimeContext context(1);
+  Buffers buffers;
+  ASSERT_EQ(context.run(buffers), CNNC_OK);
+  const long before = allocations, locksBefore = locks;
+  for (int i = 0; i < 10; ++i)
+    cnnc_rt_run_in(context.context, buffers.inputs.data(), buffers.outputs.data());
+  EXPECT_EQ(allocations, before);
+  EXPECT_EQ(locks, locksBefore);
+  expectReference(buffers);
+}
+
+/// From here on every system call but exit_group kills the process.
+static bool forbidSystemCalls() {
+  sock_filter program[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit_group, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+  };
+  const sock_fprog filter = {sizeof program / sizeof *program, program};
+  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
+}
+
+enum ChildStatus { Fine = 0, Wrong = 1, NoFilter = 2 };
+
+/// Runs the function in a child that may make no system call; the status that waitpid gives.
+template <typename Function> static int runForbidden(Function function) {
+  const pid_t child = fork();
+  if (child == 0) {
+    if (!forbidSystemCalls())
+      syscall(SYS_exit_group, NoFilter);
+    syscall(SYS_exit_group, function() ? Fine : Wrong);
+  }
+  int status = -1;
+  waitpid(child, &status, 0);
+  return status;
+}
+
+TEST(OneThread, CallsNoSystem) {
+  RuntimeContext context(1);
+  Buffers buffers;
+  ASSERT_EQ(cnnc_rt_api.context_threads(context.context), 1u);
+  const int control = runForbidden([] { return getppid() != 0; });
+  if (WIFEXITED(control) && WEXITSTATUS(control) == NoFilter)
+    GTEST_SKIP() << "the system allows no filter of system calls";
+  EXPECT_TRUE(WIFSIGNALED(control)) << "the filter must see a system call";
+
+  const int status = runForbidden([&] {
+    for (int i = 0; i < 10; ++i)
+      if (cnnc_rt_run_in(context.context, buffers.inputs.data(), buffers.outputs.data()) != CNNC_OK)
+        return false;
+    return true;
+  });
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == Fine) << "status " << status;
+}
+
+TEST(OneThread, TheDefaultContextToo) {
+  Environment threads("CNNC_NUM_THREADS", "1");
+  Buffers buffers;
+  ASSERT_EQ(cnnc_rt_run_default(&test_model, buffers.inputs.data(), buffers.outputs.data()), CNNC_OK);
+  const int status = runForbidden(
+      [&] { return cnnc_rt_run_default(&test_model, buffers.inputs.data(), buffers.outputs.data()) == CNNC_OK; });
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) != Wrong) << "status " << status;
+}
