@@ -176,9 +176,15 @@ int cnnc::runBench(int argc, const char *const *argv) {
                                     llvm::cl::cat(category));
   llvm::cl::opt<unsigned> runs("runs", llvm::cl::desc("runs a layer"), llvm::cl::init(15), llvm::cl::cat(category));
   llvm::cl::opt<unsigned> threads("threads", llvm::cl::desc("threads"), llvm::cl::init(1), llvm::cl::cat(category));
+  llvm::cl::opt<std::string> peak("peak", llvm::cl::desc("only print the multiply-add peak of this level, in GFLOP/s"),
+                                  llvm::cl::value_desc("level"), llvm::cl::cat(category));
   llvm::cl::opt<bool> direct("direct", llvm::cl::desc("without Winograd"), llvm::cl::cat(category));
   if (!llvm::cl::ParseCommandLineOptions(argc, argv, "times each layer class of real networks\n", &llvm::errs()))
     return 1;
+  if (!peak.empty()) {
+    llvm::outs() << llvm::formatv("{0:f1}\n", measurePeak(peak.c_str()));
+    return 0;
+  }
   SmallString<128> folder;
   if (llvm::sys::fs::createUniqueDirectory("cnnc-bench", folder))
     return 2;
