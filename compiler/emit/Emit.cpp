@@ -4,23 +4,20 @@
 #include "compiler/emit/Link.h"
 #include "compiler/emit/OutputFile.h"
 #include "compiler/emit/Partition.h"
-#include "compiler/emit/RuntimeBitcode.h"
+#include "compiler/emit/RuntimeObject.h"
 #include "compiler/emit/Weights.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/ADT/StringSwitch.h"
-#include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
-#include "llvm/Linker/Linker.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/ThreadPool.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Target/TargetMachine.h"
-#include "llvm/Transforms/IPO/Internalize.h"
 
 using namespace llvm;
 
@@ -28,8 +25,11 @@ namespace cnnc {
 namespace {
 
 constexpr StringRef modelTable = "cnnc_model";
+constexpr StringRef runtimePrefix = "cnnc_rt_";
 
 bool isText(EmitKind kind) { return kind == EmitKind::LLVM || kind == EmitKind::Assembly; }
+
+bool isObject(EmitKind kind) { return kind == EmitKind::Object || kind == EmitKind::Archive; }
 
 /// The LLVM context of the whole module, and what the code generator said about it.
 struct Compilation {
@@ -41,50 +41,36 @@ struct Compilation {
   std::unique_ptr<Module> module;
 };
 
-/// The table and the entry points are seen from outside; their names are fixed by the model's.
-Error nameInterface(Module &module, StringRef stem, EmitKind kind) {
+/// The table and the entry points are seen from outside, the rest of what is defined here is not; and what the runtime
+/// defines lies in the same library.
+void setLinkage(Module &module, StringRef entryPrefix) {
+  for (GlobalValue &global : module.global_values()) {
+    StringRef name = global.getName();
+    if (global.isDeclaration()) {
+      if (name.starts_with(runtimePrefix))
+        global.setVisibility(GlobalValue::HiddenVisibility);
+      continue;
+    }
+    bool entry = isa<Function>(global) && !isKernel(name) && !isStep(name) && name.starts_with(entryPrefix);
+    if (!global.hasLocalLinkage() && !entry && name != modelTable)
+      global.setLinkage(GlobalValue::InternalLinkage);
+  }
+}
+
+/// In a library the table has a name that loaders know; where a program links several models, each has its own.
+Error nameTable(Module &module, const std::string &ownName, EmitKind kind) {
   GlobalVariable *table = module.getNamedGlobal(modelTable);
   if (!table || table->isDeclaration())
     return createStringError("the module has no table '@" + modelTable + "'");
-  std::string prefix = (stem + "_").str();
-  for (GlobalValue &global : module.global_values()) {
-    bool function = isa<Function>(global) && !isKernel(global.getName()) && !isStep(global.getName());
-    bool entry =
-        function && !global.isDeclaration() && global.hasExternalLinkage() && global.getName().starts_with(prefix);
-    global.setVisibility(GlobalValue::DefaultVisibility);
-    if (!entry && !global.isDeclaration() && !global.hasLocalLinkage() && &global != table)
-      global.setLinkage(GlobalValue::InternalLinkage);
-  }
   table->setLinkage(GlobalValue::ExternalLinkage);
-  std::string own = prefix + "model";
-  if (own == modelTable)
-    return Error::success();
-  if (kind == EmitKind::Object || kind == EmitKind::Archive)
-    table->setName(own);
-  else
-    GlobalAlias::create(GlobalValue::ExternalLinkage, own, table);
+  if (isObject(kind))
+    table->setName(ownName);
+  else if (ownName != modelTable)
+    GlobalAlias::create(GlobalValue::ExternalLinkage, ownName, table);
   return Error::success();
 }
 
-/// Links the runtime in, and hides all of it.
-Error linkRuntime(Module &module, const Triple &triple) {
-  StringSet<> visible;
-  for (const GlobalValue &global : module.global_values())
-    if (!global.isDeclaration() && !global.hasLocalLinkage())
-      visible.insert(global.getName());
-  Expected<std::unique_ptr<Module>> runtime =
-      parseBitcodeFile(MemoryBufferRef(runtimeBitcode(triple), "runtime"), module.getContext());
-  if (!runtime)
-    return runtime.takeError();
-  (*runtime)->setTargetTriple(module.getTargetTriple());
-  (*runtime)->setDataLayout(module.getDataLayout());
-  if (Linker::linkModules(module, std::move(*runtime)))
-    return createStringError("the runtime does not fit the generated code");
-  internalizeModule(module, [&](const GlobalValue &global) { return visible.contains(global.getName()); });
-  return Error::success();
-}
-
-/// From the LLVM dialect to one LLVM module that holds the whole library but its weights.
+/// From the LLVM dialect to one LLVM module that holds the model's code and tables.
 Error translate(mlir::ModuleOp source, StringRef stem, const EmitOptions &options, Compilation &compilation) {
   mlir::registerBuiltinDialectTranslation(*source->getContext());
   mlir::registerLLVMDialectTranslation(*source->getContext());
@@ -98,11 +84,9 @@ Error translate(mlir::ModuleOp source, StringRef stem, const EmitOptions &option
     return machine.takeError();
   module.setTargetTriple(options.triple);
   module.setDataLayout((*machine)->createDataLayout());
-  bool object = options.kind == EmitKind::Object || options.kind == EmitKind::Archive;
-  defineWeightsAnchor(module, object ? WeightsAnchor::InSection : WeightsAnchor::InNote);
-  if (Error error = nameInterface(module, stem, options.kind))
-    return error;
-  if (Error error = linkRuntime(module, options.triple))
+  defineWeightsAnchor(module, isObject(options.kind) ? WeightsAnchor::InSection : WeightsAnchor::InNote);
+  setLinkage(module, (stem + "_").str());
+  if (Error error = nameTable(module, (stem + "_model").str(), options.kind))
     return error;
   setFunctionAttributes(module, **machine);
   return Error::success();

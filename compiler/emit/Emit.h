@@ -2,7 +2,7 @@
 //
 // The last room: a module in the LLVM dialect becomes a file. A shared library takes this way:
 //
-//   LLVM dialect -> LLVM IR -> + runtime -> partitions (in parallel: O2, machine code) -> lld -> + weights
+//   LLVM dialect -> LLVM IR -> partitions (in parallel: O2, machine code) -> lld, with the runtime -> + weights
 //
 // The same module, options and output name give the same bytes, for any number of threads. The output appears whole or
 // not at all: it is written beside its place and renamed.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/emit/Link.h"
 #include "compiler/emit/OutputFile.h"
+#include "compiler/emit/RuntimeObject.h"
 #include "compiler/emit/StubLibrary.h"
 #include "lld/Common/Driver.h"
 #include "llvm/ADT/StringExtras.h"
@@ -19,8 +20,6 @@ using namespace llvm;
 
 namespace cnnc {
 namespace {
-
-StringRef asText(const ObjectBytes &bytes) { return StringRef(bytes.data(), bytes.size()); }
 
 /// The name and the size in the header that stands before each member of an archive.
 constexpr size_t memberHeaderBytes = 60;
@@ -43,18 +42,27 @@ Error runLinker(ArrayRef<std::string> arguments) {
   return createStringError("linking the model failed: " + StringRef(errors).trim());
 }
 
-/// The files stay open while `files` lives.
-Error addInputs(ArrayRef<ObjectBytes> objects, SmallVectorImpl<MemoryFile> &files,
-                std::vector<std::string> &arguments) {
-  for (const ObjectBytes &object : objects) {
-    Expected<MemoryFile> file = MemoryFile::create("model.o", object);
+/// The linker's arguments, and the files in memory that some of them name.
+struct LinkerInput {
+  std::vector<std::string> arguments;
+  SmallVector<MemoryFile> files;
+
+  Error add(ArrayRef<char> bytes) {
+    Expected<MemoryFile> file = MemoryFile::create("model.o", bytes);
     if (!file)
       return file.takeError();
     arguments.push_back(file->path());
     files.push_back(std::move(*file));
+    return Error::success();
   }
-  return Error::success();
-}
+  Error addObjects(ArrayRef<ObjectBytes> objects, const Triple &triple) {
+    for (const ObjectBytes &object : objects)
+      if (Error error = add(object))
+        return error;
+    StringRef runtime = runtimeObject(triple);
+    return add(ArrayRef(runtime.data(), runtime.size()));
+  }
+};
 
 std::string emulation(const Triple &triple) { return triple.isAArch64() ? "aarch64linux" : "elf_x86_64"; }
 
@@ -77,45 +85,41 @@ Expected<ObjectBytes> localizeHidden(StringRef object) {
 
 Error linkSharedLibrary(ArrayRef<ObjectBytes> objects, const Triple &triple, StringRef soname,
                         const std::string &outputPath) {
-  std::vector<std::string> arguments = {"-m",
-                                        emulation(triple),
-                                        "-shared",
-                                        "-soname",
-                                        soname.str(),
-                                        "--build-id=none",
-                                        "-z",
-                                        "now",
-                                        "-z",
-                                        "relro",
-                                        "-z",
-                                        "noexecstack",
-                                        "--gc-sections",
-                                        "--hash-style=gnu",
-                                        "--no-undefined",
-                                        "--threads=1",
-                                        "--as-needed",
-                                        "-o",
-                                        outputPath};
-  SmallVector<MemoryFile> files;
-  if (Error error = addInputs(objects, files, arguments))
+  LinkerInput input;
+  input.arguments = {"-m",
+                     emulation(triple),
+                     "-shared",
+                     "-soname",
+                     soname.str(),
+                     "-o",
+                     outputPath,
+                     "--threads=1",
+                     "--build-id=none",
+                     "--hash-style=gnu",
+                     "--gc-sections",
+                     "--no-undefined",
+                     "--as-needed",
+                     "-z",
+                     "now",
+                     "-z",
+                     "relro",
+                     "-z",
+                     "noexecstack"};
+  if (Error error = input.addObjects(objects, triple))
     return error;
-  SmallVector<ObjectBytes> stubs;
   for (const StubLibrary &library : libcStubs(triple))
-    stubs.push_back(stubImage(library, triple));
-  if (Error error = addInputs(stubs, files, arguments))
-    return error;
-  return runLinker(arguments);
+    if (Error error = input.add(stubImage(library, triple)))
+      return error;
+  return runLinker(input.arguments);
 }
 
 Expected<ObjectBytes> linkObject(ArrayRef<ObjectBytes> objects, const Triple &triple,
                                  const std::string &temporaryPath) {
-  if (objects.size() == 1)
-    return localizeHidden(asText(objects.front()));
-  std::vector<std::string> arguments = {"-m", emulation(triple), "-r", "--threads=1", "-o", temporaryPath};
-  SmallVector<MemoryFile> files;
-  if (Error error = addInputs(objects, files, arguments))
+  LinkerInput input;
+  input.arguments = {"-m", emulation(triple), "-r", "-o", temporaryPath, "--threads=1"};
+  if (Error error = input.addObjects(objects, triple))
     return std::move(error);
-  if (Error error = runLinker(arguments))
+  if (Error error = runLinker(input.arguments))
     return std::move(error);
   ErrorOr<std::unique_ptr<MemoryBuffer>> linked = MemoryBuffer::getFile(temporaryPath);
   if (!linked)
@@ -124,7 +128,7 @@ Expected<ObjectBytes> linkObject(ArrayRef<ObjectBytes> objects, const Triple &tr
 }
 
 Expected<ObjectBytes> archiveObject(const ObjectBytes &object, StringRef memberName, uint64_t &memberStart) {
-  NewArchiveMember member(MemoryBufferRef(asText(object), memberName));
+  NewArchiveMember member(MemoryBufferRef(StringRef(object.data(), object.size()), memberName));
   Expected<std::unique_ptr<MemoryBuffer>> archive =
       writeArchiveToBuffer(member, SymtabWritingMode::NormalSymtab, object::Archive::K_GNU, /*Deterministic=*/true,
                            /*Thin=*/false);

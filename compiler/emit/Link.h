@@ -15,11 +15,12 @@ namespace cnnc {
 
 using ObjectBytes = llvm::SmallVector<char, 0>;
 
-/// A shared library that needs no more than libc and libm.
+/// A shared library from the model's objects and the runtime, which needs no more than libc and libm.
 llvm::Error linkSharedLibrary(llvm::ArrayRef<ObjectBytes> objects, const llvm::Triple &triple, llvm::StringRef soname,
                               const std::string &outputPath);
 
-/// One object from several. Hidden names are local in it, so that several models can be linked into one program.
+/// One object from the model's and the runtime. Hidden names are local in it, so that several models can be linked into
+/// one program.
 llvm::Expected<ObjectBytes> linkObject(llvm::ArrayRef<ObjectBytes> objects, const llvm::Triple &triple,
                                        const std::string &temporaryPath);
 

@@ -18,7 +18,7 @@ class Module;
 
 namespace cnnc {
 
-/// Kernels and steps are dealt out; everything else, the runtime and the tables, is in part 0.
+/// Kernels and steps are dealt out; everything else, such as the tables, is in part 0.
 struct Partitions {
   unsigned count = 1;
   llvm::StringMap<unsigned> partOf;

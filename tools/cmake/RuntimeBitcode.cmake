@@ -36,3 +36,12 @@ function(cnnc_add_runtime_bitcode target)
   endforeach()
   add_custom_target(${target} ALL DEPENDS ${linked})
 endfunction()
+
+# cnnc_compile_bitcode(<bitcode> <object> ARCHITECTURE <arch>): position-independent machine code, a section a function.
+function(cnnc_compile_bitcode bitcode object)
+  cmake_parse_arguments(arg "" "ARCHITECTURE" "" ${ARGN})
+  add_custom_command(OUTPUT ${object}
+    COMMAND ${CNNC_CLANG} --target=${arg_ARCHITECTURE}-linux-gnu -O2 -fPIC -ffunction-sections -fdata-sections
+            -Wno-override-module -x ir -c ${bitcode} -o ${object}
+    DEPENDS ${bitcode} cnnc_rt_bitcode COMMENT "Compiling ${object}" VERBATIM)
+endfunction()

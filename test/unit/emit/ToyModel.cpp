@@ -56,6 +56,17 @@ llvm.func internal @step_1_{0}(%arena: !llvm.ptr, %weights: !llvm.ptr, %io: !llv
 }
 )";
 
+std::string levelFunctions(const Level &level, bool half) {
+  std::string text = formatv(levelText, level.suffix, level.cpu);
+  std::string store = "llvm.store %c, %to {alignment = 64 : i64}";
+  if (half)
+    text.replace(text.find(store), store.size(),
+                 "%h = llvm.fptrunc %c : vector<16xf32> to vector<16xf16>\n"
+                 "  %d = llvm.fpext %h : vector<16xf16> to vector<16xf32>\n"
+                 "  llvm.store %d, %to {alignment = 64 : i64}");
+  return text;
+}
+
 // {0}: number; a chain of operations that no optimisation shortens, in an external function so that it stays.
 std::string ballastText(unsigned number) {
   std::string text =
@@ -174,7 +185,7 @@ std::string toyModelText(const ToyOptions &options) {
               "0 : i64], [dense<2.0> : tensor<{2}xf32>, 256 : i64]]} {{\n",
               options.weightsBytes, join(weights, ", "), (options.weightsBytes - 256) / 4);
   for (const Level &level : levels(options.arm))
-    text += formatv(levelText, level.suffix, level.cpu);
+    text += levelFunctions(level, options.half);
   for (unsigned i = 0; i < options.ballast; ++i)
     text += ballastText(i);
   return text + tableText(options) + entryText + "}\n";

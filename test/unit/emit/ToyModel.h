@@ -12,6 +12,8 @@ constexpr unsigned toyElements = 64;
 
 struct ToyOptions {
   bool arm = false;
+  /// Rounds x * w to half precision.
+  bool half = false;
   /// Functions of no use, to make the module big enough for several partitions.
   unsigned ballast = 0;
   /// The weights are repeated to this size.
