@@ -44,3 +44,16 @@ function(cnnc_tablegen target source)
   add_public_tablegen_target(${target})
   add_dependencies(cnnc_headers ${target})
 endfunction()
+
+# cnnc_dialect_docs(NAME FILE.td): the target `docs` writes docs/NAME.md of the build folder from the records' descriptions.
+add_custom_target(docs)
+function(cnnc_dialect_docs name source)
+  set(output ${PROJECT_BINARY_DIR}/docs/${name}.md)
+  get_property(includes DIRECTORY PROPERTY INCLUDE_DIRECTORIES)
+  list(TRANSFORM includes PREPEND -I)
+  add_custom_command(OUTPUT ${output} DEPENDS ${source}
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/docs
+    COMMAND ${MLIR_TABLEGEN_EXE} -gen-dialect-doc -dialect=${name} -I${CMAKE_CURRENT_SOURCE_DIR} ${includes} ${CMAKE_CURRENT_SOURCE_DIR}/${source} -o ${output})
+  add_custom_target(docs-${name} DEPENDS ${output})
+  add_dependencies(docs docs-${name})
+endfunction()
