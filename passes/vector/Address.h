@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Where a memref of the buffer phase lies: everything about it is a number known at compile time.
+#ifndef CNNC_PASSES_VECTOR_ADDRESS_H
+#define CNNC_PASSES_VECTOR_ADDRESS_H
+
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Value.h"
+#include "llvm/ADT/SmallVector.h"
+
+namespace cnnc {
+
+/// A strided block of elements: element (i, j, ...) is at `root + byteOffset + (i * strides[0] + j * strides[1] + ...)
+/// * size of elementType`.
+struct Address {
+  /// The pointers that a step function receives.
+  enum Root { Arena, Weights, Scratch, Input, Output };
+
+  Root root;
+  int64_t index = 0; ///< number of the graph input or output; 0 for the other roots
+  int64_t byteOffset = 0;
+  llvm::SmallVector<int64_t> shape;
+  llvm::SmallVector<int64_t> strides; ///< in elements
+  mlir::Type elementType;
+
+  /// Elements follow one another without gaps, the last dimension fastest.
+  bool isContiguous() const;
+};
+
+/// Follows views from `memref` to an argument of @main or a global. Fails on anything whose place is not static.
+mlir::FailureOr<Address> resolveAddress(mlir::Value memref);
+
+/// Bytes that an element takes in memory: i1 takes one.
+int64_t getElementBytes(mlir::Type elementType);
+
+} // namespace cnnc
+
+#endif
