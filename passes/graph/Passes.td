@@ -4,4 +4,60 @@
 
 include "mlir/Pass/PassBase.td"
 
+class Graph_Pass<string name, string target> : Pass<name, target> {
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::cnnc::cnn::CnnDialect"];
+}
+
+def EliminateIdentityPass : Graph_Pass<"eliminate-identity", "::mlir::func::FuncOp"> {
+  let summary = "remove operations that change nothing, join those that follow their own kind";
+}
+
+def FoldConstantsPass : Graph_Pass<"fold-constants", "::mlir::func::FuncOp"> {
+  let summary = "evaluate operations on constants";
+  let description = [{
+    An operation whose operands are constants becomes one, unless the result is both large and larger than its operands:
+    a broadcast stays a broadcast.
+  }];
+}
+
+def PropagateTransposePass : Graph_Pass<"propagate-transpose", "::mlir::func::FuncOp"> {
+  let summary = "move transposes down past elementwise and shape operations";
+  let description = [{
+    A transpose costs nothing once layouts follow it, but it hides a convolution from the elementwise operations behind it
+    (graphs exported from channels-last frameworks). Moved down, it meets its inverse, or a place where it matters.
+  }];
+}
+
+def FoldPadPass : Graph_Pass<"fold-pad", "::mlir::func::FuncOp"> {
+  let summary = "fold constant pads into the pads of convolutions and pools, where that is exact";
+}
+
+def FoldBatchNormPass : Graph_Pass<"fold-batch-norm", "::mlir::func::FuncOp"> {
+  let summary = "rewrite batch norms as a scale and a shift per channel";
+}
+
+def FoldAffinePass : Graph_Pass<"fold-affine", "::mlir::func::FuncOp"> {
+  let summary = "fold scales and shifts per channel into the filters and biases of convolutions beside them";
+}
+
+def FuseMapPass : Graph_Pass<"fuse-map", "::mlir::func::FuncOp"> {
+  let summary = "fuse elementwise operations with one another";
+  let description = [{
+    A producer is inlined where its result has one user, or where recomputing it is cheaper than storing it. Uniform constants
+    become scalars of the body.
+  }];
+}
+
+def FuseEpiloguePass : Graph_Pass<"fuse-epilogue", "::mlir::func::FuncOp"> {
+  let summary = "fuse elementwise operations into the convolution, pool or matrix product that feeds them";
+}
+
+def FuseReducePass : Graph_Pass<"fuse-reduce", "::mlir::func::FuncOp"> {
+  let summary = "fuse elementwise operations into the reduction that they feed";
+}
+
+def EliminateDeadCodePass : Graph_Pass<"eliminate-dead-code", "::mlir::ModuleOp"> {
+  let summary = "remove operations without users, and free the weights that nothing refers to any more";
+}
+
 #endif

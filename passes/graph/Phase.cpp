@@ -1,4 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/graph/Passes.h"
 
-void cnnc::buildGraphPhase(mlir::OpPassManager &manager) {}
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+using namespace cnnc;
+
+void cnnc::buildGraphPhase(OpPassManager &manager) {
+  manager.addPass(createCSEPass());
+  OpPassManager &functions = manager.nest<func::FuncOp>();
+  functions.addPass(createFoldConstantsPass());
+  functions.addPass(createEliminateIdentityPass());
+  functions.addPass(createPropagateTransposePass());
+  functions.addPass(createFoldConstantsPass());
+  functions.addPass(createFoldPadPass());
+  functions.addPass(createFoldBatchNormPass());
+  functions.addPass(createFoldAffinePass());
+  functions.addPass(createFuseMapPass());
+  functions.addPass(createFuseEpiloguePass());
+  functions.addPass(createFuseReducePass());
+  manager.addPass(createEliminateDeadCodePass());
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//   %1 = cnn.map(%x) { sigmoid }  ;  %2 = cnn.map(%x, %1) { mulf }
+// becomes
+//   %2 = cnn.map(%x) { sigmoid; mulf }
+#include "dialects/cnn/Constants.h"
+#include "passes/graph/Passes.h"
+#include "passes/graph/Rewriting.h"
+
+#include "llvm/ADT/SetVector.h"
+
+using namespace mlir;
+using namespace cnnc::cnn;
+
+namespace cnnc {
+#define GEN_PASS_DEF_FUSEMAPPASS
+#include "passes/graph/Passes.h.inc"
+
+namespace {
+
+/// More inputs than this would want more registers and streams than a core has.
+constexpr size_t kMaxInputs = 8;
+
+bool isUniformConstant(Value value) {
+  auto constant = value.getDefiningOp<arith::ConstantOp>();
+  auto dense = constant ? dyn_cast<DenseElementsAttr>(constant.getValue()) : nullptr;
+  return dense && dense.isSplat();
+}
+
+/// A subtraction of the mean, say: it reads one map that is stored anyway and costs less than reading its result would.
+bool isCheaperThanStoring(MapOp producer) {
+  ArrayRef<int64_t> shape = getShape(producer.getOutput());
+  Value full;
+  for (Value input : producer.getInputs())
+    if (getShape(input) == shape)
+      full = full ? Value() : input;
+  bool cheap = llvm::all_of(producer.getBody().front().without_terminator(), [](Operation &op) {
+    return isa<arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::NegFOp, arith::ConstantOp>(op);
+  });
+  size_t count = llvm::range_size(producer.getBody().front().without_terminator());
+  return full && cheap && count <= 2 && !full.hasOneUse() &&
+         llvm::all_of(producer->getUsers(), llvm::IsaPred<MapOp, ReduceOp>);
+}
+
+bool mayFuse(MapOp producer, MapOp consumer) {
+  if (producer.getInputs().empty())
+    return true;
+  if (getShape(producer.getOutput()) != getShape(consumer.getOutput()))
+    return false;
+  return isOnlyUsedBy(producer.getOutput(), consumer) || isCheaperThanStoring(producer);
+}
+
+/// map -> map  =>  map
+struct FuseProducer : OpRewritePattern<MapOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(MapOp consumer, PatternRewriter &rewriter) const override {
+    for (Value input : consumer.getInputs()) {
+      auto producer = input.getDefiningOp<MapOp>();
+      if (!producer || !mayFuse(producer, consumer))
+        continue;
+      if (producer.getInputs().size() + consumer.getInputs().size() > kMaxInputs + 1)
+        continue;
+      Location location = joinLocations(producer.getLoc(), consumer.getLoc());
+      OperationState state(location, MapOp::getOperationName());
+      Region *body = state.addRegion();
+      state.addOperands(
+          composeBodies(rewriter, location, producer, consumer.getInputs(), consumer.getBody().front(), *body));
+      state.addTypes(consumer.getOutput().getType());
+      rewriter.setInsertionPoint(consumer);
+      rewriter.replaceOp(consumer, rewriter.create(state));
+      return success();
+    }
+    return rewriter.notifyMatchFailure(consumer, "no input is made by a map that may be fused");
+  }
+};
+
+/// map of a uniform constant, of a value twice or of one it does not read  =>  map of fewer values
+struct SimplifyInputs : OpRewritePattern<MapOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(MapOp op, PatternRewriter &rewriter) const override {
+    Block &body = op.getBody().front();
+    llvm::SetVector<Value> kept;
+    for (auto [input, argument] : llvm::zip_equal(op.getInputs(), body.getArguments()))
+      if (!argument.use_empty() && !isUniformConstant(input))
+        kept.insert(input);
+    if (kept.size() == op.getInputs().size())
+      return rewriter.notifyMatchFailure(op, "every input is read, once, and not uniform");
+    OperationState state(op.getLoc(), MapOp::getOperationName());
+    {
+      OpBuilder::InsertionGuard guard(rewriter);
+      Block *newBody = createBody(rewriter, *state.addRegion(), kept.getArrayRef());
+      SmallVector<Value> arguments;
+      for (auto [input, argument] : llvm::zip_equal(op.getInputs(), body.getArguments()))
+        arguments.push_back(kept.contains(input) ? Value(newBody->getArgument(llvm::find(kept, input) - kept.begin()))
+                                                 : createScalar(rewriter, input, argument));
+      YieldOp::create(rewriter, op.getLoc(), inlineBody(rewriter, body, arguments));
+    }
+    state.addOperands(kept.getArrayRef());
+    state.addTypes(op.getOutput().getType());
+    rewriter.replaceOp(op, rewriter.create(state));
+    return success();
+  }
+
+private:
+  static Value createScalar(OpBuilder &builder, Value input, BlockArgument argument) {
+    if (argument.use_empty())
+      return argument;
+    auto dense = cast<DenseElementsAttr>(input.getDefiningOp<arith::ConstantOp>().getValue());
+    return arith::ConstantOp::create(builder, input.getLoc(), cast<TypedAttr>(dense.getSplatValue<Attribute>()));
+  }
+};
+
+class FuseMapPass : public impl::FuseMapPassBase<FuseMapPass> {
+  void runOnOperation() override {
+    RewritePatternSet patterns(&getContext());
+    patterns.add<SimplifyInputs>(&getContext(), /*benefit=*/2);
+    patterns.add<FuseProducer>(&getContext());
+    applyRewrites(getOperation(), std::move(patterns));
+  }
+};
+
+} // namespace
+} // namespace cnnc
