@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //   scf.for %i = %a to %b step %c { %s = vector.fma %x, %y, %z : vector<8xf32> }
-//   =>  llvm.br ^bb1(%a : i64) ... %s = llvm.intr.fma(%x, %y, %z) : (vector<8xf32>, ...) -> vector<8xf32>
+//   =>  llvm.br ^bb1(%a : i64) ... %s = llvm.intr.fmuladd(%x, %y, %z) : (vector<8xf32>, ...) -> vector<8xf32>
 #include "passes/llvm/Passes.h"
 
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"

@@ -4,7 +4,7 @@
 // CHECK-NOT: scf.
 // CHECK-NOT: vector.
 // CHECK: llvm.cond_br
-// CHECK: llvm.intr.fma(%{{.*}}) : (vector<8xf32>, vector<8xf32>, vector<8xf32>) -> vector<8xf32>
+// CHECK: llvm.intr.fmuladd(%{{.*}}) : (vector<8xf32>, vector<8xf32>, vector<8xf32>) -> vector<8xf32>
 llvm.func @sum(%a: !llvm.ptr, %n: i64) attributes {target_cpu = "x86-64-v3"} {
   %zero = arith.constant 0 : i64
   %one = arith.constant 1 : i64
