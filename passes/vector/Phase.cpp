@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/vector/Passes.h"
 
-void cnnc::buildVectorPhase(mlir::OpPassManager &manager) {}
+#include "mlir/Transforms/Passes.h"
+
+void cnnc::buildVectorPhase(mlir::OpPassManager &manager) {
+  manager.addPass(createConvertToVectorPass());
+  manager.addPass(mlir::createCSEPass());
+}

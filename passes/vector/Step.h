@@ -6,6 +6,7 @@
 
 #include "dialects/kernel/Kernel.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "passes/vector/Address.h"
 #include "passes/vector/VectorEmitter.h"
 #include "llvm/ADT/StringMap.h"
 
@@ -51,19 +52,18 @@ struct Step {
   unsigned levelIndex; ///< of the target's levels: which entry of `tiles` counts
   int64_t tasks;
   mlir::Value arena, weights, io, scratch, task;
+  int64_t inputCount; ///< pointers in `io` before those of the outputs
 };
 
-/// A memref operand: a pointer to its first element, and its static shape and strides in elements.
-struct Operand {
+/// A memref operand: where it lies, and a pointer to its first element.
+struct Operand : Address {
   mlir::Value pointer;
-  mlir::Type element;
-  llvm::SmallVector<int64_t> shape, strides;
-  bool isWeight;
 
   int64_t rank() const { return shape.size(); }
   /// Distance in bytes between neighbours of dimension `dim`.
-  int64_t pitch(int64_t dim) const { return strides[dim] * std::max(1u, element.getIntOrFloatBitWidth() / 8); }
+  int64_t pitch(int64_t dim) const { return strides[dim] * getElementBytes(elementType); }
 };
+/// Diagnosed where the place is not static.
 mlir::FailureOr<Operand> getOperand(mlir::Value memref, Step &step);
 
 // One per op. Each emits part `step.task` of `step.tasks` of the op at the emitter's insertion point. A refusal is

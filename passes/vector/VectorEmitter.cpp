@@ -16,7 +16,9 @@ std::optional<int64_t> cnnc::getConstant(Value value) {
 }
 
 /// Memory is aligned to its elements and to nothing more.
-static unsigned getAlignment(Type element) { return std::max(1u, element.getIntOrFloatBitWidth() / 8); }
+static unsigned getAlignment(Type element) {
+  return isa<LLVM::LLVMPointerType>(element) ? 8 : std::max(1u, element.getIntOrFloatBitWidth() / 8);
+}
 
 VectorType VectorEmitter::vectorType(Type element) {
   return VectorType::get({lanes()}, element ? element : builder.getF32Type());

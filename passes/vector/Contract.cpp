@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// kernel.contract: loops over blocks of pixels, tiles of panels, blocks of the reduction, rows and tiles of pixels,
+// around calls of the micro-kernel.
+#include "passes/vector/ContractKernel.h"
+#include "passes/vector/ContractPlan.h"
+#include "passes/vector/FeatureMap.h"
+
+using namespace mlir;
+using namespace cnnc;
+using kernel::ChannelOrder;
+
+namespace {
+
+/// Operands of the walk over pixels, as positions in PixelDim::pitches.
+enum Walked { walkedA, walkedFilter, walkedOut, walkedExtras };
+
+/// A tile of panels: which micro-kernel, and where its operands start relative to a pixel.
+struct PanelTile {
+  int64_t vectors, lastLanes;
+  Value firstPanel;           ///< among all groups
+  SmallVector<Value> offsets; ///< per walked operand, bytes
+};
+
+struct ContractEmission {
+  kernel::ContractOp op;
+  Step &step;
+  VectorEmitter &emitter;
+  FeatureMap a, out;
+  SmallVector<FeatureMap> extras;
+  Operand filter;
+  std::optional<Operand> bias;
+
+  int64_t groups = 1, groupIn = 0, groupOut = 0, panels = 0, segments = 0, run = 0, runPitch = 4;
+  SmallVector<int64_t> segmentOffsets;
+  SmallVector<PixelDim> dims;
+  ContractPlan plan;
+  Value table, segmentPitch;
+
+  ContractEmission(kernel::ContractOp op, Step &step, const FeatureMap &a, const FeatureMap &out, const Operand &filter)
+      : op(op), step(step), emitter(step.emitter), a(a), out(out), filter(filter) {}
+  LogicalResult initialize();
+  LogicalResult findSegments();
+  LogicalResult findSegmentsOfRows();
+  void findPixels();
+  void makePlan();
+  LogicalResult emit();
+  LogicalResult emitUnit(Value unit, function_ref<LogicalResult(const PanelTile &)> body);
+  LogicalResult emitParts(int64_t tilePanels, bool last, Value group, Value panel,
+                          function_ref<LogicalResult(const PanelTile &)> body);
+  LogicalResult emitRows(const PanelTile &tile, Value rowBegin, Value rowEnd, Value columnBegin, Value columnEnd);
+  LogicalResult emitCall(const PanelTile &tile, int64_t block, int64_t rows, ArrayRef<Value> row, Value pixel);
+
+  int64_t panelBytes() const { return segments * run * kPanelLanes * 4; }
+  int64_t rowCount() const;
+  /// Bytes per walked operand at row `row` of the outer pixel dimensions.
+  SmallVector<Value> locateRow(Value row);
+};
+
+LogicalResult ContractEmission::findSegmentsOfRows() {
+  int64_t inner = op.getKernel().back();
+  int64_t last = a.spatialRank();
+  bool dense = a.order == ChannelOrder::last && groups == 1 && op.getDilations().back() == 1 &&
+               a.operand.pitch(a.pixelDim(last)) == groupIn * 4 && run == inner * groupIn;
+  if (!dense)
+    return op.emitOpError("requires a run of consecutive elements, but found a run of ") << run;
+  return success();
+}
+
+/// The byte offset of every segment, in the order of the filter.
+LogicalResult ContractEmission::findSegments() {
+  int64_t rank = a.spatialRank();
+  ArrayRef<int64_t> kernel = op.getKernel(), dilations = op.getDilations();
+  bool alongRow = a.order == ChannelOrder::first && rank > 0;
+  bool wholeRows = a.order == ChannelOrder::last && run > groupIn;
+  if (wholeRows && failed(findSegmentsOfRows()))
+    return failure();
+  // A run along the row takes in the last kernel dimension.
+  ArrayRef<int64_t> positions = alongRow || wholeRows ? kernel.drop_back() : kernel;
+  int64_t channelsOfRun = alongRow ? 1 : wholeRows ? groupIn : run;
+  if (alongRow)
+    runPitch = dilations.back() * a.operand.pitch(a.pixelDim(rank));
+  int64_t chunks = llvm::divideCeil(groupIn, channelsOfRun);
+  SmallVector<int64_t> positionOffsets = {0};
+  for (auto [dim, extent] : llvm::enumerate(positions)) {
+    SmallVector<int64_t> next;
+    for (int64_t offset : positionOffsets)
+      for (int64_t k = 0; k < extent; ++k)
+        next.push_back(offset + k * dilations[dim] * a.operand.pitch(a.pixelDim(dim + 1)));
+    positionOffsets = std::move(next);
+  }
+  if (alongRow) {
+    for (int64_t channel = 0; channel < chunks; ++channel)
+      for (int64_t offset : positionOffsets)
+        segmentOffsets.push_back(a.channelOffset(channel) + offset);
+  } else {
+    for (int64_t offset : positionOffsets)
+      for (int64_t chunk = 0; chunk < chunks; ++chunk)
+        segmentOffsets.push_back(offset + a.channelOffset(chunk * channelsOfRun));
+  }
+  if (int64_t(segmentOffsets.size()) != segments)
+    return op.emitOpError("requires a filter of ") << segmentOffsets.size() << " segments, but found " << segments;
+  return success();
+}
+
+LogicalResult ContractEmission::initialize() {
+  groups = op.getGroup();
+  groupIn = op.getInChannels() / groups;
+  groupOut = op.getOutChannels() / groups;
+  panels = llvm::divideCeil(groupOut, kPanelLanes);
+  ArrayRef<int64_t> shape = filter.shape;
+  int64_t expectedRank = op.getBatchedFilter() ? 5 : 4;
+  if (filter.rank() != expectedRank || shape.back() != kPanelLanes || shape[filter.rank() - 4] != groups * panels)
+    return op.emitOpError("requires a filter of ")
+           << groups * panels << " panels of " << kPanelLanes << " channels, but found " << op.getFilter().getType();
+  segments = shape[filter.rank() - 3];
+  run = shape[filter.rank() - 2];
+  if (out.order == ChannelOrder::first || (out.order == ChannelOrder::blocked && groups > 1 && groupOut % 16 != 0))
+    return op.emitOpError("cannot store channels of groups of ")
+           << groupOut << " in order " << kernel::stringifyChannelOrder(out.order);
+  if (a.order == ChannelOrder::blocked && groups > 1 && groupIn % 16 != 0)
+    return op.emitOpError("requires groups of whole channel blocks, but found ") << groupIn << " channels";
+  if (failed(findSegments()))
+    return failure();
+  findPixels();
+  makePlan();
+  return success();
+}
+
+void ContractEmission::findPixels() {
+  SmallVector<PixelDim> all;
+  for (int64_t dim = 0; dim <= out.spatialRank(); ++dim) {
+    PixelDim pixel = {out.pixelExtent(dim), {}};
+    int64_t stride = dim == 0 ? 1 : op.getStrides()[dim - 1];
+    pixel.pitches.push_back(a.operand.pitch(a.pixelDim(dim)) * stride);
+    pixel.pitches.push_back(dim == 0 && op.getBatchedFilter() ? filter.pitch(0) : 0);
+    pixel.pitches.push_back(out.operand.pitch(out.pixelDim(dim)));
+    for (FeatureMap &extra : extras)
+      pixel.pitches.push_back(extra.pixelPitch(dim));
+    all.push_back(std::move(pixel));
+  }
+  dims = mergePixelDims(all);
+  // A filter that differs per column would leave a tile no common filter.
+  if (dims.back().pitches[walkedFilter] != 0)
+    dims.push_back({1, SmallVector<int64_t>(dims.back().pitches.size(), 0)});
+}
+
+int64_t ContractEmission::rowCount() const {
+  int64_t rows = 1;
+  for (const PixelDim &dim : ArrayRef(dims).drop_back())
+    rows *= dim.extent;
+  return rows;
+}
+
+void ContractEmission::makePlan() {
+  ContractShape shape = {};
+  shape.panels = panels;
+  shape.groups = groups;
+  shape.rows = rowCount();
+  shape.columns = dims.back().extent;
+  shape.segments = segments;
+  shape.run = run;
+  int64_t strideOfRows = dims.size() > 1 ? dims[dims.size() - 2].pitches[walkedA] : dims.back().pitches[walkedA];
+  bool blocked = a.order == ChannelOrder::blocked;
+  int64_t planes = a.order == ChannelOrder::last ? 1 : blocked ? llvm::divideCeil(groupIn, 16) : groupIn;
+  shape.rowBytes = dims.size() > 1 ? strideOfRows * planes : dims.back().extent * dims.back().pitches[walkedA] * planes;
+  if (op.getTiles() && step.levelIndex < op.getTiles()->size()) {
+    auto tile = cast<kernel::TileAttr>((*op.getTiles())[step.levelIndex]);
+    shape.tileRows = tile.getRows();
+    shape.tileVectors = tile.getVectors();
+  }
+  std::optional<ArrayRef<int64_t>> split = op.getSplit();
+  shape.panelParts = split ? (*split)[0] : 1;
+  shape.pixelParts = split ? (*split)[1] : 1;
+  shape.segmentBlock = op.getKBlock().value_or(0);
+  // Partial sums in `out` would destroy an extra that lies there.
+  for (FeatureMap &extra : extras)
+    if (extra.operand.root == out.operand.root && extra.operand.index == out.operand.index)
+      shape.segmentBlock = 0;
+  plan = planContract(shape, emitter.level, getAccumulatorBudget(emitter.level));
+}
+
+SmallVector<Value> ContractEmission::locateRow(Value row) {
+  SmallVector<Value> offsets(dims.back().pitches.size(), emitter.constant(0));
+  for (size_t d = dims.size() - 1; d-- > 0;) {
+    Value index = d == 0 ? row : emitter.remainder(row, dims[d].extent);
+    row = d == 0 ? row : emitter.divide(row, dims[d].extent);
+    for (auto [offset, pitch] : llvm::zip_equal(offsets, dims[d].pitches))
+      offset = emitter.add(offset, emitter.multiply(index, pitch));
+  }
+  return offsets;
+}
+
+/// Emits `body` for the tile (or the parts of a panel) at `panel` of `group`, of `tilePanels` panels.
+LogicalResult ContractEmission::emitParts(int64_t tilePanels, bool last, Value group, Value panel,
+                                          function_ref<LogicalResult(const PanelTile &)> body) {
+  int64_t vectorsOfPanel = kPanelLanes / emitter.lanes();
+  bool dividesPanel = plan.vectors < vectorsOfPanel;
+  int64_t vectors = dividesPanel ? plan.vectors : tilePanels * vectorsOfPanel;
+  int64_t tail = last && groupOut % kPanelLanes ? groupOut % kPanelLanes : kPanelLanes;
+  for (int64_t begin = 0; begin < (dividesPanel ? kPanelLanes : 1); begin += vectors * emitter.lanes()) {
+    PanelTile tile = {vectors, dividesPanel ? tail - begin : tail, Value(), {}};
+    tile.firstPanel = emitter.add(emitter.multiply(group, panels), panel);
+    auto locate = [&](const FeatureMap &map) {
+      if (map.hasOneChannel())
+        return emitter.constant(0);
+      Value start = emitter.multiply(group, map.channelOffset(groupOut));
+      return emitter.add(emitter.add(start, emitter.multiply(panel, map.panelPitch())), begin * 4);
+    };
+    int64_t inputPitch = groups == 1 ? 0 : a.channelOffset(groupIn);
+    tile.offsets = {emitter.multiply(group, inputPitch),
+                    emitter.add(emitter.multiply(tile.firstPanel, panelBytes()), begin * 4), locate(out)};
+    for (const FeatureMap &extra : extras)
+      tile.offsets.push_back(locate(extra));
+    if (failed(body(tile)))
+      return failure();
+  }
+  return success();
+}
+
+/// A unit is a tile of panels of a group. Its size and whether it holds the group's last channels choose its code.
+LogicalResult ContractEmission::emitUnit(Value unit, function_ref<LogicalResult(const PanelTile &)> body) {
+  const Balanced &tiles = plan.panelTiles;
+  Value group = groups == 1 ? emitter.constant(0) : emitter.divide(unit, tiles.count);
+  Value tile = groups == 1 ? unit : emitter.remainder(unit, tiles.count);
+  Value panel = emitter.add(emitter.multiply(tile, tiles.size), emitter.minimum(tile, emitter.constant(tiles.larger)));
+  LogicalResult result = success();
+  auto emitCase = [&](int64_t tilePanels, bool last) {
+    if (failed(emitParts(tilePanels, last, group, panel, body)))
+      result = failure();
+  };
+  bool hasTail = groupOut % kPanelLanes != 0;
+  auto emitSmaller = [&] {
+    Value isLast = emitter.compare(arith::CmpIPredicate::eq, tile, emitter.constant(tiles.count - 1));
+    if (hasTail && tiles.count - tiles.larger > 1)
+      return emitter.ifThenElse(isLast, [&] { emitCase(tiles.size, true); }, [&] { emitCase(tiles.size, false); });
+    emitCase(tiles.size, hasTail);
+  };
+  if (tiles.larger == 0) {
+    emitSmaller();
+    return result;
+  }
+  Value isLarger = emitter.compare(arith::CmpIPredicate::slt, tile, emitter.constant(tiles.larger));
+  emitter.ifThenElse(isLarger, [&] { emitCase(tiles.size + 1, false); }, emitSmaller);
+  return result;
+}
+
+LogicalResult ContractEmission::emitCall(const PanelTile &tile, int64_t block, int64_t rows, ArrayRef<Value> row,
+                                         Value pixel) {
+  const PixelDim &columns = dims.back();
+  const Balanced &blocks = plan.segmentBlocks;
+  ContractKernel kernel;
+  kernel.rows = rows;
+  kernel.vectors = tile.vectors;
+  kernel.pixelPitch = rows > 1 ? columns.pitches[walkedA] : 0;
+  kernel.run = run;
+  kernel.runPitch = runPitch;
+  kernel.outPixelPitch = rows > 1 ? columns.pitches[walkedOut] : 0;
+  kernel.lastLanes = tile.lastLanes;
+  kernel.masksStores = out.order == ChannelOrder::last &&
+                       tile.lastLanes < std::min<int64_t>(kPanelLanes, tile.vectors * emitter.lanes());
+  kernel.hasTable = bool(table);
+  kernel.continues = block > 0;
+  kernel.finishes = block + 1 == blocks.count;
+  kernel.hasBias = bias && block == 0;
+  kernel.epilogue = op.getEpilogue().empty() ? nullptr : &op.getEpilogue();
+  auto locate = [&](Value base, int64_t operand) {
+    Value offset = emitter.add(tile.offsets[operand], row[operand]);
+    return emitter.offset(base, emitter.add(offset, emitter.multiply(pixel, columns.pitches[operand])));
+  };
+  int64_t firstSegment = blocks.start(block);
+  ContractArguments arguments;
+  arguments.a = locate(a.operand.pointer, walkedA);
+  arguments.filter = emitter.offset(locate(filter.pointer, walkedFilter), firstSegment * run * kPanelLanes * 4);
+  arguments.out = locate(out.operand.pointer, walkedOut);
+  arguments.segments = emitter.constant(blocks.start(block + 1) - firstSegment);
+  if (table)
+    arguments.segmentPitchOrTable = emitter.offset(table, firstSegment * 8);
+  else
+    arguments.segmentPitchOrTable = segmentPitch;
+  if (!table && firstSegment)
+    arguments.a = emitter.offset(arguments.a, emitter.multiply(segmentPitch, firstSegment));
+  arguments.filterPanelPitch = emitter.constant(panelBytes());
+  arguments.outPanelPitch = emitter.constant(out.panelPitch());
+  if (kernel.hasBias) {
+    // The part of the panel is in the filter's offset as well.
+    Value part = emitter.subtract(tile.offsets[walkedFilter], emitter.multiply(tile.firstPanel, panelBytes()));
+    arguments.bias =
+        emitter.offset(bias->pointer, emitter.add(emitter.multiply(tile.firstPanel, kPanelLanes * 4), part));
+  }
+  for (auto [number, extra] : llvm::enumerate(extras)) {
+    kernel.extras.push_back({rows > 1 ? columns.pitches[walkedExtras + number] : 0, !extra.hasOneChannel()});
+    arguments.extras.push_back(locate(extra.operand.pointer, walkedExtras + number));
+    arguments.extraPanelPitches.push_back(emitter.constant(extra.panelPitch()));
+  }
+  return callContractKernel(kernel, arguments, step);
+}
+
+LogicalResult ContractEmission::emitRows(const PanelTile &tile, Value rowBegin, Value rowEnd, Value columnBegin,
+                                         Value columnEnd) {
+  LogicalResult result = success();
+  const Balanced &columns = plan.columnTiles;
+  Value larger = emitter.constant(columns.larger);
+  for (int64_t block = 0; block < plan.segmentBlocks.count; ++block)
+    emitter.loop(rowBegin, rowEnd, 1, [&](Value row) {
+      SmallVector<Value> offsets = locateRow(row);
+      auto emitTiles = [&](Value begin, Value end, int64_t rows, int64_t shift) {
+        emitter.loop(begin, end, 1, [&](Value column) {
+          Value pixel = emitter.add(emitter.multiply(column, rows), shift);
+          if (failed(emitCall(tile, block, rows, offsets, pixel)))
+            result = failure();
+        });
+      };
+      if (columns.larger > 0)
+        emitTiles(columnBegin, emitter.minimum(columnEnd, larger), columns.size + 1, 0);
+      emitTiles(emitter.maximum(columnBegin, larger), columnEnd, columns.size, columns.larger);
+    });
+  return result;
+}
+
+LogicalResult ContractEmission::emit() {
+  // The lanes of a table entry are byte offsets; equidistant segments need no table.
+  int64_t pitch = segmentOffsets.size() > 1 ? segmentOffsets[1] - segmentOffsets[0] : 0;
+  bool equidistant = true;
+  for (auto [number, offset] : llvm::enumerate(segmentOffsets))
+    equidistant &= offset == int64_t(number) * pitch;
+  if (equidistant)
+    segmentPitch = emitter.constant(pitch);
+  else
+    table = step.kernels.getTable(emitter, segmentOffsets);
+
+  std::optional<ArrayRef<int64_t>> split = op.getSplit();
+  int64_t panelParts = split ? (*split)[0] : 1, pixelParts = split ? (*split)[1] : 1;
+  Value pixelPart = pixelParts == 1 ? emitter.constant(0) : emitter.remainder(step.task, pixelParts);
+  Value panelPart = panelParts == 1 ? emitter.constant(0) : emitter.divide(step.task, pixelParts);
+  auto [unitBegin, unitEnd] = emitter.part(panelPart, panelParts, groups * plan.panelTiles.count);
+  auto [rowBegin, rowEnd] = emitter.part(pixelPart, plan.splitsColumns ? 1 : pixelParts, rowCount());
+  auto [columnBegin, columnEnd] = emitter.part(pixelPart, plan.splitsColumns ? pixelParts : 1, plan.columnTiles.count);
+  LogicalResult result = success();
+  Value units[2] = {unitBegin, unitEnd}, rows[2] = {rowBegin, rowEnd}, columns[2] = {columnBegin, columnEnd};
+  auto minimumEnd = [&](Value begin, int64_t block, Value end) {
+    return emitter.minimum(emitter.add(begin, block), end);
+  };
+  emitter.loop(rows[0], rows[1], plan.rowBlock, [&](Value row) {
+    emitter.loop(columns[0], columns[1], plan.columnBlock, [&](Value column) {
+      emitter.loop(units[0], units[1], 1, [&](Value unit) {
+        auto emitTile = [&](const PanelTile &tile) {
+          return emitRows(tile, row, minimumEnd(row, plan.rowBlock, rows[1]), column,
+                          minimumEnd(column, plan.columnBlock, columns[1]));
+        };
+        if (failed(emitUnit(unit, emitTile)))
+          result = failure();
+      });
+    });
+  });
+  return result;
+}
+
+} // namespace
+
+LogicalResult cnnc::emitContract(kernel::ContractOp op, Step &step) {
+  FailureOr<FeatureMap> a = getFeatureMap(op.getA(), op.getAOrder(), step);
+  FailureOr<FeatureMap> out = getFeatureMap(op.getOut(), op.getOutOrder(), step);
+  FailureOr<Operand> filter = getOperand(op.getFilter(), step);
+  if (failed(a) || failed(out) || failed(filter))
+    return failure();
+  ContractEmission emission(op, step, *a, *out, *filter);
+  for (Value operand : op.getExtras()) {
+    FailureOr<FeatureMap> extra = getFeatureMap(operand, op.getOutOrder(), step);
+    if (failed(extra))
+      return failure();
+    emission.extras.push_back(*extra);
+  }
+  if (op.getBias()) {
+    FailureOr<Operand> bias = getOperand(op.getBias(), step);
+    if (failed(bias))
+      return failure();
+    emission.bias = *bias;
+  }
+  if (failed(emission.initialize()))
+    return failure();
+  return emission.emit();
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "passes/vector/ContractKernel.h"
+
+#include "passes/vector/Epilogue.h"
+
+using namespace mlir;
+using namespace cnnc;
+
+int64_t cnnc::getAccumulatorBudget(const target::Level &level) {
+  if (level.vectorRegisters == 16)
+    return 12;
+  return level.lanes() == 16 ? 28 : 20;
+}
+
+namespace {
+
+/// One kernel while it is emitted. A vector of the tile lies in panel v / part, part v % part of it.
+struct Emission {
+  const ContractKernel &kernel;
+  VectorEmitter &emitter;
+  Value a, filter, out, segments, segmentPitchOrTable, filterPanelPitch, outPanelPitch, bias;
+  SmallVector<Value> extras, extraPanelPitches;
+
+  int64_t partsOfPanel() const { return kPanelLanes / emitter.lanes(); }
+  int64_t panels() const { return llvm::divideCeil(kernel.vectors, partsOfPanel()); }
+  int64_t partOffset(int64_t vector) const { return vector % partsOfPanel() * emitter.lanes() * 4; }
+  /// Channels that vector `vector` holds.
+  int64_t lanesOf(int64_t vector) const;
+  SmallVector<Value> panelPointers(Value base, Value pitch);
+  SmallVector<Value> start();
+  void accumulate(Value segment, Value rows, int64_t begin, int64_t end, SmallVector<Value> &sums);
+  SmallVector<Value> reduce(SmallVector<Value> sums);
+  LogicalResult finish(SmallVector<Value> &sums);
+  void store(ArrayRef<Value> sums);
+};
+
+int64_t Emission::lanesOf(int64_t vector) const {
+  if (vector / partsOfPanel() + 1 < panels())
+    return emitter.lanes();
+  int64_t before = vector % partsOfPanel() * emitter.lanes();
+  return std::clamp<int64_t>(kernel.lastLanes - before, 0, emitter.lanes());
+}
+
+SmallVector<Value> Emission::panelPointers(Value base, Value pitch) {
+  SmallVector<Value> pointers = {base};
+  while (int64_t(pointers.size()) < panels())
+    pointers.push_back(emitter.offset(base, emitter.multiply(pitch, pointers.size())));
+  return pointers;
+}
+
+SmallVector<Value> Emission::start() {
+  SmallVector<Value> sums;
+  if (kernel.continues) {
+    SmallVector<Value> pointers = panelPointers(out, outPanelPitch);
+    for (int64_t row = 0; row < kernel.rows; ++row)
+      for (int64_t vector = 0; vector < kernel.vectors; ++vector)
+        sums.push_back(emitter.loadTail(pointers[vector / partsOfPanel()],
+                                        kernel.masksStores ? lanesOf(vector) : emitter.lanes(),
+                                        row * kernel.outPixelPitch + partOffset(vector)));
+    return sums;
+  }
+  SmallVector<Value> initial;
+  for (int64_t vector = 0; vector < kernel.vectors; ++vector)
+    initial.push_back(kernel.hasBias ? emitter.load(bias, vector * emitter.lanes() * 4) : emitter.zero());
+  for (int64_t row = 0; row < kernel.rows; ++row)
+    sums.append(initial);
+  return sums;
+}
+
+/// Adds the products of elements begin..end of the segment whose filter rows start at `rows`.
+void Emission::accumulate(Value segment, Value rows, int64_t begin, int64_t end, SmallVector<Value> &sums) {
+  SmallVector<Value> pointers = panelPointers(rows, filterPanelPitch);
+  for (int64_t element = begin; element < end; ++element) {
+    SmallVector<Value> weights;
+    for (int64_t vector = 0; vector < kernel.vectors; ++vector)
+      weights.push_back(
+          emitter.load(pointers[vector / partsOfPanel()], element * kPanelLanes * 4 + partOffset(vector)));
+    for (int64_t row = 0; row < kernel.rows; ++row) {
+      Value pixel = emitter.loadBroadcast(segment, row * kernel.pixelPitch + element * kernel.runPitch);
+      for (int64_t vector = 0; vector < kernel.vectors; ++vector) {
+        Value &sum = sums[row * kernel.vectors + vector];
+        sum = emitter.fma(weights[vector], pixel, sum);
+      }
+    }
+  }
+}
+
+SmallVector<Value> Emission::reduce(SmallVector<Value> sums) {
+  // Longer runs become a loop, so that the code stays in the instruction cache.
+  constexpr int64_t chunk = 16, longestUnrolled = 32;
+  int64_t chunks = kernel.run > longestUnrolled ? kernel.run / chunk : 0;
+  SmallVector<Value> carried = sums;
+  carried.push_back(filter);
+  if (!kernel.hasTable)
+    carried.push_back(a);
+  SmallVector<Value> results =
+      emitter.loop(emitter.constant(0), segments, 1, carried, [&](Value number, ValueRange values) {
+        SmallVector<Value> inner(values.take_front(sums.size()));
+        Value rows = values[sums.size()], segment;
+        if (kernel.hasTable) {
+          Value entry = emitter.offset(segmentPitchOrTable, emitter.multiply(number, 8));
+          segment = emitter.offset(a, emitter.loadScalar(entry, 0, emitter.builder.getI64Type()));
+        } else {
+          segment = values.back();
+        }
+        if (chunks)
+          inner = emitter.loop(
+              emitter.constant(0), emitter.constant(chunks), 1, inner, [&](Value part, ValueRange partial) {
+                SmallVector<Value> updated(partial);
+                accumulate(emitter.offset(segment, emitter.multiply(part, chunk * kernel.runPitch)),
+                           emitter.offset(rows, emitter.multiply(part, chunk * kPanelLanes * 4)), 0, chunk, updated);
+                return updated;
+              });
+        accumulate(segment, rows, chunks * chunk, kernel.run, inner);
+        inner.push_back(emitter.offset(rows, kernel.run * kPanelLanes * 4));
+        if (!kernel.hasTable)
+          inner.push_back(emitter.offset(segment, segmentPitchOrTable));
+        return inner;
+      });
+  results.truncate(sums.size());
+  return results;
+}
+
+LogicalResult Emission::finish(SmallVector<Value> &sums) {
+  SmallVector<SmallVector<Value>> pointers;
+  for (auto [extra, pitch] : llvm::zip_equal(extras, extraPanelPitches))
+    pointers.push_back(panelPointers(extra, pitch));
+  for (int64_t row = 0; row < kernel.rows; ++row)
+    for (int64_t vector = 0; vector < kernel.vectors; ++vector) {
+      Value &sum = sums[row * kernel.vectors + vector];
+      SmallVector<Value> arguments = {sum};
+      for (auto [number, access] : llvm::enumerate(kernel.extras)) {
+        int64_t bytes = row * access.pixelPitch;
+        arguments.push_back(access.perChannel ? emitter.loadTail(pointers[number][vector / partsOfPanel()],
+                                                                 kernel.masksStores ? lanesOf(vector) : emitter.lanes(),
+                                                                 bytes + partOffset(vector))
+                                              : emitter.loadBroadcast(pointers[number][0], bytes));
+      }
+      FailureOr<SmallVector<Value>> yielded = emitRegion(*kernel.epilogue, arguments, emitter);
+      if (failed(yielded))
+        return failure();
+      sum = kernel.masksStores ? yielded->front() : emitter.mask(yielded->front(), lanesOf(vector));
+    }
+  return success();
+}
+
+void Emission::store(ArrayRef<Value> sums) {
+  SmallVector<Value> pointers = panelPointers(out, outPanelPitch);
+  for (int64_t row = 0; row < kernel.rows; ++row)
+    for (int64_t vector = 0; vector < kernel.vectors; ++vector)
+      emitter.storeTail(sums[row * kernel.vectors + vector], pointers[vector / partsOfPanel()],
+                        kernel.masksStores ? lanesOf(vector) : emitter.lanes(),
+                        row * kernel.outPixelPitch + partOffset(vector));
+}
+
+bool hasEpilogue(const ContractKernel &kernel) {
+  return kernel.finishes && kernel.epilogue && !kernel.epilogue->empty();
+}
+
+std::string getKey(const ContractKernel &kernel) {
+  std::string key;
+  llvm::raw_string_ostream stream(key);
+  stream << kernel.rows << "x" << kernel.vectors << " a" << kernel.pixelPitch << " run" << kernel.run << "*"
+         << kernel.runPitch << " out" << kernel.outPixelPitch << " lanes" << kernel.lastLanes
+         << (kernel.masksStores ? " masks" : "") << (kernel.hasTable ? " table" : "") << (kernel.hasBias ? " bias" : "")
+         << (kernel.continues ? " continues" : "");
+  if (!hasEpilogue(kernel))
+    return key;
+  for (const ExtraAccess &extra : kernel.extras)
+    stream << " extra" << extra.pixelPitch << (extra.perChannel ? "v" : "s");
+  stream << " " << getRegionKey(*kernel.epilogue);
+  return key;
+}
+
+LogicalResult emitBody(const ContractKernel &kernel, VectorEmitter &emitter, ValueRange arguments) {
+  Emission emission = {kernel,       emitter,      arguments[0], arguments[1], arguments[2], arguments[3],
+                       arguments[4], arguments[5], arguments[6], Value(),      {},           {}};
+  ValueRange rest = arguments.drop_front(7);
+  if (kernel.hasBias) {
+    emission.bias = rest.front();
+    rest = rest.drop_front();
+  }
+  for (; !rest.empty(); rest = rest.drop_front(2)) {
+    emission.extras.push_back(rest[0]);
+    emission.extraPanelPitches.push_back(rest[1]);
+  }
+  SmallVector<Value> sums = emission.reduce(emission.start());
+  if (hasEpilogue(kernel) && failed(emission.finish(sums)))
+    return failure();
+  emission.store(sums);
+  return success();
+}
+
+} // namespace
+
+LogicalResult cnnc::callContractKernel(const ContractKernel &kernel, const ContractArguments &arguments, Step &step) {
+  bool epilogue = hasEpilogue(kernel);
+  // An extra may be the very memory of `out`, so neither is exclusive then.
+  KernelArgument written =
+      epilogue && !kernel.extras.empty() ? KernelArgument::pointer : KernelArgument::exclusivePointer;
+  SmallVector<KernelArgument> kinds = {KernelArgument::exclusivePointer,
+                                       KernelArgument::exclusivePointer,
+                                       written,
+                                       KernelArgument::integer,
+                                       kernel.hasTable ? KernelArgument::exclusivePointer : KernelArgument::integer,
+                                       KernelArgument::integer,
+                                       KernelArgument::integer};
+  SmallVector<Value> values = {arguments.a,
+                               arguments.filter,
+                               arguments.out,
+                               arguments.segments,
+                               arguments.segmentPitchOrTable,
+                               arguments.filterPanelPitch,
+                               arguments.outPanelPitch};
+  if (kernel.hasBias) {
+    kinds.push_back(KernelArgument::exclusivePointer);
+    values.push_back(arguments.bias);
+  }
+  if (epilogue)
+    for (auto [extra, pitch] : llvm::zip_equal(arguments.extras, arguments.extraPanelPitches)) {
+      kinds.append({KernelArgument::pointer, KernelArgument::integer});
+      values.append({extra, pitch});
+    }
+  std::string name = "contract_" + std::to_string(kernel.rows) + "x" + std::to_string(kernel.vectors);
+  LogicalResult result = success();
+  step.kernels.call(step.emitter, name, getKey(kernel), kinds, values,
+                    [&](VectorEmitter &emitter, ValueRange inner) { result = emitBody(kernel, emitter, inner); });
+  return result;
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The micro-kernel of all dense arithmetic: rows of pixels by vectors of output channels, summed in registers.
+#ifndef CNNC_PASSES_VECTOR_CONTRACTKERNEL_H
+#define CNNC_PASSES_VECTOR_CONTRACTKERNEL_H
+
+#include "mlir/IR/Region.h"
+#include "passes/vector/Step.h"
+
+namespace cnnc {
+
+/// Lanes of a panel of the filter.
+inline constexpr int64_t kPanelLanes = 16;
+
+/// How the kernel reads one extra operand of the epilogue.
+struct ExtraAccess {
+  int64_t pixelPitch; ///< bytes between the tile's pixels; 0 where they share it
+  bool perChannel;    ///< a vector per panel; else one number for all channels
+};
+
+/// A class of micro-kernels: everything here becomes a constant of its code.
+struct ContractKernel {
+  int64_t rows;
+  int64_t vectors;      ///< native vectors: whole panels, or an equal part of one
+  int64_t pixelPitch;   ///< bytes between the tile's pixels in `a`
+  int64_t run;          ///< elements of a segment
+  int64_t runPitch = 4; ///< bytes between them
+  int64_t outPixelPitch;
+  int64_t lastLanes = kPanelLanes; ///< channels in the tile's last panel
+  bool masksStores = false;        ///< `out` has no room for lanes past them; else they receive zero
+  bool hasTable = false;           ///< offsets of segments come from a table; else they are equidistant
+  bool hasBias = false;            ///< sums start from bias
+  bool continues = false;          ///< sums start from `out`
+  bool finishes = true;            ///< applies the epilogue
+  mlir::Region *epilogue = nullptr;
+  llvm::SmallVector<ExtraAccess> extras;
+};
+
+/// The arguments of a call. Pitches are bytes, i64.
+struct ContractArguments {
+  mlir::Value a, filter, out;
+  mlir::Value segments;            ///< how many
+  mlir::Value segmentPitchOrTable; ///< i64, or a pointer to i64 byte offsets
+  mlir::Value filterPanelPitch, outPanelPitch;
+  mlir::Value bias;                      ///< if hasBias
+  llvm::SmallVector<mlir::Value> extras; ///< if finishes
+  llvm::SmallVector<mlir::Value> extraPanelPitches;
+};
+
+/// Calls the kernel of the class, which is emitted at its first use.
+mlir::LogicalResult callContractKernel(const ContractKernel &kernel, const ContractArguments &arguments, Step &step);
+
+/// Accumulators that leave registers for a broadcast and for a row of the filter.
+int64_t getAccumulatorBudget(const target::Level &level);
+
+} // namespace cnnc
+
+#endif

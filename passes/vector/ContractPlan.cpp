@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "passes/vector/ContractPlan.h"
+
+#include "llvm/Support/MathExtras.h"
+
+using namespace cnnc;
+
+Balanced cnnc::balanceIn(int64_t extent, int64_t count) { return {count, extent / count, extent % count}; }
+
+Balanced cnnc::balance(int64_t extent, int64_t largest) { return balanceIn(extent, llvm::divideCeil(extent, largest)); }
+
+/// Whole panels, or an equal part of one: a tile that is neither is cut down.
+static int64_t roundVectors(int64_t vectors, int64_t vectorsOfPanel) {
+  if (vectors >= vectorsOfPanel)
+    return vectors / vectorsOfPanel * vectorsOfPanel;
+  while (vectorsOfPanel % vectors != 0)
+    --vectors;
+  return vectors;
+}
+
+ContractPlan cnnc::planContract(const ContractShape &shape, const target::Level &level, int64_t accumulators) {
+  ContractPlan plan;
+  int64_t vectorsOfPanel = 16 / level.lanes();
+  int64_t vectors = roundVectors(shape.tileVectors ? shape.tileVectors : 2, vectorsOfPanel);
+  int64_t rows = shape.tileRows ? shape.tileRows : accumulators / vectors;
+  int64_t panelsOfTile = std::max<int64_t>(1, vectors / vectorsOfPanel);
+  int64_t tiles = llvm::divideCeil(shape.panels, panelsOfTile);
+  // Tasks that divide the panels of one group evenly end together.
+  if (shape.groups == 1 && tiles % shape.panelParts != 0)
+    tiles = std::min<int64_t>(shape.panels, llvm::alignTo(tiles, shape.panelParts));
+  plan.panelTiles = balanceIn(shape.panels, tiles);
+  int64_t largest = plan.panelTiles.size + (plan.panelTiles.larger ? 1 : 0);
+  plan.vectors = vectors < vectorsOfPanel ? vectors : largest * vectorsOfPanel;
+  // Registers that a narrow tile leaves free go to more pixels.
+  if (plan.vectors < vectors)
+    rows = std::max(rows, accumulators / plan.vectors);
+  plan.columnTiles = balance(shape.columns, std::max<int64_t>(1, rows));
+  int64_t blocks = shape.segmentBlock > 0 ? llvm::divideCeil(shape.segments, shape.segmentBlock) : 1;
+  plan.segmentBlocks = balanceIn(shape.segments, std::clamp<int64_t>(blocks, 1, 8));
+
+  plan.splitsColumns = shape.rows % shape.pixelParts != 0 && shape.rows < 4 * shape.pixelParts &&
+                       plan.columnTiles.count >= shape.pixelParts;
+  // The rows of `a` that all tiles of panels read in turn should stay in half of L2; one tile of panels meets them all.
+  int64_t budget = level.l2Bytes / 2;
+  plan.rowBlock = std::clamp<int64_t>(budget / std::max<int64_t>(1, shape.rowBytes), 1, shape.rows);
+  int64_t columnBytes = llvm::divideCeil(shape.rowBytes, plan.columnTiles.count);
+  plan.columnBlock = plan.columnTiles.count;
+  if (shape.rowBytes > budget)
+    plan.columnBlock = std::clamp<int64_t>(budget / std::max<int64_t>(1, columnBytes), 1, plan.columnTiles.count);
+  return plan;
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// kernel.step "conv1" ... { kernel.contract ins(%a, %f : memref..) outs(%c : memref..) {..} }
+//   =>  llvm.func internal @step_0_x86_64_v3(%arena, %weights, %io, %scratch, %task) { .. llvm.call @kernel_contract_..
+//   }
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "passes/vector/Passes.h"
+#include "passes/vector/Step.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+namespace cnnc {
+#define GEN_PASS_DEF_CONVERTTOVECTORPASS
+#include "passes/vector/Passes.h.inc"
+} // namespace cnnc
+
+using namespace mlir;
+using namespace cnnc;
+
+static LogicalResult emitOp(Operation &op, Step &step) {
+  return llvm::TypeSwitch<Operation *, LogicalResult>(&op)
+      .Case<kernel::ContractOp>([&](auto contract) { return emitContract(contract, step); })
+      .Case<memref::ViewOp, memref::SubViewOp, memref::ReinterpretCastOp, memref::CollapseShapeOp,
+            memref::ExpandShapeOp, memref::CastOp, memref::GetGlobalOp, arith::ConstantOp>(
+          [](auto) { return success(); })
+      .Default([](Operation *other) { return other->emitOpError("has no emitter in a step"); });
+}
+
+namespace {
+
+struct Conversion {
+  ModuleOp module;
+  func::FuncOp main;
+  target::CpuAttr target;
+  KernelCache kernels;
+  OpBuilder builder;
+  SmallVector<Attribute> steps;
+
+  Conversion(ModuleOp module, func::FuncOp main, target::CpuAttr target)
+      : module(module), main(main), target(target), kernels(module, target), builder(module.getContext()) {}
+
+  bool isInput(unsigned argument) {
+    return !main.getArgAttr(argument, "cnnc.arena") && !main.getArgAttr(argument, "cnnc.scratch") &&
+           !main.getArgAttr(argument, "cnnc.output");
+  }
+  FailureOr<StringAttr> convertStep(kernel::StepOp op, const target::Level &level, unsigned levelIndex);
+  LogicalResult convertSteps();
+  DictionaryAttr describeTensor(unsigned argument);
+  void describeInterface();
+  void describeWeights();
+};
+
+FailureOr<StringAttr> Conversion::convertStep(kernel::StepOp op, const target::Level &level, unsigned levelIndex) {
+  LLVM::LLVMFuncOp function = kernels.createFunction(
+      op.getLoc(), "step_" + std::to_string(steps.size()), level,
+      {KernelArgument::exclusivePointer, KernelArgument::exclusivePointer, KernelArgument::exclusivePointer,
+       KernelArgument::exclusivePointer, KernelArgument::integer});
+  OpBuilder body = OpBuilder::atBlockBegin(&function.getBody().front());
+  VectorEmitter emitter(body, op.getLoc(), level);
+  Step step = {emitter,
+               kernels,
+               levelIndex,
+               int64_t(op.getTasks()),
+               function.getArgument(0),
+               function.getArgument(1),
+               function.getArgument(2),
+               function.getArgument(3),
+               function.getArgument(4),
+               llvm::count_if(llvm::seq(main.getNumArguments()), [&](unsigned i) { return isInput(i); })};
+  for (Operation &inner : op.getBody().front()) {
+    emitter.loc = inner.getLoc();
+    if (failed(emitOp(inner, step)))
+      return failure();
+  }
+  LLVM::ReturnOp::create(body, op.getLoc(), ValueRange());
+  return function.getSymNameAttr();
+}
+
+LogicalResult Conversion::convertSteps() {
+  SmallVector<target::Level> levels = target::getLevels(target);
+  for (kernel::StepOp op : main.getOps<kernel::StepOp>()) {
+    SmallVector<Attribute> functions;
+    for (auto [index, level] : llvm::enumerate(levels)) {
+      FailureOr<StringAttr> name = convertStep(op, level, index);
+      if (failed(name))
+        return failure();
+      functions.push_back(FlatSymbolRefAttr::get(*name));
+    }
+    steps.push_back(builder.getDictionaryAttr(
+        {builder.getNamedAttr("name", op.getNameAttr()), builder.getNamedAttr("algorithm", op.getAlgorithmAttr()),
+         builder.getNamedAttr("tasks", op.getTasksAttr()), builder.getNamedAttr("macs", op.getMacsAttr()),
+         builder.getNamedAttr("bytes", op.getBytesAttr()),
+         builder.getNamedAttr("functions", builder.getArrayAttr(functions))}));
+  }
+  module->setAttr("cnnc.steps", builder.getArrayAttr(steps));
+  return success();
+}
+
+/// ONNX's TensorProto.DataType.
+int64_t getOnnxType(Type type, bool isUnsigned) {
+  if (type.isF32())
+    return 1;
+  if (type.isF16())
+    return 10;
+  if (type.isF64())
+    return 11;
+  switch (type.getIntOrFloatBitWidth()) {
+  case 1:
+    return 9;
+  case 8:
+    return isUnsigned ? 2 : 3;
+  case 16:
+    return isUnsigned ? 4 : 5;
+  case 32:
+    return isUnsigned ? 12 : 6;
+  default:
+    return isUnsigned ? 13 : 7;
+  }
+}
+
+DictionaryAttr Conversion::describeTensor(unsigned argument) {
+  auto type = cast<MemRefType>(main.getArgument(argument).getType());
+  bool isUnsigned = bool(main.getArgAttr(argument, "cnnc.unsigned"));
+  SmallVector<Attribute> symbols(type.getRank(), builder.getStringAttr(""));
+  Attribute name = main.getArgAttr(argument, "cnnc.name"), given = main.getArgAttr(argument, "cnnc.symbols");
+  Attribute number = builder.getI64IntegerAttr(getOnnxType(type.getElementType(), isUnsigned));
+  return builder.getDictionaryAttr(
+      {builder.getNamedAttr("name", name ? name : builder.getStringAttr("argument" + std::to_string(argument))),
+       builder.getNamedAttr("shape", builder.getDenseI64ArrayAttr(type.getShape())),
+       builder.getNamedAttr("type", number),
+       builder.getNamedAttr("symbols", given ? given : builder.getArrayAttr(symbols))});
+}
+
+void Conversion::describeInterface() {
+  SmallVector<Attribute> inputs, outputs;
+  for (unsigned argument : llvm::seq(main.getNumArguments())) {
+    int64_t bytes = cast<MemRefType>(main.getArgument(argument).getType()).getNumElements();
+    if (main.getArgAttr(argument, "cnnc.arena"))
+      module->setAttr("cnnc.arena_bytes", builder.getI64IntegerAttr(bytes));
+    else if (main.getArgAttr(argument, "cnnc.scratch"))
+      module->setAttr("cnnc.scratch_bytes", builder.getI64IntegerAttr(bytes));
+    else
+      (isInput(argument) ? inputs : outputs).push_back(describeTensor(argument));
+  }
+  module->setAttr("cnnc.inputs", builder.getArrayAttr(inputs));
+  module->setAttr("cnnc.outputs", builder.getArrayAttr(outputs));
+}
+
+void Conversion::describeWeights() {
+  SmallVector<Attribute> weights;
+  for (memref::GlobalOp global : llvm::make_early_inc_range(module.getOps<memref::GlobalOp>())) {
+    Attribute offset = global->getAttr("cnnc.offset");
+    if (offset && global.getInitialValue())
+      weights.push_back(builder.getArrayAttr({*global.getInitialValue(), offset}));
+    global.erase();
+  }
+  module->setAttr("cnnc.weights", builder.getArrayAttr(weights));
+}
+
+struct ConvertToVector : cnnc::impl::ConvertToVectorPassBase<ConvertToVector> {
+  void runOnOperation() override {
+    auto main = getOperation().lookupSymbol<func::FuncOp>("main");
+    target::CpuAttr target = target::getTarget(getOperation());
+    if (!main || !target) {
+      getOperation().emitError() << "requires a function @main and the attribute " << target::kTargetAttr;
+      return signalPassFailure();
+    }
+    Conversion conversion(getOperation(), main, target);
+    if (failed(conversion.convertSteps()))
+      return signalPassFailure();
+    conversion.describeInterface();
+    main.erase();
+    conversion.describeWeights();
+  }
+};
+
+} // namespace
+
+FailureOr<Operand> cnnc::getOperand(Value memref, Step &step) {
+  FailureOr<Address> address = resolveAddress(memref);
+  if (failed(address))
+    return emitError(memref.getLoc(), "the place of an operand is not known at compile time");
+  Operand operand = {*address, Value()};
+  VectorEmitter &emitter = step.emitter;
+  auto external = [&](int64_t number) { return emitter.loadScalar(step.io, 8 * number, emitter.pointerType()); };
+  switch (operand.root) {
+  case Address::Arena:
+    operand.pointer = step.arena;
+    break;
+  case Address::Weights:
+    operand.pointer = step.weights;
+    break;
+  case Address::Scratch:
+    operand.pointer = step.scratch;
+    break;
+  case Address::Input:
+    operand.pointer = external(operand.index);
+    break;
+  case Address::Output:
+    operand.pointer = external(step.inputCount + operand.index);
+    break;
+  }
+  operand.pointer = emitter.offset(operand.pointer, operand.byteOffset);
+  return operand;
+}

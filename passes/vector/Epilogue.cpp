@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "passes/vector/Epilogue.h"
+
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Utils/StructuredOpsUtils.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Matchers.h"
+#include "passes/vector/VectorMath.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace cnnc;
+
+/// The functions that have a polynomial; null for other ops.
+static Value emitFunction(Operation *op, ValueRange operands, VectorEmitter &emitter) {
+  Value x = operands.empty() ? Value() : operands[0];
+  return llvm::TypeSwitch<Operation *, Value>(op)
+      .Case<math::ExpOp>([&](Operation *) { return emitExp(emitter, x); })
+      .Case<math::ExpM1Op>([&](Operation *) { return emitExpm1(emitter, x); })
+      .Case<math::LogOp>([&](Operation *) { return emitLog(emitter, x); })
+      .Case<math::Log1pOp>([&](Operation *) { return emitLog1p(emitter, x); })
+      .Case<math::TanhOp>([&](Operation *) { return emitTanh(emitter, x); })
+      .Case<math::ErfOp>([&](Operation *) { return emitErf(emitter, x); })
+      .Case<math::PowFOp>([&](Operation *) { return emitPow(emitter, x, operands[1]); })
+      .Case<math::SinOp>([&](Operation *) { return emitSin(emitter, x); })
+      .Case<math::CosOp>([&](Operation *) { return emitCos(emitter, x); })
+      .Case<math::TanOp>([&](Operation *) { return emitTan(emitter, x); })
+      .Case<math::AsinOp>([&](Operation *) { return emitAsin(emitter, x); })
+      .Case<math::AcosOp>([&](Operation *) { return emitAcos(emitter, x); })
+      .Case<math::AtanOp>([&](Operation *) { return emitAtan(emitter, x); })
+      .Case<math::SinhOp>([&](Operation *) { return emitSinh(emitter, x); })
+      .Case<math::CoshOp>([&](Operation *) { return emitCosh(emitter, x); })
+      .Case<math::AsinhOp>([&](Operation *) { return emitAsinh(emitter, x); })
+      .Case<math::AcoshOp>([&](Operation *) { return emitAcosh(emitter, x); })
+      .Case<math::AtanhOp>([&](Operation *) { return emitAtanh(emitter, x); })
+      .Case<math::RoundOp>([&](Operation *) { return emitRound(emitter, x); })
+      .Case<arith::RemFOp>([&](Operation *) { return emitRemainder(emitter, x, operands[1]); })
+      .Default([](Operation *) { return Value(); });
+}
+
+/// x86's max(a, b) is a > b ? a : b, one instruction where a constant a rules out a NaN in it.
+static Value emitExtremum(Operation *op, ValueRange operands, VectorEmitter &emitter) {
+  if (!isa<arith::MaximumFOp, arith::MinimumFOp>(op) || emitter.level.family != "x86_64")
+    return Value();
+  auto isNumber = [](Value value) {
+    DenseFPElementsAttr constant;
+    return matchPattern(value, m_Constant(&constant)) && constant.isSplat() &&
+           !constant.getSplatValue<APFloat>().isNaN();
+  };
+  Value number = operands[0], other = operands[1];
+  if (!isNumber(number))
+    std::swap(number, other);
+  if (!isNumber(number))
+    return Value();
+  arith::CmpFPredicate predicate = isa<arith::MaximumFOp>(op) ? arith::CmpFPredicate::OGT : arith::CmpFPredicate::OLT;
+  Value wins = arith::CmpFOp::create(emitter.builder, emitter.loc, predicate, number, other);
+  return arith::SelectOp::create(emitter.builder, emitter.loc, wins, number, other);
+}
+
+FailureOr<Value> cnnc::emitScalarOp(Operation *op, ValueRange operands, VectorEmitter &emitter) {
+  if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
+    auto type = VectorType::get({emitter.lanes()}, constant.getType());
+    Attribute splat = DenseElementsAttr::get(type, Attribute(constant.getValue()));
+    return Value(arith::ConstantOp::create(emitter.builder, emitter.loc, cast<TypedAttr>(splat)));
+  }
+  bool isFloat = op->getNumResults() == 1 && op->getResult(0).getType().isF32();
+  if (Value value = isFloat ? emitFunction(op, operands, emitter) : Value())
+    return value;
+  if (Value value = emitExtremum(op, operands, emitter))
+    return value;
+  if (op->getNumResults() != 1 || op->getNumRegions() != 0 || !OpTrait::hasElementwiseMappableTraits(op))
+    return op->emitOpError("has no vector form");
+  VectorType type = VectorType::get({emitter.lanes()}, op->getResult(0).getType());
+  Operation *vectorised = clone(emitter.builder, op, TypeRange(type), operands);
+  vectorised->setLoc(emitter.loc);
+  return vectorised->getResult(0);
+}
+
+FailureOr<SmallVector<Value>> cnnc::emitRegion(Region &region, ValueRange arguments, VectorEmitter &emitter,
+                                               llvm::function_ref<Value(Value)> captured) {
+  Block &block = region.front();
+  DenseMap<Value, Value> vectors;
+  for (auto [argument, vector] : llvm::zip_equal(block.getArguments(), arguments))
+    vectors[argument] = vector;
+  auto lookup = [&](Value value) -> FailureOr<Value> {
+    if (Value vector = vectors.lookup(value))
+      return vector;
+    if (Value vector = captured ? captured(value) : Value())
+      return vector;
+    Operation *constant = value.getDefiningOp();
+    if (!isa_and_nonnull<arith::ConstantOp>(constant))
+      return emitError(value.getLoc(), "an epilogue uses a value from outside that is no constant");
+    FailureOr<Value> splat = emitScalarOp(constant, {}, emitter);
+    if (succeeded(splat))
+      vectors[value] = *splat;
+    return splat;
+  };
+  SmallVector<Value> operands;
+  for (Operation &op : block) {
+    operands.clear();
+    for (Value operand : op.getOperands()) {
+      FailureOr<Value> vector = lookup(operand);
+      if (failed(vector))
+        return failure();
+      operands.push_back(*vector);
+    }
+    if (op.hasTrait<OpTrait::IsTerminator>())
+      break;
+    FailureOr<Value> vector = emitScalarOp(&op, operands, emitter);
+    if (failed(vector))
+      return failure();
+    vectors[op.getResult(0)] = *vector;
+  }
+  return operands;
+}
+
+std::string cnnc::getRegionKey(Region &region) {
+  std::string text;
+  if (region.empty())
+    return text;
+  llvm::raw_string_ostream stream(text);
+  DenseMap<Value, unsigned> numbers;
+  for (BlockArgument argument : region.front().getArguments())
+    numbers.try_emplace(argument, numbers.size());
+  auto print = [&](Operation &op) {
+    stream << op.getName() << op.getAttrDictionary();
+    for (Value operand : op.getOperands()) {
+      auto known = numbers.find(operand);
+      // A constant from outside counts by its value.
+      if (known != numbers.end())
+        stream << " " << known->second;
+      else if (Operation *producer = operand.getDefiningOp())
+        stream << " " << producer->getAttrDictionary();
+    }
+    for (Value result : op.getResults()) {
+      numbers.try_emplace(result, numbers.size());
+      stream << " : " << result.getType();
+    }
+    stream << ";";
+  };
+  for (Operation &op : region.front())
+    print(op);
+  return text;
+}

@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "passes/vector/VectorMath.h"
+
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+#include <limits>
+
+using namespace mlir;
+using namespace cnnc;
+
+namespace {
+
+/// A vector (f32, f64 or an integer), with operators, so that formulas read as formulas.
+struct Lanes {
+  VectorEmitter *emitter;
+  Value value;
+
+  Lanes(VectorEmitter &emitter, Value value) : emitter(&emitter), value(value) {}
+  operator Value() const { return value; }
+  VectorType type() const { return cast<VectorType>(value.getType()); }
+  /// A constant of the same type.
+  Lanes splat(double constant) const {
+    Type element = type().getElementType();
+    OpBuilder &builder = emitter->builder;
+    Attribute scalar = isa<FloatType>(element) ? Attribute(builder.getFloatAttr(element, constant))
+                                               : Attribute(builder.getIntegerAttr(element, int64_t(constant)));
+    return {*emitter, arith::ConstantOp::create(builder, emitter->loc, DenseElementsAttr::get(type(), scalar))};
+  }
+  template <typename Op> Lanes apply() const { return {*emitter, Op::create(emitter->builder, emitter->loc, value)}; }
+  template <typename Op> Lanes apply(const Lanes &other) const {
+    return {*emitter, Op::create(emitter->builder, emitter->loc, value, other.value)};
+  }
+  template <typename Op> Lanes to(Type element) const {
+    return {*emitter, Op::create(emitter->builder, emitter->loc, type().clone(element), value)};
+  }
+  Lanes compare(arith::CmpFPredicate predicate, const Lanes &other) const {
+    return {*emitter, arith::CmpFOp::create(emitter->builder, emitter->loc, predicate, value, other.value)};
+  }
+  /// this ? a : b
+  Lanes select(const Lanes &a, const Lanes &b) const {
+    return {*emitter, arith::SelectOp::create(emitter->builder, emitter->loc, value, a.value, b.value)};
+  }
+  Lanes bits() const { return to<arith::BitcastOp>(integerType()); }
+  Type integerType() const { return emitter->builder.getIntegerType(type().getElementType().getIntOrFloatBitWidth()); }
+};
+
+Lanes operator+(const Lanes &a, const Lanes &b) { return a.apply<arith::AddFOp>(b); }
+Lanes operator-(const Lanes &a, const Lanes &b) { return a.apply<arith::SubFOp>(b); }
+Lanes operator*(const Lanes &a, const Lanes &b) { return a.apply<arith::MulFOp>(b); }
+Lanes operator/(const Lanes &a, const Lanes &b) { return a.apply<arith::DivFOp>(b); }
+Lanes operator+(const Lanes &a, double b) { return a + a.splat(b); }
+Lanes operator-(const Lanes &a, double b) { return a - a.splat(b); }
+Lanes operator*(const Lanes &a, double b) { return a * a.splat(b); }
+Lanes operator-(const Lanes &a) { return a.apply<arith::NegFOp>(); }
+Lanes operator<(const Lanes &a, double b) { return a.compare(arith::CmpFPredicate::OLT, a.splat(b)); }
+Lanes operator>(const Lanes &a, double b) { return a.compare(arith::CmpFPredicate::OGT, a.splat(b)); }
+Lanes operator==(const Lanes &a, double b) { return a.compare(arith::CmpFPredicate::OEQ, a.splat(b)); }
+Lanes operator==(const Lanes &a, const Lanes &b) { return a.compare(arith::CmpFPredicate::OEQ, b); }
+Lanes operator|(const Lanes &a, const Lanes &b) { return a.apply<arith::OrIOp>(b); }
+Lanes operator&(const Lanes &a, const Lanes &b) { return a.apply<arith::AndIOp>(b); }
+Lanes abs(const Lanes &a) { return a.apply<math::AbsFOp>(); }
+Lanes sqrt(const Lanes &a) { return a.apply<math::SqrtOp>(); }
+Lanes copySign(const Lanes &a, const Lanes &sign) { return a.apply<math::CopySignOp>(sign); }
+Lanes fma(const Lanes &a, const Lanes &b, const Lanes &c) { return {*a.emitter, a.emitter->fma(a, b, c)}; }
+Lanes fma(const Lanes &a, double b, const Lanes &c) { return fma(a, a.splat(b), c); }
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+/// Horner; coefficients from the highest power down.
+Lanes polynomial(const Lanes &x, ArrayRef<double> coefficients) {
+  Lanes sum = x.splat(coefficients.front());
+  for (double coefficient : coefficients.drop_front())
+    sum = fma(sum, x, x.splat(coefficient));
+  return sum;
+}
+
+/// 2^n for a vector of integers n in the range of normal exponents.
+Lanes powerOfTwo(const Lanes &n, FloatType element) {
+  bool wide = element.isF64();
+  Lanes biased = n.apply<arith::AddIOp>(n.splat(wide ? 1023 : 127));
+  return biased.apply<arith::ShLIOp>(n.splat(wide ? 52 : 23)).to<arith::BitcastOp>(element);
+}
+
+struct Reduced {
+  Lanes n;         ///< integer
+  Lanes remainder; ///< x - n ln 2, at most ln 2 / 2
+};
+
+/// Adding 1.5 * 2^23 rounds to an integer and leaves it in the low bits; a NaN stays harmless, unlike in a conversion.
+Reduced reduceByLogTwo(const Lanes &x) {
+  constexpr double magic = 12582912.0;
+  Lanes shifted = fma(x, 1.44269504088896341, x.splat(magic));
+  Lanes rounded = shifted - magic;
+  Lanes bits = shifted.bits();
+  Lanes remainder = fma(rounded, -0.693359375, x);
+  remainder = fma(rounded, 2.12194440e-4, remainder);
+  return {bits.apply<arith::SubIOp>(bits.splat(0x4B400000)), remainder};
+}
+
+/// exp(r) - 1 for |r| <= ln 2 / 2.
+Lanes expm1Reduced(const Lanes &r) {
+  Lanes p = polynomial(
+      r, {1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1});
+  return fma(p, r * r, r);
+}
+
+Lanes clamp(const Lanes &x, double low, double high) {
+  Lanes raised = (x < low).select(x.splat(low), x);
+  return (raised > high).select(x.splat(high), raised);
+}
+
+Lanes exponential(const Lanes &x) {
+  Reduced reduced = reduceByLogTwo(clamp(x, -104, 89));
+  Lanes value = expm1Reduced(reduced.remainder) + 1.0;
+  // Two factors, since 2^n alone may overflow where the product does not.
+  FloatType element = cast<FloatType>(x.type().getElementType());
+  Lanes half = reduced.n.apply<arith::ShRSIOp>(reduced.n.splat(1));
+  Lanes rest = reduced.n.apply<arith::SubIOp>(half);
+  return value * powerOfTwo(half, element) * powerOfTwo(rest, element);
+}
+
+Lanes exponentialMinusOne(const Lanes &x) {
+  Reduced reduced = reduceByLogTwo(clamp(x, -30, 89));
+  Lanes scale =
+      powerOfTwo(reduced.n.apply<arith::SubIOp>(reduced.n.splat(1)), cast<FloatType>(x.type().getElementType()));
+  Lanes value = fma(expm1Reduced(reduced.remainder), scale, scale - 0.5);
+  Lanes doubled = value + value;
+  // The sum would lose the sign of zero and tiny arguments.
+  return (abs(x) < 1e-5).select(x, doubled);
+}
+
+/// Cephes' logf: x = m 2^e with m in [sqrt(1/2), sqrt(2)).
+Lanes logarithm(const Lanes &x) {
+  FloatType element = cast<FloatType>(x.type().getElementType());
+  Lanes bits = x.bits();
+  Lanes above = bits.apply<arith::SubIOp>(bits.splat(0x3F3504F3));
+  Lanes exponent = above.apply<arith::ShRSIOp>(bits.splat(23));
+  Lanes mantissa = bits.apply<arith::SubIOp>(exponent.apply<arith::ShLIOp>(bits.splat(23)));
+  Lanes f = mantissa.to<arith::BitcastOp>(element) - 1.0;
+  Lanes e = exponent.to<arith::SIToFPOp>(element);
+  Lanes p = polynomial(f, {7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1,
+                           -1.6668057665e-1, 2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1});
+  Lanes square = f * f;
+  Lanes tail = fma(square, -0.5, fma(e, -2.12194440e-4, f * square * p));
+  Lanes value = fma(e, 0.693359375, f + tail);
+  value = (x < 1.17549435e-38).select(x.splat(-kInfinity), value);
+  value = (x < -1.17549435e-38).select(x.splat(kNan), value);
+  return (x < kInfinity).select(value, x);
+}
+
+Lanes logarithmOfOnePlus(const Lanes &x) {
+  Lanes u = x + 1.0;
+  Lanes correction = (x - (u - 1.0)) / u;
+  correction = ((u > 0.0) & (u < kInfinity)).select(correction, x.splat(0));
+  return logarithm(u) + correction;
+}
+
+/// In f64: sin of r for |r| <= pi / 4, and cos of it.
+Lanes sineReduced(const Lanes &r, const Lanes &square) {
+  Lanes p = polynomial(square, {2.7557319224e-6, -1.9841269841e-4, 8.3333333333333e-3, -1.66666666666667e-1});
+  return fma(p * square, r, r);
+}
+Lanes cosineReduced(const Lanes &square) {
+  return polynomial(square, {-2.7557319224e-7, 2.48015873016e-5, -1.38888888888889e-3, 4.16666666666667e-2, -0.5, 1.0});
+}
+
+/// sin(x + quarters * pi / 2), by reduction in f64: exact enough for |x| < 1e9.
+Lanes sine(const Lanes &x, int64_t quarters) {
+  constexpr double magic = 6755399441055744.0;
+  OpBuilder &builder = x.emitter->builder;
+  Lanes wide = x.to<arith::ExtFOp>(builder.getF64Type());
+  Lanes shifted = wide * 0.63661977236758134 + magic;
+  Lanes n = shifted - magic;
+  Lanes r = fma(n, -6.123233995736766e-17, fma(n, -1.5707963267948966, wide));
+  Lanes bits = shifted.bits();
+  Lanes quadrant = bits.apply<arith::AddIOp>(bits.splat(double(quarters)));
+  Lanes one = bits.splat(1), two = bits.splat(2), none = bits.splat(0);
+  auto isSet = [&](const Lanes &flag) {
+    Value set = arith::CmpIOp::create(builder, x.emitter->loc, arith::CmpIPredicate::ne, quadrant & flag, none);
+    return Lanes(*x.emitter, set);
+  };
+  Lanes square = r * r;
+  Lanes value = isSet(one).select(cosineReduced(square), sineReduced(r, square));
+  value = isSet(two).select(-value, value);
+  return value.to<arith::TruncFOp>(builder.getF32Type());
+}
+
+/// Cephes' atanf.
+Lanes arcTangent(const Lanes &x) {
+  Lanes t = abs(x);
+  Lanes large = t > 2.414213562373095, middle = t > 0.4142135623730950;
+  Lanes argument = large.select(x.splat(-1) / t, middle.select((t - 1.0) / (t + 1.0), t));
+  Lanes base = large.select(x.splat(1.5707963267948966), middle.select(x.splat(0.7853981633974483), x.splat(0)));
+  Lanes z = argument * argument;
+  Lanes p = polynomial(z, {8.05374449538e-2, -1.38776856032e-1, 1.99777106478e-1, -3.33329491539e-1});
+  return copySign(base + fma(p * z, argument, argument), x);
+}
+
+/// Cephes' asinf: pi/2 - 2 asin(sqrt((1 - x) / 2)) above one half.
+Lanes arcSine(const Lanes &x) {
+  Lanes t = abs(x);
+  Lanes large = t > 0.5;
+  Lanes z = large.select((x.splat(1) - t) * 0.5, t * t);
+  Lanes s = large.select(sqrt(z), t);
+  Lanes p = polynomial(z, {4.2163199048e-2, 2.4181311049e-2, 4.5470025998e-2, 7.4953002686e-2, 1.6666752422e-1});
+  Lanes small = fma(p * z, s, s);
+  return copySign(large.select(x.splat(1.5707963267948966) - (small + small), small), x);
+}
+
+/// acos(x) = 2 asin(sqrt((1 - |x|) / 2)) above one half, mirrored for negative x.
+Lanes arcCosine(const Lanes &x) {
+  Lanes t = abs(x);
+  Lanes half = arcSine(sqrt((x.splat(1) - t) * 0.5));
+  Lanes twice = half + half;
+  Lanes outer = (x < 0.0).select(x.splat(3.14159265358979) - twice, twice);
+  return (t > 0.5).select(outer, x.splat(1.5707963267948966) - arcSine(x));
+}
+
+/// x^y for x >= 0 by exp(y log x) in f64, good to 1e-11.
+Lanes powerOfPositive(const Lanes &x, const Lanes &y) {
+  Builder &builder = x.emitter->builder;
+  FloatType wide = builder.getF64Type();
+  Lanes bits = x.bits();
+  Lanes above = bits.apply<arith::SubIOp>(bits.splat(0x3F3504F3));
+  Lanes exponent = above.apply<arith::ShRSIOp>(bits.splat(23));
+  Lanes mantissa = bits.apply<arith::SubIOp>(exponent.apply<arith::ShLIOp>(bits.splat(23)));
+  Lanes m = mantissa.to<arith::BitcastOp>(builder.getF32Type()).to<arith::ExtFOp>(wide);
+  Lanes s = (m - 1.0) / (m + 1.0);
+  Lanes square = s * s;
+  Lanes series = polynomial(square, {2.0 / 15, 2.0 / 13, 2.0 / 11, 2.0 / 9, 2.0 / 7, 2.0 / 5, 2.0 / 3, 2.0});
+  Lanes log = fma(exponent.to<arith::SIToFPOp>(wide), 0.69314718055994531, series * s);
+  log = (x < 1.17549435e-38).select(log.splat(-kInfinity), log);
+  log = (x == kInfinity).select(log.splat(kInfinity), log);
+  Lanes product = clamp(log * y.to<arith::ExtFOp>(wide), -200, 200);
+  Lanes shifted = product * 1.4426950408889634 + 6755399441055744.0;
+  Lanes n = shifted - 6755399441055744.0;
+  Lanes r = fma(n, -1.9082149292705877e-10, fma(n, -0.6931471803691238, product));
+  Lanes value = polynomial(r, {1.0 / 3628800, 1.0 / 362880, 1.0 / 40320, 1.0 / 5040, 1.0 / 720, 1.0 / 120, 1.0 / 24,
+                               1.0 / 6, 0.5, 1.0, 1.0});
+  Lanes integer = shifted.bits();
+  Lanes scale = powerOfTwo(integer.apply<arith::SubIOp>(Lanes(shifted.splat(6755399441055744.0)).bits()), wide);
+  return (value * scale).to<arith::TruncFOp>(builder.getF32Type());
+}
+
+Lanes power(const Lanes &x, const Lanes &y) {
+  Lanes value = powerOfPositive(abs(x), y);
+  // A negative base needs an integer exponent; an odd one keeps the sign.
+  Lanes whole = y.apply<math::RoundEvenOp>() == y;
+  Lanes half = y * 0.5;
+  Lanes even = half.apply<math::RoundEvenOp>() == half;
+  Lanes finite = abs(x) < kInfinity;
+  Lanes undefined = finite.select(x.splat(kNan), value);
+  Lanes negative = whole.select(even.select(value, -value), undefined);
+  value = (x < 0.0).select(negative, value);
+  // pow(-0, odd) keeps the sign of its zero as well.
+  Lanes signedValue = even.select(value, copySign(value, x));
+  value = (x == 0.0).select(whole.select(signedValue, value), value);
+  Lanes unordered = x.compare(arith::CmpFPredicate::UNO, y);
+  value = unordered.select(x.splat(kNan), value);
+  return ((y == 0.0) | (x == 1.0)).select(x.splat(1), value);
+}
+
+/// Cephes' tanhf: an odd polynomial near zero, 1 - 2 / (exp(2 |x|) + 1) elsewhere.
+Lanes hyperbolicTangent(const Lanes &x) {
+  Lanes t = abs(x), z = x * x;
+  Lanes p =
+      polynomial(z, {-5.70498872745e-3, 2.06390887954e-2, -5.37397155531e-2, 1.33314422036e-1, -3.33332819422e-1});
+  Lanes outer = x.splat(1) - x.splat(2) / (exponential(t + t) + 1.0);
+  return (t < 0.625).select(fma(p * z, x, x), copySign(outer, x));
+}
+
+/// An odd polynomial near zero, 1 - exp(polynomial of |x|) elsewhere.
+Lanes errorFunction(const Lanes &x) {
+  Lanes t = abs(x), s = x * x;
+  Lanes r = fma(t, -1.72853470e-5, x.splat(3.83197126e-4));
+  Lanes u = fma(t, -3.88396438e-3, x.splat(2.42546219e-2));
+  r = fma(r, s, u);
+  for (double coefficient : {-1.06777877e-1, -6.34846687e-1, -1.28717512e-1})
+    r = fma(r, t, x.splat(coefficient));
+  Lanes outer = copySign(x.splat(1) - exponential(fma(r, t, -t)), x);
+  Lanes p =
+      polynomial(s, {-5.96761703e-4, 4.99119423e-3, -2.67681349e-2, 1.12819925e-1, -3.76125336e-1, 1.28379166e-1});
+  // Far out the polynomial would meet infinity minus infinity.
+  outer = (t > 9.0).select(copySign(x.splat(1), x), outer);
+  return (t > 0.927734375).select(outer, fma(p, x, x));
+}
+
+Lanes hyperbolicSine(const Lanes &x) {
+  Lanes grown = exponentialMinusOne(abs(x));
+  Lanes sum = (grown < kInfinity).select(grown + grown / (grown + 1.0), grown);
+  return copySign(sum * 0.5, x);
+}
+
+Lanes hyperbolicCosine(const Lanes &x) {
+  Lanes grown = exponential(abs(x)) * 0.5;
+  return grown + x.splat(0.25) / grown;
+}
+
+/// sign(x) log1p(t + t^2 / (1 + sqrt(1 + t^2))); log(2 t) where the square would overflow.
+Lanes areaSine(const Lanes &x) {
+  Lanes t = abs(x), square = t * t;
+  Lanes inner = logarithmOfOnePlus(t + square / (sqrt(square + 1.0) + 1.0));
+  Lanes outer = logarithm(t) + 0.69314718055994531;
+  return copySign((t > 1e9).select(outer, inner), x);
+}
+
+Lanes areaCosine(const Lanes &x) {
+  Lanes u = x - 1.0;
+  Lanes inner = logarithmOfOnePlus(u + sqrt(fma(u, u, u + u)));
+  return (x > 1e9).select(logarithm(x) + 0.69314718055994531, inner);
+}
+
+Lanes areaTangent(const Lanes &x) {
+  Lanes t = abs(x);
+  return copySign(logarithmOfOnePlus((t + t) / (x.splat(1) - t)) * 0.5, x);
+}
+
+} // namespace
+
+Value cnnc::emitExp(VectorEmitter &emitter, Value x) { return exponential({emitter, x}); }
+Value cnnc::emitExpm1(VectorEmitter &emitter, Value x) { return exponentialMinusOne({emitter, x}); }
+Value cnnc::emitLog(VectorEmitter &emitter, Value x) { return logarithm({emitter, x}); }
+Value cnnc::emitLog1p(VectorEmitter &emitter, Value x) { return logarithmOfOnePlus({emitter, x}); }
+Value cnnc::emitTanh(VectorEmitter &emitter, Value x) { return hyperbolicTangent({emitter, x}); }
+Value cnnc::emitErf(VectorEmitter &emitter, Value x) { return errorFunction({emitter, x}); }
+Value cnnc::emitPow(VectorEmitter &emitter, Value x, Value y) { return power({emitter, x}, {emitter, y}); }
+Value cnnc::emitSin(VectorEmitter &emitter, Value x) { return sine({emitter, x}, 0); }
+Value cnnc::emitCos(VectorEmitter &emitter, Value x) { return sine({emitter, x}, 1); }
+Value cnnc::emitTan(VectorEmitter &emitter, Value x) { return sine({emitter, x}, 0) / sine({emitter, x}, 1); }
+Value cnnc::emitAsin(VectorEmitter &emitter, Value x) { return arcSine({emitter, x}); }
+Value cnnc::emitAcos(VectorEmitter &emitter, Value x) { return arcCosine({emitter, x}); }
+Value cnnc::emitAtan(VectorEmitter &emitter, Value x) { return arcTangent({emitter, x}); }
+Value cnnc::emitSinh(VectorEmitter &emitter, Value x) { return hyperbolicSine({emitter, x}); }
+Value cnnc::emitCosh(VectorEmitter &emitter, Value x) { return hyperbolicCosine({emitter, x}); }
+Value cnnc::emitAsinh(VectorEmitter &emitter, Value x) { return areaSine({emitter, x}); }
+Value cnnc::emitAcosh(VectorEmitter &emitter, Value x) { return areaCosine({emitter, x}); }
+Value cnnc::emitAtanh(VectorEmitter &emitter, Value x) { return areaTangent({emitter, x}); }
+
+Value cnnc::emitRound(VectorEmitter &emitter, Value value) {
+  Lanes x(emitter, value);
+  // The largest number below one half: adding one half itself would round 0.49999997 up.
+  return (x + copySign(x.splat(0.49999997), x)).apply<math::TruncOp>();
+}
+
+Value cnnc::emitRemainder(VectorEmitter &emitter, Value a, Value b) {
+  Lanes x = abs({emitter, a}), y = abs({emitter, b});
+  Lanes r = fma(-(x / y).apply<math::TruncOp>(), y, x);
+  // The quotient may have been rounded across an integer.
+  r = (r < 0.0).select(r + y, r);
+  r = r.compare(arith::CmpFPredicate::OGE, y).select(r - y, r);
+  Lanes infinite = y == kInfinity;
+  r = (infinite & (x < kInfinity)).select(x, r);
+  return copySign(r, {emitter, a});
+}
