@@ -13,3 +13,4 @@ config.environment["PATH"] = os.pathsep.join(tools + [os.environ["PATH"]])
 for variable in ("HOME", "CNNC_ISA", "CNNC_NUM_THREADS"):
     if variable in os.environ:
         config.environment[variable] = os.environ[variable]
+config.substitutions.append(("%build", config.build_dir))

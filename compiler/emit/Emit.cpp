@@ -79,6 +79,9 @@ Error translate(mlir::ModuleOp source, StringRef stem, const EmitOptions &option
   if (!compilation.module)
     return createStringError("translating the module to LLVM IR failed");
   Module &module = *compilation.module;
+  // Loading a model must run none of its code.
+  if (module.getNamedGlobal("llvm.global_ctors"))
+    return createStringError("the module has constructors");
   Expected<std::unique_ptr<TargetMachine>> machine = createTargetMachine(options.triple, options.optimizationLevel);
   if (!machine)
     return machine.takeError();

@@ -82,6 +82,32 @@ template <typename T> MutableArrayRef<char> asBytes(T &value) { return {reinterp
 
 Error unexpected(StringRef what) { return createStringError("the linker's output is not as expected: " + what); }
 
+/// Describes the weights as a section too, in a new table at the file's end: else GNU strip, which copies sections,
+/// would drop them. Its name is the end of the note's, which the table of names already has.
+Error addSection(OutputFile &library, Elf64_Ehdr header, uint64_t position, uint64_t address, uint64_t bytes) {
+  SmallVector<Elf64_Shdr> sections(header.e_shnum);
+  MutableArrayRef<char> table(reinterpret_cast<char *>(sections.data()), header.e_shnum * sizeof(Elf64_Shdr));
+  if (Error error = library.read(table, header.e_shoff))
+    return error;
+  Elf64_Shdr weights = {};
+  for (const Elf64_Shdr &section : sections)
+    if (section.sh_type == SHT_NOTE)
+      weights.sh_name = section.sh_name + noteSection.rfind('.');
+  weights.sh_type = SHT_PROGBITS;
+  weights.sh_flags = SHF_ALLOC;
+  weights.sh_addr = address;
+  weights.sh_offset = position;
+  weights.sh_size = bytes;
+  weights.sh_addralign = segmentAlignment;
+  sections.push_back(weights);
+  header.e_shoff = alignTo(position + bytes, sizeof(uint64_t));
+  header.e_shnum = sections.size();
+  if (Error error = library.write(asBytes(header), 0))
+    return error;
+  return library.write({reinterpret_cast<char *>(sections.data()), sections.size() * sizeof(Elf64_Shdr)},
+                       header.e_shoff);
+}
+
 } // namespace
 
 void defineWeightsAnchor(Module &module, WeightsAnchor anchor) {
@@ -123,7 +149,9 @@ Error appendWeightsSegment(OutputFile &library, const WeightImage &image) {
   *note = {PT_LOAD, PF_R, position, address, address, image.bytes, image.bytes, segmentAlignment};
   if (Error error = library.write(table, header.e_phoff))
     return error;
-  return writeWeights(library, position, image);
+  if (Error error = writeWeights(library, position, image))
+    return error;
+  return addSection(library, header, position, address, image.bytes);
 }
 
 Expected<uint64_t> reserveWeightsSection(MutableArrayRef<char> file, uint64_t start, const WeightImage &image) {

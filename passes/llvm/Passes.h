@@ -3,6 +3,8 @@
 #ifndef CNNC_PASSES_LLVM_PASSES_H
 #define CNNC_PASSES_LLVM_PASSES_H
 
+#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassManager.h"
 

@@ -4,4 +4,18 @@
 
 include "mlir/Pass/PassBase.td"
 
+def ConvertToLlvmPass : Pass<"convert-to-llvm-dialect", "::mlir::LLVM::LLVMFuncOp"> {
+  let summary = "turns what is left in a function (scf, vector, arith, math) into the llvm dialect";
+  let dependentDialects = ["::mlir::cf::ControlFlowDialect", "::mlir::LLVM::LLVMDialect"];
+}
+
+def EmitModelTablePass : Pass<"emit-model-table", "::mlir::ModuleOp"> {
+  let summary = "writes the model's descriptor and its entry points, as runtime/include/cnnc/abi.h says";
+  let description = [{
+    Reads the module attributes that the vector phase leaves (`cnnc.steps`, `cnnc.inputs`, `cnnc.outputs`, sizes) and adds `@cnnc_model`,
+    `@<name>_run` and `@<name>_run_in`. What compiler/emit still needs stays: `cnnc.weights`, `cnnc.inputs`, `cnnc.outputs`.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
 #endif

@@ -19,10 +19,10 @@ uint32_t cnnc_machine_isa(void);
  * when the machine has none. Says on stderr when CNNC_ISA cannot be followed. */
 int cnnc_level_select(const cnnc_abi_model *model);
 
-/* CNNC_NUM_THREADS, else the processors that the affinity mask and the cgroup's quota leave; in 1..CNNC_MAX_THREADS. */
+/* CNNC_NUM_THREADS, else the processors of this machine that are ours; in 1..CNNC_MAX_THREADS. */
 uint32_t cnnc_threads_default(void);
 
-/* The processors that the calling thread may run on. */
+/* The processors that the calling thread's affinity mask and the cgroup's quota leave; at least 1. */
 uint32_t cnnc_machine_processors(void);
 
 /* CNNC_PROFILE is set and neither empty nor "0". */

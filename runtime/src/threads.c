@@ -95,7 +95,7 @@ static uint32_t cnnc_quota_processors(void) {
   }
 }
 
-uint32_t cnnc_machine_processors(void) {
+static uint32_t cnnc_affinity_processors(void) {
   uint64_t mask[128] = {0};
   if (sched_getaffinity(0, sizeof mask, mask) < 0)
     return 1;
@@ -106,6 +106,11 @@ uint32_t cnnc_machine_processors(void) {
   return count ? count : 1;
 }
 
+uint32_t cnnc_machine_processors(void) {
+  const uint32_t affinity = cnnc_affinity_processors(), quota = cnnc_quota_processors();
+  return quota < affinity ? quota : affinity;
+}
+
 uint32_t cnnc_threads_default(void) {
   const char *wanted = getenv("CNNC_NUM_THREADS");
   if (wanted) {
@@ -113,9 +118,7 @@ uint32_t cnnc_threads_default(void) {
     if (number > 0 && *wanted == '\0')
       return number < CNNC_MAX_THREADS ? (uint32_t)number : CNNC_MAX_THREADS;
   }
-  uint32_t processors = cnnc_machine_processors();
-  uint32_t quota = cnnc_quota_processors();
-  uint32_t count = quota < processors ? quota : processors;
+  const uint32_t count = cnnc_machine_processors();
   return count < CNNC_MAX_THREADS ? count : CNNC_MAX_THREADS;
 }
 

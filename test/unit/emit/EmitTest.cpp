@@ -191,6 +191,15 @@ TEST_F(EmitTest, Aarch64RunsUnderQemu) {
   EXPECT_EQ(buildAndRun(compiler, runner, "toy.a"), "right\n");
 }
 
+TEST_F(EmitTest, WeightsOutliveStripping) {
+  ASSERT_EQ(emit("toy.so", EmitKind::SharedLibrary), "");
+  std::vector<float> y = runToy(path("toy.so"), nullptr, 0, 0.25f);
+  EXPECT_EQ(shell("strip -o " + path("gnu.so") + " " + path("toy.so")), "");
+  EXPECT_EQ(shell(CNNC_TEST_STRIP " -o " + path("llvm.so") + " " + path("toy.so")), "");
+  EXPECT_EQ(y, runToy(path("gnu.so"), nullptr, 0, 0.25f));
+  EXPECT_EQ(y, runToy(path("llvm.so"), nullptr, 0, 0.25f));
+}
+
 TEST_F(EmitTest, TextKindsHoldTheKernels) {
   ASSERT_EQ(emit("toy.s", EmitKind::Assembly), "");
   ASSERT_EQ(emit("toy.ll", EmitKind::LLVM), "");
@@ -207,28 +216,39 @@ TEST_F(EmitTest, UnwritableOutputsAreErrorsAndLeaveNothing) {
   EXPECT_EQ(shell("ls -A " + folder), "");
 }
 
-TEST_F(EmitTest, UnknownFunctionIsRefusedAndLeavesNothing) {
+/// Emits the toy model after a change of its text, and says what that gave.
+std::string emitChanged(std::string text, StringRef before, StringRef after, const std::string &output) {
   mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
   context.loadDialect<mlir::LLVM::LLVMDialect>();
-  std::string text = toyModelText({});
-  text.replace(text.find("@cnnc_rt_run_in"), strlen("@cnnc_rt_run_in"), "@no_such_thing");
-  text.replace(text.find("call @cnnc_rt_run_in"), strlen("call @cnnc_rt_run_in"), "call @no_such_thing");
+  for (size_t at = 0; (at = text.find(before.str(), at)) != std::string::npos; at += after.size())
+    text.replace(at, before.size(), after.str());
   mlir::OwningOpRef<mlir::ModuleOp> module = mlir::parseSourceString<mlir::ModuleOp>(text, &context);
-  ASSERT_TRUE(module);
-  std::string message = toString(emitModel(*module, toyInterface(), {}, path("toy.so")));
+  return module ? toString(emitModel(*module, toyInterface(), {}, output)) : "the changed model does not parse";
+}
+
+TEST_F(EmitTest, UnknownFunctionIsRefusedAndLeavesNothing) {
+  std::string message = emitChanged(toyModelText({}), "@cnnc_rt_run_in", "@no_such_thing", path("toy.so"));
   EXPECT_NE(message.find("undefined symbol: no_such_thing"), std::string::npos) << message;
   EXPECT_EQ(shell("ls -A " + folder), "");
 }
 
 TEST_F(EmitTest, OverlappingWeightsAreRefused) {
-  mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
-  context.loadDialect<mlir::LLVM::LLVMDialect>();
+  std::string message = emitChanged(toyModelText({}), "256 : i64]]", "128 : i64]]", path("toy.so"));
+  EXPECT_NE(message.find("the entry at 128 of 64 bytes overlaps another"), std::string::npos) << message;
+}
+
+TEST_F(EmitTest, ModelsWithoutWeightsNeedNone) {
   std::string text = toyModelText({});
-  text.replace(text.find("256 : i64]]"), strlen("256"), "128");
-  mlir::OwningOpRef<mlir::ModuleOp> module = mlir::parseSourceString<mlir::ModuleOp>(text, &context);
-  ASSERT_TRUE(module);
-  std::string message = toString(emitModel(*module, toyInterface(), {}, path("toy.so")));
-  EXPECT_NE(message.find("overlaps"), std::string::npos) << message;
+  text = "module {" + text.substr(text.find("{", text.find("]]")) + 1);
+  EXPECT_EQ(emitChanged(text, "weights_delta : !llvm.ptr", "weights_delta : !llvm.ptr", path("toy.so")), "");
+  EXPECT_EQ(shell("readelf -lW " + path("toy.so") + " | grep -c LOAD"), "4\n");
+}
+
+TEST_F(EmitTest, ConstructorsAreRefused) {
+  std::string change = "llvm.mlir.global_ctors ctors = [@toy_run], priorities = [1 : i32], data = [#llvm.zero]\n"
+                       "llvm.func @toy_run(";
+  EXPECT_EQ(emitChanged(toyModelText({}), "llvm.func @toy_run(", change, path("toy.so")),
+            "the module has constructors");
 }
 
 TEST(EmitKinds, AreNamedAsOnTheCommandLine) {

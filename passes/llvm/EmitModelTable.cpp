@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//   module attributes {cnnc.steps = [{name = "conv1", functions = [@step_0_x86_64_v3], ...}], ...}
+//   =>  llvm.mlir.global constant @cnnc_model() : !llvm.struct<(i32, i32, ptr, ...)> ; llvm.func @<name>_run(...)
+// The fields are those of runtime/include/cnnc/abi.h, in its order.
+#include "passes/llvm/Passes.h"
+
+#include "cnnc/abi.h"
+#include "dialects/target/Target.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinOps.h"
+
+namespace cnnc {
+#define GEN_PASS_DEF_EMITMODELTABLEPASS
+#include "passes/llvm/Passes.h.inc"
+} // namespace cnnc
+
+using namespace mlir;
+using namespace cnnc;
+
+namespace {
+
+/// A constant of the table: a number, the address of a symbol (null when empty), or an aggregate of constants.
+struct Constant {
+  Type type;
+  int64_t number = 0;
+  StringRef symbol;
+  std::vector<Constant> elements;
+};
+
+/// Builds the globals of the table.
+class TableBuilder {
+public:
+  explicit TableBuilder(ModuleOp module)
+      : module(module), context(module.getContext()), builder(OpBuilder::atBlockEnd(module.getBody())),
+        pointer(LLVM::LLVMPointerType::get(context)) {}
+
+  Constant integer(int64_t value, unsigned bits) { return {builder.getIntegerType(bits), value, {}, {}}; }
+  Constant address(StringRef symbol) { return {pointer, 0, symbol, {}}; }
+  Constant text(StringRef value);
+  Constant array(Type element, std::vector<Constant> elements);
+  Constant record(std::vector<Constant> elements);
+  /// A private global that holds an array, as a pointer to its first element; null where the array is empty.
+  Constant pointerTo(const Constant &value, StringRef name);
+  LLVM::GlobalOp define(StringRef name, const Constant &value, LLVM::Linkage linkage);
+  LLVM::GlobalOp declare(StringRef name, Type type);
+  void defineEntry(StringRef name, StringRef callee, bool passesModel);
+
+private:
+  Value materialize(OpBuilder &body, const Constant &constant);
+
+  ModuleOp module;
+  MLIRContext *context;
+  OpBuilder builder;
+  Type pointer;
+  unsigned privates = 0;
+};
+
+Value TableBuilder::materialize(OpBuilder &body, const Constant &constant) {
+  Location loc = module.getLoc();
+  if (isa<LLVM::LLVMPointerType>(constant.type))
+    return constant.symbol.empty() ? LLVM::ZeroOp::create(body, loc, constant.type).getResult()
+                                   : LLVM::AddressOfOp::create(body, loc, constant.type, constant.symbol).getResult();
+  if (isa<IntegerType>(constant.type))
+    return LLVM::ConstantOp::create(body, loc, constant.type, body.getIntegerAttr(constant.type, constant.number));
+  Value aggregate = LLVM::UndefOp::create(body, loc, constant.type);
+  for (auto [index, element] : llvm::enumerate(constant.elements))
+    aggregate = LLVM::InsertValueOp::create(body, loc, aggregate, materialize(body, element), index);
+  return aggregate;
+}
+
+Constant TableBuilder::array(Type element, std::vector<Constant> elements) {
+  return {LLVM::LLVMArrayType::get(element, elements.size()), 0, {}, std::move(elements)};
+}
+
+Constant TableBuilder::record(std::vector<Constant> elements) {
+  SmallVector<Type> types = llvm::map_to_vector(elements, [](const Constant &element) { return element.type; });
+  return {LLVM::LLVMStructType::getLiteral(context, types), 0, {}, std::move(elements)};
+}
+
+LLVM::GlobalOp TableBuilder::define(StringRef name, const Constant &value, LLVM::Linkage linkage) {
+  auto global =
+      LLVM::GlobalOp::create(builder, module.getLoc(), value.type, /*isConstant=*/true, linkage, name, Attribute());
+  OpBuilder body(context);
+  body.createBlock(&global.getInitializerRegion());
+  LLVM::ReturnOp::create(body, module.getLoc(), materialize(body, value));
+  return global;
+}
+
+LLVM::GlobalOp TableBuilder::declare(StringRef name, Type type) {
+  return LLVM::GlobalOp::create(builder, module.getLoc(), type, /*isConstant=*/true, LLVM::Linkage::External, name,
+                                Attribute());
+}
+
+Constant TableBuilder::pointerTo(const Constant &value, StringRef name) {
+  if (value.elements.empty())
+    return address("");
+  std::string unique = ("cnnc_" + name + "_" + Twine(privates++)).str();
+  return address(define(unique, value, LLVM::Linkage::Internal).getSymName());
+}
+
+Constant TableBuilder::text(StringRef value) {
+  std::string unique = "cnnc_text_" + std::to_string(privates++);
+  std::string bytes = value.str() + '\0';
+  Type type = LLVM::LLVMArrayType::get(builder.getI8Type(), bytes.size());
+  return address(LLVM::GlobalOp::create(builder, module.getLoc(), type, /*isConstant=*/true, LLVM::Linkage::Internal,
+                                        unique, builder.getStringAttr(bytes))
+                     .getSymName());
+}
+
+/// int <name>(const inputs *, outputs *) forwards to the runtime: a struct of pointers is an array of pointers.
+void TableBuilder::defineEntry(StringRef name, StringRef callee, bool passesModel) {
+  Location loc = module.getLoc();
+  Type i32 = builder.getI32Type();
+  auto runtime =
+      LLVM::LLVMFuncOp::create(builder, loc, callee, LLVM::LLVMFunctionType::get(i32, {pointer, pointer, pointer}));
+  SmallVector<Type> arguments(passesModel ? 2 : 3, pointer);
+  auto entry = LLVM::LLVMFuncOp::create(builder, loc, name, LLVM::LLVMFunctionType::get(i32, arguments));
+  OpBuilder body = OpBuilder::atBlockBegin(entry.addEntryBlock(builder));
+  SmallVector<Value> operands(entry.getArguments());
+  if (passesModel)
+    operands.insert(operands.begin(), LLVM::AddressOfOp::create(body, loc, pointer, "cnnc_model"));
+  auto status = LLVM::CallOp::create(body, loc, runtime, operands);
+  LLVM::ReturnOp::create(body, loc, status.getResult());
+}
+
+//===-- The fields, in the order of abi.h -------------------------------------------------------------------------===//
+
+int64_t getBytes(DictionaryAttr tensor) {
+  int64_t elements = 1;
+  for (int64_t extent : tensor.getAs<DenseI64ArrayAttr>("shape").asArrayRef())
+    elements *= extent;
+  switch (tensor.getAs<IntegerAttr>("type").getInt()) {
+  case CNNC_UINT8:
+  case CNNC_INT8:
+  case CNNC_BOOL:
+    return elements;
+  case CNNC_UINT16:
+  case CNNC_INT16:
+  case CNNC_FLOAT16:
+    return elements * 2;
+  case CNNC_INT64:
+  case CNNC_UINT64:
+  case CNNC_FLOAT64:
+    return elements * 8;
+  default:
+    return elements * 4;
+  }
+}
+
+/// cnnc_abi_tensor
+Constant describeTensor(TableBuilder &table, DictionaryAttr tensor) {
+  MLIRContext *context = tensor.getContext();
+  ArrayRef<int64_t> shape = tensor.getAs<DenseI64ArrayAttr>("shape").asArrayRef();
+  std::vector<Constant> extents, symbols;
+  for (int64_t extent : shape)
+    extents.push_back(table.integer(extent, 64));
+  auto names = tensor.getAs<ArrayAttr>("symbols");
+  for (size_t dim = 0; dim < shape.size(); ++dim) {
+    StringRef symbol = names && dim < names.size() ? cast<StringAttr>(names[dim]).getValue() : StringRef();
+    symbols.push_back(symbol.empty() ? table.address("") : table.text(symbol));
+  }
+  Type pointer = LLVM::LLVMPointerType::get(context);
+  return table.record({table.text(tensor.getAs<StringAttr>("name").getValue()),
+                       table.pointerTo(table.array(IntegerType::get(context, 64), std::move(extents)), "shape"),
+                       table.pointerTo(table.array(pointer, std::move(symbols)), "symbols"),
+                       table.integer(getBytes(tensor), 64), table.integer(shape.size(), 32),
+                       table.integer(tensor.getAs<IntegerAttr>("type").getInt(), 32)});
+}
+
+/// cnnc_abi_step
+Constant describeStep(TableBuilder &table, DictionaryAttr step) {
+  std::vector<Constant> functions(CNNC_MAX_LEVELS, table.address(""));
+  for (auto [level, function] : llvm::enumerate(step.getAs<ArrayAttr>("functions").getAsRange<FlatSymbolRefAttr>()))
+    functions[level] = table.address(function.getValue());
+  auto number = [&](StringRef name) { return table.integer(step.getAs<IntegerAttr>(name).getInt(), 64); };
+  return table.record({table.array(LLVM::LLVMPointerType::get(step.getContext()), std::move(functions)),
+                       table.text(step.getAs<StringAttr>("name").getValue()),
+                       table.text(step.getAs<StringAttr>("algorithm").getValue()), number("tasks"), number("macs"),
+                       number("bytes")});
+}
+
+Constant describeList(TableBuilder &table, ArrayAttr rows, StringRef name,
+                      llvm::function_ref<Constant(TableBuilder &, DictionaryAttr)> describe) {
+  std::vector<Constant> elements;
+  for (auto row : rows.getAsRange<DictionaryAttr>())
+    elements.push_back(describe(table, row));
+  if (elements.empty())
+    return table.address("");
+  Type type = elements.front().type;
+  return table.pointerTo(table.array(type, std::move(elements)), name);
+}
+
+/// cnnc_abi_model
+void defineModel(TableBuilder &table, ModuleOp module, StringRef name, target::CpuAttr target) {
+  Builder builder(module.getContext());
+  auto list = [&](StringRef attr) {
+    auto rows = module->getAttrOfType<ArrayAttr>(attr);
+    return rows ? rows : builder.getArrayAttr({});
+  };
+  auto size = [&](StringRef attr, unsigned bits = 64) {
+    auto value = module->getAttrOfType<IntegerAttr>(attr);
+    return table.integer(value ? value.getInt() : 0, bits);
+  };
+  std::vector<Constant> isas(CNNC_MAX_LEVELS, table.integer(0, 32)), names(CNNC_MAX_LEVELS, table.address(""));
+  SmallVector<target::Level> levels = target::getLevels(target);
+  for (auto [index, level] : llvm::enumerate(levels)) {
+    isas[index] = table.integer(level.abiIsa, 32);
+    names[index] = table.text(level.name);
+  }
+  bool hasWeights = !list("cnnc.weights").empty();
+  table.declare("cnnc_rt_api", builder.getI8Type());
+  if (hasWeights)
+    table.declare("cnnc_weights_delta", builder.getI64Type());
+  Type pointer = LLVM::LLVMPointerType::get(module.getContext());
+  auto count = [&](StringRef attr) { return table.integer(list(attr).size(), 32); };
+  Constant model =
+      table.record({table.integer(CNNC_ABI_VERSION, 32), table.integer(sizeof(cnnc_abi_model), 32), table.text(name),
+                    table.address("cnnc_rt_api"), describeList(table, list("cnnc.inputs"), "inputs", describeTensor),
+                    describeList(table, list("cnnc.outputs"), "outputs", describeTensor),
+                    describeList(table, list("cnnc.steps"), "steps", describeStep),
+                    table.address(hasWeights ? "cnnc_weights_delta" : ""), size("cnnc.weights_bytes"),
+                    size("cnnc.arena_bytes"), size("cnnc.scratch_bytes"), count("cnnc.inputs"), count("cnnc.outputs"),
+                    count("cnnc.steps"), table.integer(levels.size(), 32),
+                    table.array(builder.getI32Type(), std::move(isas)), table.array(pointer, std::move(names))});
+  table.define("cnnc_model", model, LLVM::Linkage::External);
+}
+
+struct EmitModelTable : cnnc::impl::EmitModelTablePassBase<EmitModelTable> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    target::CpuAttr target = target::getTarget(module);
+    auto name = module->getAttrOfType<StringAttr>("cnnc.name");
+    if (!target || !name || !module->hasAttr("cnnc.steps")) {
+      module.emitError() << "requires the attributes " << target::kTargetAttr << ", cnnc.name and cnnc.steps";
+      return signalPassFailure();
+    }
+    TableBuilder table(module);
+    defineModel(table, module, name, target);
+    table.defineEntry((name.getValue() + "_run").str(), "cnnc_rt_run_default", /*passesModel=*/true);
+    table.defineEntry((name.getValue() + "_run_in").str(), "cnnc_rt_run_in", /*passesModel=*/false);
+    module->removeAttr("cnnc.steps");
+  }
+};
+
+} // namespace
