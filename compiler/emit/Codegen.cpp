@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/emit/Codegen.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Analysis/LoopInfo.h"
 #include "llvm/CodeGen/TargetSubtargetInfo.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/DiagnosticPrinter.h"
@@ -28,11 +30,17 @@ struct KernelScheduleGate : OptPassGate {
   bool isEnabled() const override { return true; }
 };
 
-bool vectorizesAgain(StringRef pass, Any unit) {
-  if (pass != "LoopVectorizePass" && pass != "SLPVectorizerPass")
-    return false;
-  const auto *function = any_cast<const Function *>(&unit);
-  return function && isKernel((*function)->getName());
+/// What the emitters of kernels leave to LLVM: addresses, loop-invariant code and what the epilogues have in common.
+constexpr StringRef kernelPipeline =
+    "function<eager-inv>(sroa,early-cse<memssa>,simplifycfg,instcombine,loop-mssa(loop-rotate,licm),simplifycfg,"
+    "instcombine,loop(indvars),gvn,instcombine,simplifycfg)";
+
+const Function *functionOf(const Any &unit) {
+  if (const auto *function = any_cast<const Function *>(&unit))
+    return *function;
+  if (const auto *loop = any_cast<const Loop *>(&unit))
+    return (*loop)->getHeader()->getParent();
+  return nullptr;
 }
 
 OptimizationLevel pipelineLevel(unsigned level) {
@@ -111,26 +119,40 @@ void setFunctionAttributes(Module &module, const TargetMachine &machine) {
 }
 
 void optimizeModule(Module &module, TargetMachine &machine, unsigned optimizationLevel) {
+  // Which functions the pipeline at hand is for.
+  bool kernels = false;
   PassInstrumentationCallbacks callbacks;
-  callbacks.registerShouldRunOptionalPassCallback(
-      [](StringRef pass, Any unit) { return !vectorizesAgain(pass, unit); });
+  callbacks.registerShouldRunOptionalPassCallback([&](StringRef, Any unit) {
+    const Function *function = functionOf(unit);
+    return !function || isKernel(function->getName()) == kernels;
+  });
   LoopAnalysisManager loops;
   FunctionAnalysisManager functions;
   CGSCCAnalysisManager components;
   ModuleAnalysisManager modules;
-  PipelineTuningOptions tuning;
-  tuning.LoopVectorization = optimizationLevel > 1;
-  tuning.SLPVectorization = optimizationLevel > 1;
-  PassBuilder builder(&machine, tuning, std::nullopt, &callbacks);
+  PassBuilder builder(&machine, PipelineTuningOptions(), std::nullopt, &callbacks);
   builder.registerModuleAnalyses(modules);
   builder.registerCGSCCAnalyses(components);
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, components, modules);
   OptimizationLevel level = pipelineLevel(optimizationLevel);
-  ModulePassManager pipeline = level == OptimizationLevel::O0 ? builder.buildO0DefaultPipeline(level)
-                                                              : builder.buildPerModuleDefaultPipeline(level);
-  pipeline.run(module, modules);
+  if (level == OptimizationLevel::O0) {
+    builder.buildO0DefaultPipeline(level).run(module, modules);
+    return;
+  }
+  auto isDefined = [](const Function &function) { return !function.isDeclaration(); };
+  auto isDefinedKernel = [&](const Function &function) { return isDefined(function) && isKernel(function.getName()); };
+  if (any_of(module, isDefinedKernel)) {
+    kernels = true;
+    ModulePassManager pipeline;
+    cantFail(builder.parsePassPipeline(pipeline, kernelPipeline));
+    pipeline.run(module, modules);
+    kernels = false;
+  }
+  // The passes over whole modules would look at kernels too; a part that has nothing else can do without them.
+  if (any_of(module, [&](const Function &function) { return isDefined(function) && !isDefinedKernel(function); }))
+    builder.buildPerModuleDefaultPipeline(level).run(module, modules);
 }
 
 Error generateCode(Module &module, TargetMachine &machine, CodeGenFileType type, raw_pwrite_stream &stream) {

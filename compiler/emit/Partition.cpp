@@ -54,19 +54,29 @@ void makeVisible(GlobalValue &global) {
   global.setDSOLocal(true);
 }
 
-/// The largest functions first, each to the part that has the least so far.
-void dealOut(ArrayRef<Function *> functions, size_t remainder, Partitions &partitions) {
+/// Functions of one kind, and how many instructions they have in all.
+struct Group {
+  SmallVector<Function *> functions;
+  size_t size = 0;
+};
+
+/// The parts that a kind of so many instructions deserves.
+unsigned partsFor(size_t size) { return std::clamp<size_t>(size / instructionsPerPart, 1, maximalParts); }
+
+/// The largest functions first, each to the part that has the least so far; the parts begin at `firstPart`, and the
+/// first of them has `initialLoad` already.
+void dealOut(const Group &group, unsigned firstPart, unsigned count, size_t initialLoad, Partitions &partitions) {
   // Size and, negated, the place in the module, so that equal sizes keep their order.
   SmallVector<std::pair<size_t, int64_t>> bySize;
-  for (auto [place, function] : enumerate(functions))
+  for (auto [place, function] : enumerate(group.functions))
     bySize.push_back({function->getInstructionCount(), -int64_t(place)});
   llvm::sort(bySize, std::greater<>());
-  SmallVector<size_t> load(partitions.count, 0);
-  load[0] = remainder;
+  SmallVector<size_t> load(count, 0);
+  load[0] = initialLoad;
   for (auto [size, place] : bySize) {
     size_t part = llvm::min_element(load) - load.begin();
     load[part] += size;
-    partitions.partOf[functions[-place]->getName()] = part;
+    partitions.partOf[group.functions[-place]->getName()] = firstPart + part;
   }
 }
 
@@ -108,23 +118,29 @@ void dropVariables(Module &module) {
 
 Partitions planPartitions(Module &module) {
   Partitions partitions;
-  SmallVector<Function *> functions;
-  size_t total = 0, dealt = 0;
+  Group kernels, steps;
+  size_t rest = 0;
+  SmallSetVector<GlobalValue *, 16> needed;
   for (Function &function : module) {
     size_t size = function.getInstructionCount();
-    total += size;
-    if (!isDealtOut(function))
+    if (!isDealtOut(function)) {
+      rest += size;
       continue;
-    dealt += size;
-    functions.push_back(&function);
+    }
+    Group &group = isKernel(function.getName()) ? kernels : steps;
+    group.functions.push_back(&function);
+    group.size += size;
+    needed.insert(&function);
   }
-  partitions.count = std::clamp<size_t>(total / instructionsPerPart, 1, maximalParts);
-  if (partitions.count == 1)
+  if (kernels.size + steps.size + rest < 2 * instructionsPerPart)
     return partitions;
-  dealOut(functions, total - dealt, partitions);
+  unsigned stepParts = partsFor(steps.size + rest);
+  unsigned kernelParts = partsFor(kernels.size);
+  partitions.count = stepParts + kernelParts;
+  dealOut(steps, 0, stepParts, rest, partitions);
+  dealOut(kernels, stepParts, kernelParts, 0, partitions);
 
   // What the dealt-out functions need, and what those functions need that they may inline.
-  SmallSetVector<GlobalValue *, 16> needed(functions.begin(), functions.end());
   for (size_t i = 0; i < needed.size(); ++i) {
     makeVisible(*needed[i]);
     auto *function = dyn_cast<Function>(needed[i]);

@@ -18,7 +18,8 @@ class Module;
 
 namespace cnnc {
 
-/// Kernels and steps are dealt out; everything else, such as the tables, is in part 0.
+/// Kernels and steps are dealt out, to parts of their own, for they are optimised differently; everything else, such as
+/// the tables, is in part 0.
 struct Partitions {
   unsigned count = 1;
   llvm::StringMap<unsigned> partOf;
