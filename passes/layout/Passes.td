@@ -4,4 +4,26 @@
 
 include "mlir/Pass/PassBase.td"
 
+def SelectAlgorithmPass : Pass<"select-algorithm", "::mlir::ModuleOp"> {
+  let summary = "choose how each convolution is computed";
+  let description = [{
+    One choice for all levels of the target, because they share the packed weights. An algorithm that is there already
+    stays. With the module attribute `cnnc.winograd = "off"` Winograd is no candidate.
+  }];
+  let options = [Option<"im2col", "im2col", "bool", "false", "compute every convolution by im2col, to test it">];
+}
+
+def AssignLayoutPass : Pass<"assign-layout", "::mlir::ModuleOp"> {
+  let summary = "choose how each activation is stored";
+  let description = [{
+    Every f32 activation gets a layout as its encoding, and `cnn.convert_layout` stands where a producer's and a consumer's differ.
+    Arguments, results and constants stay row major. The choice is a search over the graph: what each op costs with the
+    layouts at its sides, plus the conversions on the edges.
+  }];
+}
+
+def VerifyLayoutPass : Pass<"verify-layout", "::mlir::func::FuncOp"> {
+  let summary = "check that every activation has a layout and that only cnn.convert_layout changes one";
+}
+
 #endif

@@ -1,4 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/layout/Passes.h"
 
-void cnnc::buildLayoutPhase(mlir::OpPassManager &manager) {}
+using namespace mlir;
+using namespace cnnc;
+
+void cnnc::buildLayoutPhase(OpPassManager &manager) {
+  manager.addPass(createSelectAlgorithmPass());
+  manager.addPass(createAssignLayoutPass());
+  manager.addNestedPass<func::FuncOp>(createVerifyLayoutPass());
+}

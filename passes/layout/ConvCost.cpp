@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "passes/layout/ConvCost.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <algorithm>
+#include <functional>
+#include <numeric>
+
+using namespace llvm;
+using namespace cnnc;
+
+// How the constants were found: tile sweeps and a Winograd prototype on two AVX-512 machines (Emerald Rapids, Cascade
+// Lake), one thread. Untested on AVX2, SSE and NEON, where only the peak changes.
+
+/// Part of the FMA peak that dense tiles reach; channels last costs strided rows and narrow tails of stores.
+static constexpr double kDenseEfficiency = 0.92, kChannelsLastEfficiency = 0.85;
+/// Part of the FMA peak that windows reach from the first-level cache.
+static constexpr double kWindowEfficiency = 0.5, kChannelsLastWindowEfficiency = 0.35;
+/// Weights are cold: a network walks through more of them than a cache holds. Bytes a cycle, for one core of two.
+static constexpr double kWeightBytesPerCycle = 5;
+static constexpr double kL3BytesPerCycle = 10, kDramBytesPerCycle = 5;
+/// What a transform's loads, shuffles of the cache and stores cost, per vector operation: two cycles explain 2.4x at
+/// 64@56x56 and 2.5x at 128@28x28 for F(4,3).
+static constexpr double kTransformCyclesPerOperation = 2;
+static constexpr int64_t kBlock = 16, kWinogradRows = 6;
+static constexpr double kLargestCache = 16 << 20;
+/// Steps meet at a barrier: below this, a saving is noise.
+static constexpr double kStepCycles = 3000;
+
+static double product(ArrayRef<int64_t> extents) {
+  return std::accumulate(extents.begin(), extents.end(), 1.0, std::multiplies<>());
+}
+
+/// Streams that overlap with arithmetic in part: the longer one counts in full, the shorter by half.
+static double overlap(double a, double b) { return std::max(a, b) + 0.5 * std::min(a, b); }
+
+double cnnc::getPeak(const CoreFacts &core) { return core.lanes * (core.fusedMultiplyAdd ? 2.0 : 1.0); }
+
+double cnnc::getStreamCycles(double bytes, const CoreFacts &core) {
+  if (bytes <= core.l2Bytes)
+    return bytes / (3.0 * core.lanes);
+  return bytes / (bytes <= kLargestCache ? kL3BytesPerCycle : kDramBytesPerCycle);
+}
+
+double cnnc::getConversionCycles(double bytesRead, double bytesWritten, const CoreFacts &core) {
+  return kStepCycles + 2 * getStreamCycles(bytesRead + bytesWritten, core);
+}
+
+/// Bytes of the input and the output together.
+static double getTraffic(const ConvShape &conv) {
+  return 4.0 * conv.images * (product(conv.input) * conv.inChannels + product(conv.output) * conv.outChannels);
+}
+
+double cnnc::getDirectCycles(const ConvShape &conv, Channels input, Channels output, const CoreFacts &core) {
+  double taps = product(conv.kernel);
+  int64_t inPerGroup = conv.inChannels / conv.group, outPerGroup = conv.outChannels / conv.group;
+  double inLanes = input == Channels::blocked ? alignTo(inPerGroup, kBlock) : inPerGroup;
+  double outLanes = alignTo(outPerGroup, kBlock);
+  double weights = conv.group * inLanes * outLanes * taps;
+  double multiplyAdds = conv.images * product(conv.output) * weights;
+  bool last = input == Channels::last || output == Channels::last;
+  double compute = multiplyAdds / getPeak(core) / (last ? kChannelsLastEfficiency : kDenseEfficiency);
+  return kStepCycles + overlap(compute, 4 * weights / kWeightBytesPerCycle) +
+         0.5 * getStreamCycles(getTraffic(conv), core);
+}
+
+double cnnc::getWindowCycles(const ConvShape &conv, Channels channels, const CoreFacts &core) {
+  double width = conv.inChannels / conv.group;
+  double lanes = channels == Channels::blocked ? alignTo(conv.outChannels, kBlock) : conv.outChannels;
+  double multiplyAdds = conv.images * product(conv.output) * lanes * width * product(conv.kernel);
+  double efficiency = channels == Channels::blocked ? kWindowEfficiency : kChannelsLastWindowEfficiency;
+  return kStepCycles + overlap(multiplyAdds / getPeak(core) / efficiency, getStreamCycles(getTraffic(conv), core));
+}
+
+bool cnnc::isWinogradShape(const ConvShape &conv) {
+  auto isOne = [](int64_t extent) { return extent == 1; };
+  return conv.group == 1 && conv.kernel.size() == 2 && conv.kernel[0] == 3 && conv.kernel[1] == 3 &&
+         all_of(conv.strides, isOne) && all_of(conv.dilations, isOne) && conv.inChannels >= kBlock &&
+         conv.outChannels >= kBlock;
+}
+
+double cnnc::getWinogradCycles(const ConvShape &conv, int64_t m, const CoreFacts &core) {
+  // Vector operations per tile and vector of channels: (m+2)^2 loads and stores and two passes of additions.
+  struct Transforms {
+    double input, output;
+  };
+  Transforms transforms = m == 2 ? Transforms{64, 44} : m == 4 ? Transforms{216, 150} : Transforms{480, 350};
+  double inLanes = alignTo(conv.inChannels, kBlock), outLanes = alignTo(conv.outChannels, kBlock);
+  double tiles = conv.images;
+  for (int64_t extent : conv.output)
+    tiles *= divideCeil(extent, m);
+  double positions = (m + 2) * (m + 2), weights = positions * inLanes * outLanes;
+  double multiplies = weights * alignTo(static_cast<int64_t>(tiles), kWinogradRows) / getPeak(core) / kDenseEfficiency;
+  double transform = tiles * (inLanes * transforms.input + outLanes * transforms.output) / core.lanes;
+  return kStepCycles + overlap(multiplies, 4 * weights / kWeightBytesPerCycle) +
+         kTransformCyclesPerOperation * transform + 0.5 * getStreamCycles(getTraffic(conv), core);
+}
+
+int64_t cnnc::selectWinograd(const ConvShape &conv, ArrayRef<int64_t> candidates, const CoreFacts &core) {
+  if (!isWinogradShape(conv))
+    return 0;
+  // A transform costs accuracy and code: it has to win clearly.
+  double best = 0.95 * getDirectCycles(conv, Channels::blocked, Channels::blocked, core);
+  int64_t selected = 0;
+  for (int64_t m : candidates) {
+    double cycles = getWinogradCycles(conv, m, core);
+    if (cycles < best) {
+      best = cycles;
+      selected = m;
+    }
+  }
+  return selected;
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// How long a convolution takes, as pure functions of its shape and of a few facts of the machine.
+#ifndef CNNC_PASSES_LAYOUT_CONVCOST_H
+#define CNNC_PASSES_LAYOUT_CONVCOST_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/SmallVector.h"
+
+#include <cstdint>
+
+namespace cnnc {
+
+/// What the model knows of one core.
+struct CoreFacts {
+  int64_t lanes;         ///< fp32 numbers of a native vector
+  bool fusedMultiplyAdd; ///< two of them a cycle; without, a multiplication and an addition
+  int64_t l2Bytes;
+};
+
+struct ConvShape {
+  int64_t images = 1, inChannels = 1, outChannels = 1, group = 1;
+  llvm::SmallVector<int64_t, 3> input, output, kernel, strides, dilations;
+};
+
+/// Where a feature map keeps its channels.
+enum class Channels { first, last, blocked };
+
+/// fp32 multiply-adds a cycle.
+double getPeak(const CoreFacts &core);
+
+/// Cycles to stream `bytes` that other steps have left in the cache where so many bytes fit.
+double getStreamCycles(double bytes, const CoreFacts &core);
+
+/// Cycles of a change of layout, which reads one and writes the other number of bytes.
+double getConversionCycles(double bytesRead, double bytesWritten, const CoreFacts &core);
+
+/// Cycles of the batch-reduce product: direct, pointwise, first layer and grouped convolution.
+double getDirectCycles(const ConvShape &conv, Channels input, Channels output, const CoreFacts &core);
+
+/// Cycles of a window that keeps channels apart: depthwise and narrow groups.
+double getWindowCycles(const ConvShape &conv, Channels channels, const CoreFacts &core);
+
+/// Cycles of F(m x m, 3 x 3) with filters transformed at compile time.
+double getWinogradCycles(const ConvShape &conv, int64_t m, const CoreFacts &core);
+
+/// Whether F(m x m, 3 x 3) can compute it at all.
+bool isWinogradShape(const ConvShape &conv);
+
+/// The m of the quickest F(m x m, 3 x 3), of those in `candidates`; 0 where direct convolution is as quick.
+int64_t selectWinograd(const ConvShape &conv, llvm::ArrayRef<int64_t> candidates, const CoreFacts &core);
+
+} // namespace cnnc
+
+#endif

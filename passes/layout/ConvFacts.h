@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// From IR to the plain structs of ConvCost.h.
+#ifndef CNNC_PASSES_LAYOUT_CONVFACTS_H
+#define CNNC_PASSES_LAYOUT_CONVFACTS_H
+
+#include "dialects/cnn/Cnn.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "passes/layout/ConvCost.h"
+
+namespace cnnc {
+
+ConvShape getConvShape(cnn::ConvOp op);
+ConvShape getConvShape(cnn::ConvTransposeOp op);
+
+/// The core of the target's highest level, for which choices are made; all levels share layouts and packed weights.
+CoreFacts getCoreFacts(mlir::ModuleOp module);
+
+/// Whether each group has as many outputs as inputs, so few that several groups share a block (depthwise: 1).
+bool hasNarrowGroups(const ConvShape &conv);
+
+/// Whether every group begins at a block, on both sides.
+bool hasWholeBlocks(const ConvShape &conv);
+
+} // namespace cnnc
+
+#endif

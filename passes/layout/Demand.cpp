@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "passes/layout/Demand.h"
+
+#include "passes/layout/ConvFacts.h"
+#include "passes/layout/LayoutMath.h"
+
+#include "mlir/IR/Matchers.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace cnnc;
+using namespace cnnc::cnn;
+
+using Current = function_ref<LayoutAttr(Value)>;
+using DemandOr = std::optional<Demand>;
+
+bool cnnc::isConstant(Value value) { return matchPattern(value, m_Constant()); }
+
+static RankedTensorType getTensor(Value value) { return dyn_cast<RankedTensorType>(value.getType()); }
+static ArrayRef<int64_t> getShape(Value value) { return getTensor(value).getShape(); }
+static bool isFloatTensor(Value value) {
+  RankedTensorType type = getTensor(value);
+  return type && type.getRank() > 0 && type.getElementType().isF32();
+}
+
+bool cnnc::isActivation(Value value) {
+  return isFloatTensor(value) && value.getDefiningOp() && !isConstant(value) &&
+         isa_and_present<CnnDialect>(value.getDefiningOp()->getDialect());
+}
+
+double cnnc::getConversionCycles(ArrayRef<int64_t> shape, LayoutAttr from, LayoutAttr to, const CoreFacts &core) {
+  // An alias is not quite nothing: among equals, the plan without it wins.
+  if (haveSameBytes(shape, from, to))
+    return from == to ? 0 : 1;
+  return getConversionCycles(getStoredBytes(shape, from), getStoredBytes(shape, to), core);
+}
+
+namespace {
+
+/// Demands of one op for one layout of its result.
+class Rules {
+public:
+  Rules(Operation *op, LayoutAttr result, Current current, const CoreFacts *core)
+      : op(op), result(result), current(current), core(core) {
+    demand.operands.resize(op->getNumOperands());
+  }
+
+  DemandOr get() {
+    return llvm::TypeSwitch<Operation *, DemandOr>(op)
+        .Case<ConvOp, ConvTransposeOp>([&](auto conv) { return getConvDemand(conv); })
+        .Case([&](PoolOp pool) { return getPoolDemand(pool); })
+        .Case([&](TransposeOp transpose) { return getTransposeDemand(transpose); })
+        .Case([&](ReduceOp reduce) { return getReduceDemand(reduce); })
+        .Case([&](MapOp map) { return getMapDemand(map); })
+        .Case<ConcatOp, PadOp, SliceOp, ResizeOp>([&](auto same) { return getSameDemand(same); })
+        .Default([&](Operation *) { return getRowMajorDemand(); });
+  }
+
+private:
+  MLIRContext *getContext() const { return op->getContext(); }
+  LayoutAttr getRowMajor(Value value) const {
+    return LayoutAttr::getRowMajor(getContext(), getTensor(value).getRank());
+  }
+
+  void setOperand(OpOperand &operand, LayoutAttr layout) {
+    if (isFloatTensor(operand.get()))
+      demand.operands[operand.getOperandNumber()] = layout;
+  }
+
+  /// Operands that broadcast to `shape`, which is stored as `layout`.
+  void setBroadcast(MutableArrayRef<OpOperand> operands, ArrayRef<int64_t> shape, LayoutAttr layout) {
+    for (OpOperand &operand : operands)
+      setOperand(operand, broadcastLayout(layout, getShape(operand.get()), shape));
+  }
+
+  void setExtras() {
+    auto epilogue = cast<EpilogueOp>(op);
+    for (OpOperand &extra : epilogue.getExtrasMutable())
+      setBroadcast(extra, getShape(op->getResult(0)), result);
+  }
+
+  /// What a choice of layout for an operand adds on its edge; constants are converted at compile time.
+  double getCyclesToRead(Value value, LayoutAttr layout) const {
+    if (isConstant(value))
+      return 0;
+    if (!core)
+      return layout != current(value);
+    return getConversionCycles(getShape(value), current(value), layout, *core);
+  }
+
+  /// What passes through the op, lanes past the extents included.
+  void addTraffic() {
+    if (!core)
+      return;
+    for (auto [operand, layout] : llvm::zip_equal(op->getOperands(), demand.operands))
+      if (layout && !isConstant(operand))
+        demand.cycles += getStreamCycles(getStoredBytes(getShape(operand), layout), *core);
+    if (result)
+      demand.cycles += getStreamCycles(getStoredBytes(getShape(op->getResult(0)), result), *core);
+  }
+
+  /// Reshapes, matrix products, returns, anything else.
+  DemandOr getRowMajorDemand() {
+    if (result && !result.isRowMajor())
+      return std::nullopt;
+    for (OpOperand &operand : op->getOpOperands())
+      if (isFloatTensor(operand.get()))
+        setOperand(operand, getRowMajor(operand.get()));
+    return demand;
+  }
+
+  std::optional<Channels> getChannels(LayoutAttr layout) const {
+    int64_t rank = layout.getOrder().size();
+    if (layout == LayoutAttr::getBlocked(getContext(), rank))
+      return Channels::blocked;
+    if (layout == LayoutAttr::getChannelsLast(getContext(), rank))
+      return Channels::last;
+    if (layout.isRowMajor())
+      return Channels::first;
+    return std::nullopt;
+  }
+
+  LayoutAttr getLayout(Channels channels, int64_t rank) const {
+    if (channels == Channels::blocked)
+      return LayoutAttr::getBlocked(getContext(), rank);
+    return channels == Channels::last ? LayoutAttr::getChannelsLast(getContext(), rank)
+                                      : LayoutAttr::getRowMajor(getContext(), rank);
+  }
+
+  static std::optional<int64_t> getWinogradTile(Algorithm algorithm) {
+    switch (algorithm) {
+    case Algorithm::winograd2:
+      return 2;
+    case Algorithm::winograd4:
+      return 4;
+    case Algorithm::winograd6:
+      return 6;
+    default:
+      return std::nullopt;
+    }
+  }
+
+  /// Inputs that the kernels of a convolution read when they write `output`.
+  static SmallVector<Channels, 3> getInputs(const ConvShape &shape, Algorithm algorithm, Channels output) {
+    if (output == Channels::first)
+      return {};
+    bool winograd =
+        algorithm == Algorithm::winograd2 || algorithm == Algorithm::winograd4 || algorithm == Algorithm::winograd6;
+    if (winograd)
+      return output == Channels::blocked ? SmallVector<Channels, 3>{output} : SmallVector<Channels, 3>{};
+    if (hasNarrowGroups(shape))
+      return {output};
+    if (!hasWholeBlocks(shape))
+      return output == Channels::last ? SmallVector<Channels, 3>{output} : SmallVector<Channels, 3>{};
+    if (algorithm == Algorithm::first_layer)
+      return {Channels::first, Channels::last};
+    return {Channels::blocked, Channels::last};
+  }
+
+  double getCycles(const ConvShape &shape, Algorithm algorithm, Channels input, Channels output) const {
+    if (!core)
+      return 0;
+    if (std::optional<int64_t> m = getWinogradTile(algorithm))
+      return getWinogradCycles(shape, *m, *core);
+    if (hasNarrowGroups(shape) && (output == Channels::blocked || shape.inChannels == shape.group))
+      return getWindowCycles(shape, output, *core);
+    return getDirectCycles(shape, input, output, *core);
+  }
+
+  template <typename ConvLike> DemandOr getConvDemand(ConvLike conv) {
+    ConvShape shape = getConvShape(conv);
+    if (shape.output.empty() || !result) // A product of matrices: rows of channels, on both sides.
+      return getRowMajorDemand();
+    std::optional<Channels> output = getChannels(result);
+    if (!output)
+      return std::nullopt;
+    Algorithm algorithm = conv.getAlgorithm().value_or(Algorithm::direct);
+    Value input = conv.getInput();
+    int64_t rank = getTensor(input).getRank();
+    std::optional<double> best;
+    for (Channels channels : getInputs(shape, algorithm, *output)) {
+      LayoutAttr layout = getLayout(channels, rank);
+      double cycles = getCycles(shape, algorithm, channels, *output);
+      double total = cycles + getCyclesToRead(input, layout);
+      if (best && *best <= total)
+        continue;
+      best = total;
+      demand.cycles = cycles;
+      setOperand(conv->getOpOperand(0), layout);
+    }
+    if (!best)
+      return std::nullopt;
+    setExtras();
+    return demand;
+  }
+
+  DemandOr getPoolDemand(PoolOp pool) {
+    if (!result)
+      return getRowMajorDemand();
+    std::optional<Channels> channels = getChannels(result);
+    if (!channels || *channels == Channels::first)
+      return std::nullopt;
+    setOperand(pool.getInputMutable(), result);
+    setExtras();
+    addTraffic();
+    return demand;
+  }
+
+  DemandOr getTransposeDemand(TransposeOp transpose) {
+    if (!result)
+      return getRowMajorDemand();
+    setOperand(transpose.getInputMutable(), transposeLayoutBack(result, transpose.getPermutation()));
+    return demand;
+  }
+
+  /// Tensors of other element types have no layout but row major.
+  bool touchesOtherTypes() const {
+    auto other = [](Value value) { return getTensor(value).getRank() > 0 && !isFloatTensor(value); };
+    return llvm::any_of(op->getOperands(), other) || llvm::any_of(op->getResults(), other);
+  }
+
+  DemandOr getMapDemand(MapOp map) {
+    if (touchesOtherTypes() || !result)
+      return getRowMajorDemand();
+    setBroadcast(op->getOpOperands(), getShape(map.getOutput()), result);
+    addTraffic();
+    return demand;
+  }
+
+  /// Reduced blocks leave no block behind, so the operands may have one that the result lacks.
+  DemandOr getReduceDemand(ReduceOp reduce) {
+    if (touchesOtherTypes() || !result)
+      return getRowMajorDemand();
+    SmallVector<int64_t> domain(getTensor(reduce.getOutput()).getRank(), 1);
+    for (Value input : reduce.getInputs())
+      for (auto [dim, extent] : llvm::enumerate(getShape(input)))
+        domain[dim] = std::max(domain[dim], extent);
+    if (result.isBlocked() && llvm::is_contained(reduce.getAxes(), result.getBlock()))
+      return std::nullopt;
+    SmallVector<LayoutAttr> candidates = {result};
+    if (!result.isBlocked())
+      for (int64_t axis : reduce.getAxes())
+        candidates.push_back(LayoutAttr::get(getContext(), result.getOrder(), axis));
+    std::optional<double> best;
+    LayoutAttr chosen;
+    for (LayoutAttr layout : candidates) {
+      double cycles = 0;
+      for (Value input : reduce.getInputs())
+        cycles += getCyclesToRead(input, broadcastLayout(layout, getShape(input), domain));
+      if (best && *best <= cycles)
+        continue;
+      best = cycles;
+      chosen = layout;
+    }
+    setBroadcast(op->getOpOperands(), domain, chosen);
+    addTraffic();
+    return demand;
+  }
+
+  static bool keepsBlocks(ConcatOp op, int64_t dim) {
+    auto whole = [&](Value input) { return getShape(input)[dim] % LayoutAttr::kBlock == 0; };
+    return static_cast<int64_t>(op.getAxis()) != dim || llvm::all_of(op.getInputs().drop_back(), whole);
+  }
+  static bool keepsBlocks(PadOp op, int64_t dim) { return op.getLow()[dim] == 0 && op.getHigh()[dim] == 0; }
+  static bool keepsBlocks(SliceOp op, int64_t dim) {
+    // Lanes past the extent of the result hold zero only where they did so before.
+    int64_t start = op.getStarts()[dim], extent = getShape(op.getOutput())[dim];
+    bool ends = extent % LayoutAttr::kBlock == 0 || start + extent == getShape(op.getInput())[dim];
+    return start % LayoutAttr::kBlock == 0 && op.getSteps()[dim] == 1 && ends;
+  }
+  static bool keepsBlocks(ResizeOp op, int64_t dim) {
+    return getShape(op.getInput())[dim] == getShape(op.getOutput())[dim] && op.getScales()[dim] == 1.0;
+  }
+
+  /// Ops that move elements about: one layout for all.
+  template <typename OpTy> DemandOr getSameDemand(OpTy same) {
+    if (touchesOtherTypes() || !result)
+      return getRowMajorDemand();
+    if (result.isBlocked() && !keepsBlocks(same, result.getBlock()))
+      return std::nullopt;
+    for (OpOperand &operand : op->getOpOperands())
+      setOperand(operand, result);
+    addTraffic();
+    return demand;
+  }
+
+  Operation *op;
+  LayoutAttr result;
+  Current current;
+  const CoreFacts *core;
+  Demand demand;
+};
+
+} // namespace
+
+DemandOr cnnc::getDemand(Operation *op, LayoutAttr result, Current current, const CoreFacts *core) {
+  return Rules(op, result, current, core).get();
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//   cnn.conv %x, %w {...} : (tensor<1x64x56x56xf32>, tensor<64x64x3x3xf32>) -> ...
+// becomes
+//   cnn.conv %x, %w {algorithm = winograd_4_3, ...}
+#include "passes/layout/ConvFacts.h"
+#include "passes/layout/Passes.h"
+
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+using namespace cnnc::cnn;
+
+namespace cnnc {
+#define GEN_PASS_DEF_SELECTALGORITHMPASS
+#include "passes/layout/Passes.h.inc"
+
+namespace {
+
+/// Up to this many input channels fill too little of a block; their map is read as it comes, channels first.
+constexpr int64_t kFirstLayerChannels = 4;
+
+Algorithm getWinograd(int64_t m) {
+  return m == 2 ? Algorithm::winograd2 : m == 4 ? Algorithm::winograd4 : Algorithm::winograd6;
+}
+
+class SelectAlgorithmPass : public impl::SelectAlgorithmPassBase<SelectAlgorithmPass> {
+public:
+  using Base::Base;
+
+private:
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    CoreFacts core = getCoreFacts(module);
+    // F(6,3) is left to those who ask: it is the least accurate, and its filters have seven times the bytes.
+    SmallVector<int64_t> winograds = {2, 4};
+    auto winograd = module->getAttrOfType<StringAttr>("cnnc.winograd");
+    if (winograd && winograd.getValue() == "off")
+      winograds.clear();
+    module.walk([&](ConvTransposeOp op) { op.setAlgorithm(Algorithm::phases); });
+    module.walk([&](ConvOp op) {
+      if (!op.getAlgorithm())
+        op.setAlgorithm(select(op, winograds, core));
+    });
+  }
+
+  Algorithm select(ConvOp op, ArrayRef<int64_t> winograds, const CoreFacts &core) {
+    ConvShape shape = getConvShape(op);
+    if (im2col)
+      return Algorithm::im2col;
+    if (shape.group > 1)
+      return hasNarrowGroups(shape) && shape.group == shape.inChannels ? Algorithm::depthwise : Algorithm::grouped;
+    bool isPoint = llvm::all_of(shape.kernel, [](int64_t extent) { return extent == 1; });
+    if (shape.inChannels <= kFirstLayerChannels && !shape.kernel.empty())
+      return Algorithm::first_layer;
+    if (isPoint)
+      return Algorithm::pointwise;
+    if (matchPattern(op.getFilter(), m_Constant()))
+      if (int64_t m = selectWinograd(shape, winograds, core))
+        return getWinograd(m);
+    return Algorithm::direct;
+  }
+};
+
+} // namespace
+} // namespace cnnc
