@@ -80,6 +80,7 @@ Expected<std::unique_ptr<TargetMachine>> createTargetMachine(const Triple &tripl
   TargetOptions options;
   options.FunctionSections = true;
   options.DataSections = true;
+  options.MCOptions.AsmVerbose = true;
   const CodeGenOptLevel levels[] = {CodeGenOptLevel::None, CodeGenOptLevel::Less, CodeGenOptLevel::Default,
                                     CodeGenOptLevel::Aggressive};
   StringRef cpu = triple.getArch() == Triple::x86_64 ? "x86-64" : "generic";
