@@ -22,6 +22,10 @@ using namespace cnnc;
 static LogicalResult emitOp(Operation &op, Step &step) {
   return llvm::TypeSwitch<Operation *, LogicalResult>(&op)
       .Case<kernel::ContractOp>([&](auto contract) { return emitContract(contract, step); })
+      .Case<kernel::RelayoutOp>([&](auto relayout) { return emitRelayout(relayout, step); })
+      .Case<kernel::BorderOp>([&](auto border) { return emitBorder(border, step); })
+      .Case<linalg::GenericOp>([&](auto generic) { return emitGeneric(generic, step); })
+      .Case<linalg::FillOp>([&](auto fill) { return emitFill(fill, step); })
       .Case<memref::ViewOp, memref::SubViewOp, memref::ReinterpretCastOp, memref::CollapseShapeOp,
             memref::ExpandShapeOp, memref::CastOp, memref::GetGlobalOp, arith::ConstantOp>(
           [](auto) { return success(); })

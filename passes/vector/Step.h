@@ -74,6 +74,7 @@ mlir::LogicalResult emitWindow(kernel::WindowOp op, Step &step);
 mlir::LogicalResult emitRelayout(kernel::RelayoutOp op, Step &step);
 mlir::LogicalResult emitBorder(kernel::BorderOp op, Step &step);
 mlir::LogicalResult emitGeneric(mlir::linalg::GenericOp op, Step &step);
+mlir::LogicalResult emitFill(mlir::linalg::FillOp op, Step &step);
 
 } // namespace cnnc
 
