@@ -272,7 +272,9 @@ LogicalResult ContractEmission::emitCall(const PanelTile &tile, int64_t block, i
   arguments.a = locate(a.operand.pointer, walkedA);
   arguments.filter = emitter.offset(locate(filter.pointer, walkedFilter), firstSegment * run * kPanelLanes * 4);
   arguments.out = locate(out.operand.pointer, walkedOut);
-  arguments.segments = emitter.constant(blocks.start(block + 1) - firstSegment);
+  int64_t segmentCount = blocks.start(block + 1) - firstSegment;
+  kernel.hasOneSegment = segmentCount == 1;
+  arguments.segments = emitter.constant(segmentCount);
   if (table)
     arguments.segmentPitchOrTable = emitter.offset(table, firstSegment * 8);
   else

@@ -18,7 +18,7 @@ namespace {
 struct Emission {
   const ContractKernel &kernel;
   VectorEmitter &emitter;
-  Value a, filter, out, segments, segmentPitchOrTable, filterPanelPitch, outPanelPitch, bias;
+  Value a, filter, out, segments, segmentPitchOrTable, filterPanelPitch, outPanelPitch, bias, runPitch;
   SmallVector<Value> extras, extraPanelPitches;
 
   int64_t partsOfPanel() const { return kPanelLanes / emitter.lanes(); }
@@ -75,8 +75,11 @@ void Emission::accumulate(Value segment, Value rows, int64_t begin, int64_t end,
     for (int64_t vector = 0; vector < kernel.vectors; ++vector)
       weights.push_back(
           emitter.load(pointers[vector / partsOfPanel()], element * kPanelLanes * 4 + partOffset(vector)));
+    // Were it known that pixels share elements, LLVM would keep them in registers that the sums need.
+    Value source = runPitch ? emitter.offset(segment, emitter.multiply(runPitch, element)) : segment;
+    int64_t shift = runPitch ? 0 : element * kernel.runPitch;
     for (int64_t row = 0; row < kernel.rows; ++row) {
-      Value pixel = emitter.loadBroadcast(segment, row * kernel.pixelPitch + element * kernel.runPitch);
+      Value pixel = emitter.loadBroadcast(source, row * kernel.pixelPitch + shift);
       for (int64_t vector = 0; vector < kernel.vectors; ++vector) {
         Value &sum = sums[row * kernel.vectors + vector];
         sum = emitter.fma(weights[vector], pixel, sum);
@@ -93,30 +96,30 @@ SmallVector<Value> Emission::reduce(SmallVector<Value> sums) {
   carried.push_back(filter);
   if (!kernel.hasTable)
     carried.push_back(a);
-  SmallVector<Value> results =
-      emitter.loop(emitter.constant(0), segments, 1, carried, [&](Value number, ValueRange values) {
-        SmallVector<Value> inner(values.take_front(sums.size()));
-        Value rows = values[sums.size()], segment;
-        if (kernel.hasTable) {
-          Value entry = emitter.offset(segmentPitchOrTable, emitter.multiply(number, 8));
-          segment = emitter.offset(a, emitter.loadScalar(entry, 0, emitter.builder.getI64Type()));
-        } else {
-          segment = values.back();
-        }
-        if (chunks)
-          inner = emitter.loop(
-              emitter.constant(0), emitter.constant(chunks), 1, inner, [&](Value part, ValueRange partial) {
-                SmallVector<Value> updated(partial);
-                accumulate(emitter.offset(segment, emitter.multiply(part, chunk * kernel.runPitch)),
-                           emitter.offset(rows, emitter.multiply(part, chunk * kPanelLanes * 4)), 0, chunk, updated);
-                return updated;
-              });
-        accumulate(segment, rows, chunks * chunk, kernel.run, inner);
-        inner.push_back(emitter.offset(rows, kernel.run * kPanelLanes * 4));
-        if (!kernel.hasTable)
-          inner.push_back(emitter.offset(segment, segmentPitchOrTable));
-        return inner;
-      });
+  Value end = kernel.hasOneSegment ? emitter.constant(1) : segments;
+  SmallVector<Value> results = emitter.loop(emitter.constant(0), end, 1, carried, [&](Value number, ValueRange values) {
+    SmallVector<Value> inner(values.take_front(sums.size()));
+    Value rows = values[sums.size()], segment;
+    if (kernel.hasTable) {
+      Value entry = emitter.offset(segmentPitchOrTable, emitter.multiply(number, 8));
+      segment = emitter.offset(a, emitter.loadScalar(entry, 0, emitter.builder.getI64Type()));
+    } else {
+      segment = values.back();
+    }
+    if (chunks)
+      inner =
+          emitter.loop(emitter.constant(0), emitter.constant(chunks), 1, inner, [&](Value part, ValueRange partial) {
+            SmallVector<Value> updated(partial);
+            accumulate(emitter.offset(segment, emitter.multiply(part, chunk * kernel.runPitch)),
+                       emitter.offset(rows, emitter.multiply(part, chunk * kPanelLanes * 4)), 0, chunk, updated);
+            return updated;
+          });
+    accumulate(segment, rows, chunks * chunk, kernel.run, inner);
+    inner.push_back(emitter.offset(rows, kernel.run * kPanelLanes * 4));
+    if (!kernel.hasTable)
+      inner.push_back(emitter.offset(segment, segmentPitchOrTable));
+    return inner;
+  });
   results.truncate(sums.size());
   return results;
 }
@@ -162,7 +165,8 @@ std::string getKey(const ContractKernel &kernel) {
   llvm::raw_string_ostream stream(key);
   stream << kernel.rows << "x" << kernel.vectors << " a" << kernel.pixelPitch << " run" << kernel.run << "*"
          << kernel.runPitch << " out" << kernel.outPixelPitch << " lanes" << kernel.lastLanes
-         << (kernel.masksStores ? " masks" : "") << (kernel.hasTable ? " table" : "") << (kernel.hasBias ? " bias" : "")
+         << (kernel.masksStores ? " masks" : "") << (kernel.hasTable ? " table" : "")
+         << (kernel.hasOneSegment ? " one" : "") << (kernel.hasBias ? " bias" : "")
          << (kernel.continues ? " continues" : "");
   if (!hasEpilogue(kernel))
     return key;
@@ -173,9 +177,22 @@ std::string getKey(const ContractKernel &kernel) {
 }
 
 LogicalResult emitBody(const ContractKernel &kernel, VectorEmitter &emitter, ValueRange arguments) {
-  Emission emission = {kernel,       emitter,      arguments[0], arguments[1], arguments[2], arguments[3],
-                       arguments[4], arguments[5], arguments[6], Value(),      {},           {}};
+  Emission emission = {kernel,
+                       emitter,
+                       arguments[0],
+                       arguments[1],
+                       arguments[2],
+                       arguments[3],
+                       arguments[4],
+                       arguments[5],
+                       arguments[6],
+                       Value(),
+                       Value(),
+                       {},
+                       {}};
   ValueRange rest = arguments.drop_front(7);
+  if (kernel.overlaps())
+    emission.runPitch = emitter.opaque(emitter.constant(kernel.runPitch));
   if (kernel.hasBias) {
     emission.bias = rest.front();
     rest = rest.drop_front();

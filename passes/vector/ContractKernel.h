@@ -28,11 +28,15 @@ struct ContractKernel {
   int64_t lastLanes = kPanelLanes; ///< channels in the tile's last panel
   bool masksStores = false;        ///< `out` has no room for lanes past them; else they receive zero
   bool hasTable = false;           ///< offsets of segments come from a table; else they are equidistant
+  bool hasOneSegment = false;      ///< no loop; `segments` is one
   bool hasBias = false;            ///< sums start from bias
   bool continues = false;          ///< sums start from `out`
   bool finishes = true;            ///< applies the epilogue
   mlir::Region *epilogue = nullptr;
   llvm::SmallVector<ExtraAccess> extras;
+
+  /// Whether pixels of the tile read elements of their neighbours.
+  bool overlaps() const { return rows > 1 && run > 1 && pixelPitch < run * runPitch; }
 };
 
 /// The arguments of a call. Pitches are bytes, i64.

@@ -50,6 +50,13 @@ Value VectorEmitter::select(Value condition, Value a, Value b) {
   return builder.createOrFold<arith::SelectOp>(loc, condition, a, b);
 }
 
+Value VectorEmitter::opaque(Value value) {
+  LLVM::InlineAsmOp hidden = LLVM::InlineAsmOp::create(
+      builder, loc, value.getType(), value, builder.getStringAttr(""), builder.getStringAttr("=r,0"), UnitAttr(), UnitAttr(),
+      LLVM::TailCallKindAttr::get(builder.getContext(), LLVM::TailCallKind::None), LLVM::AsmDialectAttr(), ArrayAttr());
+  return hidden.getResult(0);
+}
+
 std::pair<Value, Value> VectorEmitter::part(Value task, int64_t tasks, int64_t extent) {
   if (tasks == 1)
     return {constant(0), constant(extent)};

@@ -39,6 +39,8 @@ public:
   mlir::Value maximum(mlir::Value a, mlir::Value b);
   mlir::Value compare(mlir::arith::CmpIPredicate predicate, mlir::Value a, mlir::Value b);
   mlir::Value select(mlir::Value condition, mlir::Value a, mlir::Value b);
+  /// The same number, but LLVM cannot see which.
+  mlir::Value opaque(mlir::Value value);
   /// Part `task` of `tasks` of 0..extent: [task * extent / tasks, (task + 1) * extent / tasks).
   std::pair<mlir::Value, mlir::Value> part(mlir::Value task, int64_t tasks, int64_t extent);
 

@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "passes/vector/WinogradTransform.h"
+
+#include "passes/vector/Epilogue.h"
+
+using namespace mlir;
+using namespace cnnc;
+using kernel::Matrix;
+using kernel::WinogradMatrices;
+
+namespace {
+
+constexpr int64_t kBlockBytes = 64; // 16 channels of a pixel
+
+bool isNear(double a, double b) { return std::abs(a - b) < 1e-9; }
+
+/// sum of coefficients[i] * values[i].
+Value emitSum(VectorEmitter &emitter, ArrayRef<double> coefficients, ArrayRef<Value> values) {
+  OpBuilder &builder = emitter.builder;
+  // Starting from a coefficient of one saves a multiplication; from one that needs a multiplication, a negation.
+  auto find = [&](function_ref<bool(double)> matches) {
+    return llvm::find_if(coefficients, matches) - coefficients.begin();
+  };
+  int64_t count = coefficients.size();
+  int64_t first = find([](double c) { return isNear(c, 1); });
+  if (first == count)
+    first = find([](double c) { return !isNear(c, 0) && !isNear(c, -1); });
+  if (first == count)
+    first = find([](double c) { return !isNear(c, 0); });
+  if (first == count)
+    return emitter.zero();
+  Value sum = values[first];
+  if (!isNear(coefficients[first], 1))
+    sum = arith::MulFOp::create(builder, emitter.loc, sum, emitter.splat(coefficients[first]));
+  for (int64_t i = 0; i < count; ++i) {
+    double c = coefficients[i];
+    if (i == first || isNear(c, 0))
+      continue;
+    if (isNear(c, 1))
+      sum = arith::AddFOp::create(builder, emitter.loc, sum, values[i]);
+    else if (isNear(c, -1))
+      sum = arith::SubFOp::create(builder, emitter.loc, sum, values[i]);
+    else
+      sum = emitter.fma(values[i], emitter.splat(c), sum);
+  }
+  return sum;
+}
+
+ArrayRef<double> getRow(const Matrix &matrix, int64_t row) {
+  return ArrayRef(matrix.values).slice(row * matrix.columns, matrix.columns);
+}
+
+/// Row q is row p with one factor on some columns and another on the rest. Returns the membership of the first group.
+std::optional<SmallVector<bool>> findSharing(ArrayRef<double> p, ArrayRef<double> q) {
+  SmallVector<double> ratios;
+  SmallVector<bool> isFirst(p.size(), false);
+  int64_t terms = 0;
+  for (size_t i = 0; i < p.size(); ++i) {
+    if (isNear(p[i], 0) != isNear(q[i], 0))
+      return std::nullopt;
+    if (isNear(p[i], 0))
+      continue;
+    ++terms;
+    double ratio = q[i] / p[i];
+    auto known = llvm::find_if(ratios, [&](double other) { return isNear(other, ratio); });
+    if (known == ratios.end() && ratios.size() == 2)
+      return std::nullopt;
+    if (known == ratios.end())
+      ratios.push_back(ratio);
+    isFirst[i] = isNear(ratios[0], ratio);
+  }
+  if (ratios.size() != 2 || terms < 3)
+    return std::nullopt;
+  return isFirst;
+}
+
+void emitSharedRows(VectorEmitter &emitter, ArrayRef<double> p, ArrayRef<double> q, ArrayRef<bool> isFirst,
+                    ArrayRef<Value> inputs, Value &rowP, Value &rowQ) {
+  SmallVector<Value> groups;
+  SmallVector<double> factorsP, factorsQ;
+  for (bool group : {true, false}) {
+    SmallVector<double> coefficients(p.size(), 0);
+    double scale = 0, scaleQ = 0;
+    for (size_t i = 0; i < p.size(); ++i) {
+      if (isNear(p[i], 0) || isFirst[i] != group)
+        continue;
+      // The last is the highest power, whose coefficient is often one.
+      scale = p[i];
+      scaleQ = q[i];
+    }
+    for (size_t i = 0; i < p.size(); ++i)
+      if (!isNear(p[i], 0) && isFirst[i] == group)
+        coefficients[i] = p[i] / scale;
+    groups.push_back(emitSum(emitter, coefficients, inputs));
+    factorsP.push_back(scale);
+    factorsQ.push_back(scaleQ);
+  }
+  rowP = emitSum(emitter, factorsP, groups);
+  rowQ = emitSum(emitter, factorsQ, groups);
+}
+
+} // namespace
+
+SmallVector<Value> cnnc::emitMatrixProduct(VectorEmitter &emitter, const Matrix &matrix, ArrayRef<Value> inputs) {
+  SmallVector<Value> results(matrix.rows);
+  for (int64_t row = 0; row < matrix.rows; ++row) {
+    for (int64_t other = row + 1; other < matrix.rows && !results[row]; ++other) {
+      if (results[other])
+        continue;
+      if (auto isFirst = findSharing(getRow(matrix, row), getRow(matrix, other)))
+        emitSharedRows(emitter, getRow(matrix, row), getRow(matrix, other), *isFirst, inputs, results[row],
+                       results[other]);
+    }
+    if (!results[row])
+      results[row] = emitSum(emitter, getRow(matrix, row), inputs);
+  }
+  return results;
+}
+
+/// matrix * values * matrix^T, for values of `size` x `size` that `load` gives; result row by row.
+static SmallVector<Value> emitTwoDimensional(VectorEmitter &emitter, const Matrix &matrix,
+                                             function_ref<Value(int64_t row, int64_t column)> load) {
+  SmallVector<SmallVector<Value>> columns;
+  for (int64_t column = 0; column < matrix.columns; ++column) {
+    SmallVector<Value> inputs;
+    for (int64_t row = 0; row < matrix.columns; ++row)
+      inputs.push_back(load(row, column));
+    columns.push_back(emitMatrixProduct(emitter, matrix, inputs));
+  }
+  SmallVector<Value> results;
+  for (int64_t row = 0; row < matrix.rows; ++row) {
+    SmallVector<Value> inputs;
+    for (SmallVector<Value> &column : columns)
+      inputs.push_back(column[row]);
+    llvm::append_range(results, emitMatrixProduct(emitter, matrix, inputs));
+  }
+  return results;
+}
+
+/// Emits `body` for each native vector of 16 lanes, with its byte offset.
+static void forLanes(VectorEmitter &emitter, VectorEmitter::Body body) {
+  emitter.loop(0, kBlockBytes, emitter.lanes() * 4, body);
+}
+
+static void emitInputTransform(VectorEmitter &emitter, const WinogradMatrices &matrices, Value patch, Value rowPitch,
+                               Value out, Value planePitch) {
+  int64_t size = matrices.m + 2;
+  forLanes(emitter, [&](Value lanes) {
+    Value source = emitter.offset(patch, lanes), target = emitter.offset(out, lanes);
+    SmallVector<Value> rows = {source};
+    while (int64_t(rows.size()) < size)
+      rows.push_back(emitter.offset(rows.back(), rowPitch));
+    auto load = [&](int64_t row, int64_t column) { return emitter.load(rows[row], column * kBlockBytes); };
+    for (Value result : emitTwoDimensional(emitter, matrices.input, load)) {
+      emitter.store(result, target);
+      target = emitter.offset(target, planePitch);
+    }
+  });
+}
+
+static Value createBuffer(VectorEmitter &emitter, int64_t bytes) {
+  return LLVM::AllocaOp::create(emitter.builder, emitter.loc, emitter.pointerType(), emitter.builder.getI8Type(),
+                                emitter.constant(bytes), /*alignment=*/64);
+}
+
+/// Copies the part of the patch that exists into a zeroed buffer.
+static Value emitBorderedPatch(VectorEmitter &emitter, int64_t size, int64_t height, int64_t width, Value source,
+                               Value row, Value column, Value rowPitch) {
+  Value patch = createBuffer(emitter, size * size * kBlockBytes);
+  emitter.loop(0, size * size * kBlockBytes, emitter.lanes() * 4,
+               [&](Value bytes) { emitter.store(emitter.zero(), emitter.offset(patch, bytes)); });
+  Value zero = emitter.constant(0), end = emitter.constant(size);
+  auto range = [&](Value start, int64_t extent) {
+    Value rest = emitter.minimum(emitter.subtract(emitter.constant(extent), start), end);
+    return std::make_pair(emitter.maximum(emitter.subtract(zero, start), zero), rest);
+  };
+  std::pair<Value, Value> rows = range(row, height), columns = range(column, width);
+  emitter.loop(rows.first, rows.second, 1, [&](Value y) {
+    Value line = emitter.offset(source, emitter.multiply(emitter.add(row, y), rowPitch));
+    emitter.loop(columns.first, columns.second, 1, [&](Value x) {
+      Value from = emitter.offset(line, emitter.multiply(emitter.add(column, x), kBlockBytes));
+      Value to = emitter.offset(patch, emitter.multiply(emitter.add(emitter.multiply(y, size), x), kBlockBytes));
+      for (int64_t bytes = 0; bytes < kBlockBytes; bytes += emitter.lanes() * 4)
+        emitter.store(emitter.load(from, bytes), to, bytes);
+    });
+  });
+  return patch;
+}
+
+void cnnc::callWinogradInput(const WinogradMatrices &matrices, bool inside, int64_t height, int64_t width,
+                             const WinogradInput &arguments, Step &step) {
+  constexpr KernelArgument pointer = KernelArgument::exclusivePointer, integer = KernelArgument::integer;
+  int64_t size = matrices.m + 2;
+  std::string name = "winograd_input_" + std::to_string(matrices.m);
+  if (inside) {
+    VectorEmitter &emitter = step.emitter;
+    Value first = emitter.add(emitter.multiply(arguments.row, arguments.rowPitch),
+                              emitter.multiply(arguments.column, kBlockBytes));
+    Value values[] = {emitter.offset(arguments.source, first), arguments.rowPitch, arguments.out, arguments.planePitch};
+    step.kernels.call(emitter, name, "inside", {pointer, integer, pointer, integer}, values,
+                      [&](VectorEmitter &body, ValueRange inner) {
+                        emitInputTransform(body, matrices, inner[0], inner[1], inner[2], inner[3]);
+                      });
+    return;
+  }
+  std::string key = std::to_string(height) + "x" + std::to_string(width);
+  Value values[] = {arguments.source,   arguments.row, arguments.column,
+                    arguments.rowPitch, arguments.out, arguments.planePitch};
+  step.kernels.call(step.emitter, name + "_border", key, {pointer, integer, integer, integer, pointer, integer}, values,
+                    [&](VectorEmitter &body, ValueRange inner) {
+                      Value patch =
+                          emitBorderedPatch(body, size, height, width, inner[0], inner[1], inner[2], inner[3]);
+                      emitInputTransform(body, matrices, patch, body.constant(size * kBlockBytes), inner[4], inner[5]);
+                    });
+}
+
+namespace {
+
+/// The inverse transform while it is emitted: values of the callee.
+struct OutputEmission {
+  const WinogradMatrices &matrices;
+  const WinogradOutput &shape;
+  VectorEmitter &emitter;
+  Value products, planePitch, out, rowPitch, bias, rows, columns, buffer;
+  SmallVector<Value> extras, extraRowPitches;
+  LogicalResult result = success();
+
+  bool isClipped() const { return bool(rows); }
+  /// The epilogue on one pixel, whose extras lie where `locate` says; `lanes` is the byte offset of the vector.
+  Value finish(Value sum, Value lanes, function_ref<Value(size_t extra)> locate);
+  void emitPart(Value lanes);
+  void emit();
+};
+
+Value OutputEmission::finish(Value sum, Value lanes, function_ref<Value(size_t extra)> locate) {
+  if (!shape.epilogue)
+    return sum;
+  SmallVector<Value> arguments = {sum};
+  for (auto [number, extra] : llvm::enumerate(shape.extras))
+    arguments.push_back(extra.perChannel ? emitter.load(emitter.offset(locate(number), lanes))
+                                         : emitter.loadBroadcast(locate(number)));
+  FailureOr<SmallVector<Value>> yielded = emitRegion(*shape.epilogue, arguments, emitter);
+  if (failed(yielded)) {
+    result = failure();
+    return sum;
+  }
+  if (shape.lastLanes == 16)
+    return yielded->front();
+  std::optional<int64_t> bytes = getConstant(lanes);
+  int64_t count = shape.lastLanes - bytes.value_or(0) / 4;
+  return emitter.mask(yielded->front(), std::clamp<int64_t>(count, 0, emitter.lanes()));
+}
+
+void OutputEmission::emitPart(Value lanes) {
+  int64_t m = matrices.m, size = m + 2;
+  Value source = emitter.offset(products, lanes);
+  SmallVector<Value> planes = {source};
+  while (int64_t(planes.size()) < size * size)
+    planes.push_back(emitter.offset(planes.back(), planePitch));
+  auto load = [&](int64_t row, int64_t column) { return emitter.load(planes[row * size + column]); };
+  SmallVector<Value> sums = emitTwoDimensional(emitter, matrices.output, load);
+  if (bias) {
+    Value vector = emitter.load(emitter.offset(bias, lanes));
+    for (Value &sum : sums)
+      sum = arith::AddFOp::create(emitter.builder, emitter.loc, sum, vector);
+  }
+  if (!isClipped()) {
+    for (int64_t row = 0; row < m; ++row) {
+      Value line = emitter.offset(out, emitter.multiply(rowPitch, row));
+      for (int64_t column = 0; column < m; ++column) {
+        auto locate = [&](size_t number) {
+          Value extraLine = emitter.offset(extras[number], emitter.multiply(extraRowPitches[number], row));
+          return emitter.offset(extraLine, column * shape.extras[number].columnPitch);
+        };
+        Value value = finish(sums[row * m + column], lanes, locate);
+        emitter.store(value, emitter.offset(line, lanes), column * shape.columnPitch);
+      }
+    }
+    return;
+  }
+  // At an edge the sums rest in a buffer, and loops store those that exist.
+  int64_t bytes = emitter.lanes() * 4;
+  for (auto [number, sum] : llvm::enumerate(sums))
+    emitter.store(sum, buffer, number * bytes);
+  emitter.loop(emitter.constant(0), rows, 1, [&](Value row) {
+    Value line = emitter.offset(emitter.offset(out, emitter.multiply(rowPitch, row)), lanes);
+    emitter.loop(emitter.constant(0), columns, 1, [&](Value column) {
+      auto locate = [&](size_t number) {
+        Value extraLine = emitter.offset(extras[number], emitter.multiply(extraRowPitches[number], row));
+        return emitter.offset(extraLine, emitter.multiply(column, shape.extras[number].columnPitch));
+      };
+      Value place = emitter.add(emitter.multiply(row, m), column);
+      Value value = finish(emitter.load(emitter.offset(buffer, emitter.multiply(place, bytes))), lanes, locate);
+      emitter.store(value, emitter.offset(line, emitter.multiply(column, shape.columnPitch)));
+    });
+  });
+}
+
+void OutputEmission::emit() {
+  if (isClipped())
+    buffer = createBuffer(emitter, matrices.m * matrices.m * emitter.lanes() * 4);
+  // A mask depends on which lanes these are, so they must be constants then.
+  bool masks = shape.epilogue && shape.lastLanes != 16;
+  if (!masks)
+    return forLanes(emitter, [&](Value lanes) { emitPart(lanes); });
+  for (int64_t bytes = 0; bytes < kBlockBytes; bytes += emitter.lanes() * 4)
+    emitPart(emitter.constant(bytes));
+}
+
+std::string getKey(const WinogradOutput &output) {
+  std::string key;
+  llvm::raw_string_ostream stream(key);
+  stream << "out" << output.columnPitch << " lanes" << output.lastLanes << (output.bias ? " bias" : "")
+         << (output.rows ? " clipped" : "");
+  for (const WinogradExtra &extra : output.extras)
+    stream << " extra" << extra.columnPitch << (extra.perChannel ? "v" : "s");
+  if (output.epilogue)
+    stream << " " << getRegionKey(*output.epilogue);
+  return key;
+}
+
+} // namespace
+
+LogicalResult cnnc::callWinogradOutput(const WinogradMatrices &matrices, const WinogradOutput &output, Step &step) {
+  SmallVector<KernelArgument> kinds;
+  SmallVector<Value> values;
+  auto add = [&](KernelArgument kind, Value value) {
+    if (!value)
+      return;
+    kinds.push_back(kind);
+    values.push_back(value);
+  };
+  KernelArgument written = output.extras.empty() ? KernelArgument::exclusivePointer : KernelArgument::pointer;
+  add(KernelArgument::exclusivePointer, output.products);
+  add(KernelArgument::integer, output.planePitch);
+  add(written, output.out);
+  add(KernelArgument::integer, output.rowPitch);
+  add(KernelArgument::exclusivePointer, output.bias);
+  add(KernelArgument::integer, output.rows);
+  add(KernelArgument::integer, output.columns);
+  for (const WinogradExtra &extra : output.extras) {
+    add(KernelArgument::pointer, extra.pointer);
+    add(KernelArgument::integer, extra.rowPitch);
+  }
+  LogicalResult result = success();
+  auto emitBody = [&](VectorEmitter &body, ValueRange inner) {
+    OutputEmission emission = {matrices, output, body, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, success()};
+    auto take = [&](bool present) {
+      Value value = present ? inner.front() : Value();
+      inner = inner.drop_front(present);
+      return value;
+    };
+    for (Value *value : {&emission.products, &emission.planePitch, &emission.out, &emission.rowPitch})
+      *value = take(true);
+    emission.bias = take(bool(output.bias));
+    emission.rows = take(bool(output.rows));
+    emission.columns = take(bool(output.columns));
+    for (size_t number = 0; number < output.extras.size(); ++number) {
+      emission.extras.push_back(take(true));
+      emission.extraRowPitches.push_back(take(true));
+    }
+    emission.emit();
+    result = emission.result;
+  };
+  step.kernels.call(step.emitter, "winograd_output_" + std::to_string(matrices.m), getKey(output), kinds, values,
+                    emitBody);
+  return result;
+}

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""kernel.winograd against a naive convolution: sizes that do not divide, several images, epilogues and splits."""
+import sys
+
+import numpy as np
+
+from harness import Program
+from packing import convolve, store
+
+rng = np.random.default_rng(11)
+POINTS = {2: [0, 1, -1], 4: [0, 1, -1, 0.5, -2], 6: [0, 1, -1, 2, -2, 0.5, -0.5]}
+
+
+def filter_matrix(m):
+    """G of Toom-Cook, as dialects/kernel/Winograd.cpp has it."""
+    points = POINTS[m]
+    rows = [[p ** k / np.prod([p - q for q in points if q != p]) for k in range(3)] for p in points]
+    return np.array(rows + [[0, 0, 1]])
+
+
+def transform(weights, m):
+    g = filter_matrix(m)
+    out, channels = weights.shape[:2]
+    panels, blocks, size = -(-out // 16), -(-channels // 16), m + 2
+    padded = np.zeros((panels * 16, blocks * 16, 3, 3))
+    padded[:out, :channels] = weights
+    u = np.einsum("ay,oiyx,bx->aboi", g, padded, g)
+    u = u.reshape(size * size, panels, 16, blocks, 16)
+    return np.ascontiguousarray(u.transpose(0, 1, 3, 4, 2).astype(np.float32))
+
+
+def add_case(program, name, m, channels, out_channels, extents, images=1, pads=(1, 1, 1, 1), block=None, split_panels=1,
+             bias=True, sigmoid=False, extras=()):
+    x = rng.standard_normal([images, channels] + extents).astype(np.float32)
+    w = rng.standard_normal([out_channels, channels, 3, 3]).astype(np.float32)
+    b = rng.standard_normal(out_channels).astype(np.float32)
+    bordered = np.pad(x, [(0, 0), (0, 0), (pads[0], pads[2]), (pads[1], pads[3])])
+    expected = convolve(bordered, w, [1, 1], [1, 1], 1) + (b.reshape(1, -1, 1, 1) if bias else 0)
+    tiles = images * -(-expected.shape[2] // m) * -(-expected.shape[3] // m)
+    block = block or tiles
+    blocks = -(-tiles // block)
+    names = [program.operand(store(x, "blocked")), program.operand(transform(w, m))]
+    parts = f"{names[0]}, {names[1]}"
+    if bias:
+        stored = np.zeros(-(-out_channels // 16) * 16, np.float32)
+        stored[:out_channels] = b
+        names.append(program.operand(stored))
+        parts += f" bias {names[-1]}"
+    for number, shape in enumerate(extras):
+        extra = rng.standard_normal([1 if keep == 0 else e for keep, e in zip(shape, expected.shape)]).astype(np.float32)
+        names.append(program.operand(store(extra, "blocked-broadcast" if extra.shape[1] == 1 else "blocked")))
+        parts += f"{',' if number else ' extras'} {names[-1]}"
+        expected = expected + extra
+    out = store(np.full(expected.shape, np.nan), "blocked")
+    out_name = program.operand(out, output=True)
+    region = ""
+    if sigmoid or extras:
+        lines, last = [], "%acc"
+        for number in range(len(extras)):
+            lines.append(f"%e{number} = arith.addf {last}, %x{number} : f32")
+            last = f"%e{number}"
+        if sigmoid:
+            lines.append(f"%one = arith.constant 1.0 : f32\n%n = arith.negf {last} : f32\n%p = math.exp %n : f32\n"
+                         "%q = arith.addf %p, %one : f32\n%r = arith.divf %one, %q : f32")
+            last, expected = "%r", 1 / (1 + np.exp(-expected))
+        arguments = ", ".join(["%acc: f32"] + [f"%x{n}: f32" for n in range(len(extras))])
+        region = " epilogue {\n^bb0(" + arguments + "):\n" + "\n".join(lines) + f"\nkernel.yield {last} : f32\n}}"
+    types = ", ".join(program.type(n) for n in names)
+    program.step(name, split_panels * blocks,
+                 f"kernel.winograd ins({parts} : {types}) outs({out_name} : {program.type(out_name)}) {{m = {m} : i64, "
+                 f"pads = array<i64: {', '.join(map(str, pads))}>, in_channels = {channels} : i64, "
+                 f"out_channels = {out_channels} : i64, tile_block = {block} : i64, "
+                 f"tiles = [#kernel.tile<4 x 2 v>, #kernel.tile<6 x 2 v>, #kernel.tile<6 x 4 v>], "
+                 f"split = array<i64: {split_panels}, {blocks}>}}{region}")
+    return name, out, store(expected, "blocked"), m
+
+
+def cases(program):
+    for m in (2, 4, 6):
+        add = lambda name, *args, **kw: add_case(program, f"F({m},3) {name}", m, *args, **kw)
+        yield add("whole", 16, 16, [2 * m, 2 * m])
+        yield add("clipped", 32, 48, [13, 11], sigmoid=True, block=3)
+        yield add("narrow", 16, 24, [3, 2], sigmoid=True, bias=False)
+        yield add("channels", 24, 40, [9, 16], sigmoid=True, extras=[(1, 1, 1, 1)], block=5, split_panels=2)
+        yield add("images", 16, 112, [7, 7], images=3, block=4, split_panels=3, extras=[(1, 1, 0, 0), (0, 0, 1, 1)])
+        yield add("no pads", 16, 16, [10, 14], pads=(0, 0, 0, 0))
+        yield add("uneven pads", 16, 16, [10, 14], pads=(2, 0, 1, 1), extras=[(0, 0, 0, 0)])
+
+
+def main():
+    program = Program()
+    checks = list(cases(program))
+    failures = []
+    # What transforms lose: a few digits more with every larger tile.
+    tolerance = {2: 5e-6, 4: 2e-5, 6: 2e-4}
+
+    def check(number, level):
+        name, out, expected, m = checks[number]
+        error = np.abs(out - expected).max() / max(1, np.abs(expected).max())
+        if not error < tolerance[m]:
+            failures.append(f"{name} {level}: error {error}")
+        out[...] = np.nan
+
+    program.run(check)
+    print("\n".join(failures) or f"{len(checks)} cases agree")
+    sys.exit(bool(failures))
+
+
+if __name__ == "__main__":
+    main()
