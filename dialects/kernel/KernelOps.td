@@ -97,7 +97,7 @@ def Kernel_ContractOp : Kernel_DpsOp<"contract", [AttrSizedOperandSegments]> {
     OptionalAttr<I64Attr>:$k_block);
   let regions = (region MaxSizedRegion<1>:$epilogue);
   let assemblyFormat = [{ `ins` `(` $a `,` $filter (`bias` $bias^)? (`extras` $extras^)? `:` type($a) `,` type($filter)
-    (`,` type($bias)^)? (`,` type($extras)^)? `)` `outs` `(` $out `:` type($out) `)` attr-dict
+    custom<EpilogueTypes>(ref($bias), type($bias), type($extras)) `)` `outs` `(` $out `:` type($out) `)` attr-dict
     (`->` type($results)^)? (`epilogue` $epilogue^)? }];
 }
 
@@ -134,7 +134,7 @@ def Kernel_WinogradOp : Kernel_DpsOp<"winograd", [AttrSizedOperandSegments]> {
     OptionalAttr<I64Attr>:$tile_block);
   let regions = (region MaxSizedRegion<1>:$epilogue);
   let assemblyFormat = [{ `ins` `(` $a `,` $filter (`bias` $bias^)? (`extras` $extras^)? `:` type($a) `,` type($filter)
-    (`,` type($bias)^)? (`,` type($extras)^)? `)` `outs` `(` $out `:` type($out) `)` attr-dict
+    custom<EpilogueTypes>(ref($bias), type($bias), type($extras)) `)` `outs` `(` $out `:` type($out) `)` attr-dict
     (`->` type($results)^)? (`epilogue` $epilogue^)? }];
 }
 

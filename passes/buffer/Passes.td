@@ -4,4 +4,53 @@
 
 include "mlir/Pass/PassBase.td"
 
+def ShareBordersPass : Pass<"share-borders", "::mlir::func::FuncOp"> {
+  let summary = "give all readers that pad one tensor with one value the widest of their borders";
+  let description = [{ The narrower ones become slices of the widest, so that one buffer serves all of them. }];
+  let dependentDialects = ["::mlir::tensor::TensorDialect"];
+}
+
+def NestConcatsPass : Pass<"nest-concats", "::mlir::func::FuncOp"> {
+  let summary = "build a concatenation upon an earlier one that holds its leading inputs";
+  let description = [{
+    A dense block concatenates all its tensors anew for each layer. Once nested, every tensor has one place, in the last
+    concatenation, and no concatenation copies.
+  }];
+}
+
+def BufferizePass : Pass<"bufferize", "::mlir::ModuleOp"> {
+  let summary = "turn the tensors of @main into memrefs";
+  let description = [{
+    Graph outputs become arguments, constants become globals of the weight image, all other storage memref.alloc. A
+    tensor that a reader wants inside a larger one is written there by its producer, if it can be: the inside of a
+    border, a part of a concatenation, a phase of a transposed convolution. Elementwise ops take the storage of an
+    operand that is not needed any more. What is left are copies, as linalg.generic.
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect", "::mlir::linalg::LinalgDialect",
+    "::cnnc::kernel::KernelDialect", "::mlir::arith::ArithDialect"];
+  let statistics = [Statistic<"copies", "copies", "tensors copied into a place that their producer could not write to">,
+    Statistic<"weightsBytes", "weights-bytes", "bytes of the weight image">];
+}
+
+def OutlineStepsPass : Pass<"outline-steps", "::mlir::func::FuncOp"> {
+  let summary = "wrap the ops of @main in steps";
+  let description = [{
+    One step for each op, in order. A border joins the step that last touched its buffer, copies and other small ops
+    join their predecessor where neither needs the other.
+  }];
+  let dependentDialects = ["::cnnc::kernel::KernelDialect"];
+}
+
+def PlanArenaPass : Pass<"plan-arena", "::mlir::func::FuncOp"> {
+  let summary = "place all memref.alloc in one arena";
+  let description = [{
+    A buffer lives from the first step that touches it to the last. Offsets are multiples of 64; larger buffers are
+    placed first, each in the smallest gap that takes it (Pisarchyk and Lee, arXiv 2001.03288). The function receives
+    the arena and the scratch memory of its thread as its last arguments.
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect"];
+  let statistics = [Statistic<"arenaBytes", "arena-bytes", "bytes of the arena">,
+    Statistic<"liveBytes", "live-bytes", "largest sum of the buffers alive in one step">];
+}
+
 #endif

@@ -1,4 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/buffer/Passes.h"
 
-void cnnc::buildBufferPhase(mlir::OpPassManager &manager) {}
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+void cnnc::buildBufferPhase(mlir::OpPassManager &manager) {
+  manager.addNestedPass<mlir::func::FuncOp>(createShareBordersPass());
+  manager.addNestedPass<mlir::func::FuncOp>(createNestConcatsPass());
+  manager.addPass(createBufferizePass());
+  manager.addNestedPass<mlir::func::FuncOp>(createOutlineStepsPass());
+  manager.addNestedPass<mlir::func::FuncOp>(createPlanArenaPass());
+}

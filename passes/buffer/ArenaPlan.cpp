@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "passes/buffer/ArenaPlan.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace cnnc;
+using llvm::ArrayRef;
+using llvm::SmallVector;
+
+static constexpr int64_t kAlignment = 64;
+
+static bool liveTogether(const Buffer &a, const Buffer &b) { return a.first <= b.last && b.first <= a.last; }
+
+static int64_t getSpan(const Buffer &buffer) { return llvm::alignTo(buffer.bytes, kAlignment); }
+
+/// The largest sum over the steps: a sweep over the begins and ends of lifetimes.
+static int64_t getLiveBytes(ArrayRef<Buffer> buffers) {
+  SmallVector<std::pair<int64_t, int64_t>> changes; // (step, change); an end counts at the step after
+  for (const Buffer &buffer : buffers) {
+    changes.push_back({buffer.first, getSpan(buffer)});
+    changes.push_back({buffer.last + 1, -getSpan(buffer)});
+  }
+  llvm::sort(changes);
+  int64_t live = 0, most = 0;
+  for (auto [step, change] : changes)
+    most = std::max(most, live += change);
+  return most;
+}
+
+/// The start of the smallest gap of at least `bytes` between `taken` (offset, end), or the end of all.
+static int64_t findGap(ArrayRef<std::pair<int64_t, int64_t>> taken, int64_t bytes) {
+  int64_t best = -1, bestGap = INT64_MAX, end = 0;
+  for (auto [begin, finish] : taken) {
+    int64_t gap = begin - end;
+    if (gap >= bytes && gap < bestGap)
+      std::tie(best, bestGap) = std::pair(end, gap);
+    end = std::max(end, finish);
+  }
+  return best >= 0 ? best : end;
+}
+
+ArenaPlan cnnc::planArena(ArrayRef<Buffer> buffers) {
+  ArenaPlan plan;
+  plan.offsets.assign(buffers.size(), 0);
+  plan.liveBytes = getLiveBytes(buffers);
+  SmallVector<size_t> order = llvm::to_vector(llvm::seq<size_t>(0, buffers.size()));
+  llvm::sort(order,
+             [&](size_t a, size_t b) { return std::pair(-buffers[a].bytes, a) < std::pair(-buffers[b].bytes, b); });
+  for (auto [rank, index] : llvm::enumerate(order)) {
+    const Buffer &buffer = buffers[index];
+    SmallVector<std::pair<int64_t, int64_t>> taken;
+    for (size_t other : ArrayRef(order).take_front(rank))
+      if (liveTogether(buffer, buffers[other]))
+        taken.push_back({plan.offsets[other], plan.offsets[other] + getSpan(buffers[other])});
+    llvm::sort(taken);
+    plan.offsets[index] = findGap(taken, getSpan(buffer));
+    plan.bytes = std::max(plan.bytes, plan.offsets[index] + getSpan(buffer));
+  }
+  return plan;
+}
+
+bool cnnc::isValidPlan(ArrayRef<Buffer> buffers, const ArenaPlan &plan) {
+  for (size_t a = 0; a != buffers.size(); ++a) {
+    int64_t endA = plan.offsets[a] + buffers[a].bytes;
+    if (plan.offsets[a] % kAlignment != 0 || endA > plan.bytes)
+      return false;
+    for (size_t b = 0; b != a; ++b) {
+      int64_t endB = plan.offsets[b] + buffers[b].bytes;
+      if (liveTogether(buffers[a], buffers[b]) && plan.offsets[a] < endB && plan.offsets[b] < endA)
+        return false;
+    }
+  }
+  return true;
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// kernel.contract ins(..) outs(%inside) loc("conv1") ; kernel.border %b
+//   =>  kernel.step "conv1" algorithm("direct") tasks(8) macs(..) bytes(..) { kernel.contract .. ; kernel.border .. }
+#include "passes/buffer/Passes.h"
+
+#include "dialects/kernel/Kernel.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+namespace cnnc {
+#define GEN_PASS_DEF_OUTLINESTEPSPASS
+#include "passes/buffer/Passes.h.inc"
+} // namespace cnnc
+
+using namespace mlir;
+using namespace cnnc;
+
+/// What one task of a memory-bound op should touch: some microseconds of work.
+static constexpr int64_t kTaskBytes = 96 * 1024;
+/// Elements of a row that are not split: four cache lines.
+static constexpr int64_t kTaskElements = 64;
+
+static Value getRoot(Value memref) {
+  while (auto view = memref.getDefiningOp<ViewLikeOpInterface>())
+    memref = view.getViewSource();
+  return memref;
+}
+
+/// Every memref that `op` or its body touches.
+static SetVector<Value> getMemrefs(Operation *op) {
+  SetVector<Value> memrefs;
+  op->walk([&](Operation *inner) {
+    for (Value operand : inner->getOperands())
+      if (isa<MemRefType>(operand.getType()))
+        memrefs.insert(operand);
+  });
+  return memrefs;
+}
+
+/// Operands and results, once each.
+static int64_t getBytes(Operation *op) {
+  int64_t bytes = 0;
+  for (Value memref : getMemrefs(op)) {
+    auto type = cast<MemRefType>(memref.getType());
+    bytes += type.getNumElements() * llvm::divideCeil(type.getElementTypeBitWidth(), 8);
+  }
+  return bytes;
+}
+
+/// From the bytes alone, never from the number of threads.
+static int64_t getMemoryBoundTasks(linalg::LinalgOp op) {
+  int64_t points = 1;
+  for (auto [extent, iterator] : llvm::zip_equal(op.getStaticLoopRanges(), op.getIteratorTypesArray()))
+    points *= iterator == utils::IteratorType::parallel ? extent : 1;
+  int64_t most = std::max<int64_t>(1, op.getNumReductionLoops() ? points : points / kTaskElements);
+  return std::clamp<int64_t>(getBytes(op) / kTaskBytes, 1, most);
+}
+
+static int64_t getTasks(Operation *op) {
+  if (auto split = op->getAttrOfType<DenseI64ArrayAttr>("split"))
+    return llvm::product_of(split.asArrayRef());
+  if (auto tasks = op->getAttrOfType<IntegerAttr>("tasks"))
+    return tasks.getInt();
+  auto generic = dyn_cast<linalg::LinalgOp>(op);
+  return generic ? getMemoryBoundTasks(generic) : 1;
+}
+
+static StringRef getAlgorithm(Operation *op) {
+  if (auto algorithm = op->getAttrOfType<StringAttr>("algorithm"))
+    return algorithm.getValue();
+  return isa<linalg::LinalgOp>(op) ? "generic" : op->getName().stripDialect();
+}
+
+/// The ONNX node's name: the first one, where ops were merged.
+static StringRef getNodeName(Location loc) {
+  StringRef name;
+  loc->walk([&](Location part) {
+    auto named = dyn_cast<NameLoc>(part);
+    if (!named)
+      return WalkResult::advance();
+    name = named.getName();
+    return WalkResult::interrupt();
+  });
+  return name;
+}
+
+namespace {
+
+/// Ops that one step will hold.
+struct Group {
+  SmallVector<Operation *> ops;
+  SmallPtrSet<Value, 8> roots;
+
+  void add(Operation *op) {
+    ops.push_back(op);
+    for (Value memref : getMemrefs(op))
+      roots.insert(getRoot(memref));
+  }
+};
+
+struct OutlineSteps : cnnc::impl::OutlineStepsPassBase<OutlineSteps> {
+  void runOnOperation() override {
+    SmallVector<Group> groups;
+    for (Operation &op : getOperation().getBody().front()) {
+      if (isa<memref::MemRefDialect, arith::ArithDialect, func::FuncDialect>(op.getDialect()))
+        continue;
+      findGroup(&op, groups).add(&op);
+    }
+    for (Group &group : groups)
+      createStep(group);
+  }
+
+  /// The group that `op` may join, or a new one.
+  static Group &findGroup(Operation *op, SmallVectorImpl<Group> &groups) {
+    if (auto border = dyn_cast<kernel::BorderOp>(op)) {
+      // Whoever touched the buffer last keeps inside of the border.
+      Value root = getRoot(border.getOut());
+      for (Group &group : llvm::reverse(groups))
+        if (group.roots.contains(root))
+          return group;
+    }
+    if (op->removeAttr("joins_previous") && !groups.empty())
+      return groups.back();
+    return groups.emplace_back();
+  }
+
+  static void createStep(const Group &group) {
+    Operation *first = group.ops.front();
+    OpBuilder builder(first);
+    int64_t tasks = 1, macs = 0, bytes = 0;
+    for (Operation *op : group.ops) {
+      bool isSide = isa<kernel::BorderOp>(op) && group.ops.size() > 1;
+      tasks = std::max(tasks, getTasks(op));
+      if (auto count = op->getAttrOfType<IntegerAttr>("macs"))
+        macs += count.getInt();
+      bytes += isSide ? 0 : getBytes(op);
+    }
+    StringRef name = getNodeName(first->getLoc());
+    auto step = kernel::StepOp::create(builder, first->getLoc(), name.empty() ? getAlgorithm(first) : name,
+                                       getAlgorithm(first), tasks, macs, bytes);
+    Block &body = step.getBody().emplaceBlock();
+    for (Operation *op : group.ops)
+      op->moveBefore(&body, body.end());
+  }
+};
+
+} // namespace
