@@ -33,7 +33,7 @@ if(CNNC_STATIC_LLVM)
   endforeach()
   list(APPEND CNNC_MLIR_LIBRARIES ${llvm_archives})
   # Several times faster than GNU ld on a hundred megabytes, and it drops what no one calls.
-  add_link_options(-fuse-ld=lld -Wl,--gc-sections,--as-needed)
+  add_link_options(-fuse-ld=lld -Wl,--gc-sections,--as-needed $<$<LINK_LANGUAGE:CXX>:-static-libstdc++> -static-libgcc)
 else()
   foreach(target lldCommon lldELF)
     set_target_properties(${target} PROPERTIES INTERFACE_LINK_LIBRARIES "LLVM;z;zstd")

@@ -182,6 +182,7 @@ TEST_F(EmitTest, Aarch64RunsUnderQemu) {
     GTEST_SKIP() << "needs qemu-user and libc6-dev-arm64-cross";
   ToyOptions toy;
   toy.arm = true;
+  toy.ballast = 10;
   ASSERT_EQ(emit("toy.so", EmitKind::SharedLibrary, toy), "");
   ASSERT_EQ(emit("toy.a", EmitKind::Archive, toy), "");
   ASSERT_EQ(emit("toy.h", EmitKind::Header), "");

@@ -68,9 +68,9 @@ std::string levelFunctions(const Level &level, bool half) {
 }
 
 // {0}: number; a chain of operations that no optimisation shortens, in an external function so that it stays.
-std::string ballastText(unsigned number) {
+std::string ballastText(unsigned number, StringRef cpu) {
   std::string text =
-      formatv("llvm.func @kernel_ballast_{0}(%p: !llvm.ptr) attributes {{target_cpu = \"x86-64-v3\"} {{\n", number);
+      formatv("llvm.func @kernel_ballast_{0}(%p: !llvm.ptr) attributes {{target_cpu = \"{1}\"} {{\n", number, cpu);
   for (unsigned i = 0; i < 600; ++i)
     text += formatv("  %a{0} = llvm.load volatile %p : !llvm.ptr -> i64\n  %b{0} = llvm.mul %a{0}, %a{0} : i64\n"
                     "  llvm.store volatile %b{0}, %p : i64, !llvm.ptr\n",
@@ -187,7 +187,7 @@ std::string toyModelText(const ToyOptions &options) {
   for (const Level &level : levels(options.arm))
     text += levelFunctions(level, options.half);
   for (unsigned i = 0; i < options.ballast; ++i)
-    text += ballastText(i);
+    text += ballastText(i, levels(options.arm).front().cpu);
   return text + tableText(options) + entryText + "}\n";
 }
 
