@@ -115,7 +115,7 @@ def Kernel_WindowOp : Kernel_DpsOp<"window", [AttrSizedOperandSegments]> {
     DenseI64ArrayAttr:$dilations, DefaultValuedAttr<I64Attr, "1">:$width, I64Attr:$channels, OptionalAttr<I64Attr>:$tasks);
   let regions = (region MaxSizedRegion<1>:$epilogue);
   let assemblyFormat = [{ $kind `ins` `(` $a (`filter` $filter^)? (`bias` $bias^)? (`extras` $extras^)? `:` type($a)
-    (`,` `filter` type($filter)^)? (`,` `bias` type($bias)^)? (`,` `extras` type($extras)^)? `)` `outs` `(` $out `:` type($out) `)`
+    (`filter` type($filter)^)? (`bias` type($bias)^)? (`extras` type($extras)^)? `)` `outs` `(` $out `:` type($out) `)`
     attr-dict (`->` type($results)^)? (`epilogue` $epilogue^)? }];
 }
 

@@ -23,6 +23,7 @@ static LogicalResult emitOp(Operation &op, Step &step) {
   return llvm::TypeSwitch<Operation *, LogicalResult>(&op)
       .Case<kernel::ContractOp>([&](auto contract) { return emitContract(contract, step); })
       .Case<kernel::WinogradOp>([&](auto winograd) { return emitWinograd(winograd, step); })
+      .Case<kernel::WindowOp>([&](auto window) { return emitWindow(window, step); })
       .Case<kernel::RelayoutOp>([&](auto relayout) { return emitRelayout(relayout, step); })
       .Case<kernel::BorderOp>([&](auto border) { return emitBorder(border, step); })
       .Case<linalg::GenericOp>([&](auto generic) { return emitGeneric(generic, step); })

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "passes/vector/WindowKernel.h"
+
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "passes/vector/Epilogue.h"
+
+using namespace mlir;
+using namespace cnnc;
+using kernel::WindowKind;
+
+/// Kernels up to this many taps are unrolled; of larger ones only the taps along the row.
+static constexpr int64_t kUnrolledTaps = 25;
+
+int64_t cnnc::getWindowTileLimit(const WindowKernel &kernel, const target::Level &level) {
+  // One register holds the input; a level without fused multiply-add needs one for the product.
+  int64_t reserved = level.fusedMultiplyAdd ? 2 : 3;
+  if (kernel.kind == WindowKind::mul_add)
+    reserved += std::min<int64_t>(kernel.taps * kernel.width, level.vectorRegisters / 2 - 1);
+  return std::clamp<int64_t>(level.vectorRegisters - reserved, 4, 14);
+}
+
+namespace {
+
+/// What moves from tile to tile and from vector to vector.
+struct Place {
+  Value a, filter, bias, out;
+  SmallVector<Value> extras;
+};
+
+/// One kernel while it is emitted.
+struct Emission {
+  const WindowKernel &kernel;
+  VectorEmitter &emitter;
+  WindowArguments arguments;
+  LogicalResult result = success();
+
+  int64_t vectorBytes() const { return emitter.lanes() * 4; }
+  bool hasEpilogue() const { return kernel.epilogue && !kernel.epilogue->empty(); }
+  Place movePixels(const Place &place, Value pixels);
+  Place moveRows(const Place &place, Value rows);
+  Place moveLanes(const Place &place, Value bytes);
+  Value loadTaps(Value a, int64_t column, int64_t channel, int64_t lanes, int64_t firstLane);
+  void accumulate(Value a, Value filter, SmallVector<Value> &sums, int64_t lanes, int64_t firstLane);
+  SmallVector<Value> reduce(Value a, Value filter, SmallVector<Value> sums, size_t dim, int64_t lanes,
+                            int64_t firstLane);
+  void emitVector(const Place &place, int64_t tile, int64_t lanes, int64_t valid, int64_t firstLane);
+  void emitTile(const Place &place, int64_t tile);
+  void emit();
+};
+
+Place Emission::movePixels(const Place &place, Value pixels) {
+  Place moved = place;
+  moved.a = emitter.offset(place.a, emitter.multiply(pixels, kernel.stride * kernel.pixelPitch));
+  moved.out = emitter.offset(place.out, emitter.multiply(pixels, kernel.outPixelPitch));
+  for (auto [extra, access] : llvm::zip_equal(moved.extras, kernel.extras))
+    extra = emitter.offset(extra, emitter.multiply(pixels, access.pixelPitch));
+  return moved;
+}
+
+Place Emission::moveRows(const Place &place, Value rows) {
+  Place moved = place;
+  moved.a = emitter.offset(place.a, emitter.multiply(rows, arguments.rowPitch));
+  moved.out = emitter.offset(place.out, emitter.multiply(rows, arguments.outRowPitch));
+  for (auto [extra, pitch] : llvm::zip_equal(moved.extras, arguments.extraRowPitches))
+    extra = emitter.offset(extra, emitter.multiply(rows, pitch));
+  return moved;
+}
+
+Place Emission::moveLanes(const Place &place, Value bytes) {
+  Place moved = place;
+  for (Value *pointer : {&moved.a, &moved.filter, &moved.bias, &moved.out})
+    if (*pointer)
+      *pointer = emitter.offset(*pointer, bytes);
+  for (auto [extra, access] : llvm::zip_equal(moved.extras, kernel.extras))
+    if (access.perChannel)
+      extra = emitter.offset(extra, bytes);
+  return moved;
+}
+
+/// For each lane, input channel `channel` of the lane's group, at `column` pixels from the tile's first input. The
+/// vector starts at lane `firstLane` of its block.
+Value Emission::loadTaps(Value a, int64_t column, int64_t channel, int64_t lanes, int64_t firstLane) {
+  int64_t bytes = column * kernel.pixelPitch;
+  if (kernel.width >= emitter.lanes() && kernel.width > 1)
+    return emitter.loadBroadcast(a, bytes + (channel - firstLane % kernel.width) * 4);
+  Value pixel = emitter.loadTail(a, lanes, bytes);
+  if (kernel.width == 1)
+    return pixel;
+  SmallVector<int64_t> indices;
+  for (int64_t lane = 0; lane != emitter.lanes(); ++lane)
+    indices.push_back(lane / kernel.width * kernel.width + channel);
+  return vector::ShuffleOp::create(emitter.builder, emitter.loc, pixel, pixel, indices);
+}
+
+/// The taps along the row. Every input is loaded once and serves all outputs that it is a tap of.
+void Emission::accumulate(Value a, Value filter, SmallVector<Value> &sums, int64_t lanes, int64_t firstLane) {
+  int64_t tile = sums.size();
+  SmallVector<Value> weights;
+  for (int64_t tap = 0; filter && tap != kernel.taps; ++tap)
+    for (int64_t channel = 0; channel != kernel.width; ++channel)
+      weights.push_back(emitter.loadTail(filter, lanes, tap * kernel.tapPitch + channel * kernel.channelPitch));
+  int64_t columns = (tile - 1) * kernel.stride + (kernel.taps - 1) * kernel.dilation + 1;
+  for (int64_t column = 0; column != columns; ++column) {
+    for (int64_t channel = 0; channel != kernel.width; ++channel) {
+      Value pixel;
+      for (int64_t tap = 0; tap != kernel.taps; ++tap) {
+        int64_t start = column - tap * kernel.dilation;
+        if (start < 0 || start % kernel.stride != 0 || start / kernel.stride >= tile)
+          continue;
+        if (!pixel)
+          pixel = loadTaps(a, column, channel, lanes, firstLane);
+        Value &sum = sums[start / kernel.stride];
+        if (kernel.kind == WindowKind::mul_add) {
+          sum = emitter.fma(pixel, weights[tap * kernel.width + channel], sum);
+        } else if (kernel.kind == WindowKind::sum) {
+          sum = arith::AddFOp::create(emitter.builder, emitter.loc, sum, pixel);
+        } else {
+          Value wins = arith::CmpFOp::create(emitter.builder, emitter.loc, arith::CmpFPredicate::OGT, pixel, sum);
+          sum = arith::SelectOp::create(emitter.builder, emitter.loc, wins, pixel, sum);
+        }
+      }
+    }
+  }
+}
+
+SmallVector<Value> Emission::reduce(Value a, Value filter, SmallVector<Value> sums, size_t dim, int64_t lanes,
+                                    int64_t firstLane) {
+  if (dim == kernel.outerKernel.size()) {
+    accumulate(a, filter, sums, lanes, firstLane);
+    return sums;
+  }
+  int64_t taps = kernel.taps * kernel.width;
+  for (const WindowKernel::Taps &outer : kernel.outerKernel)
+    taps *= outer.count;
+  const WindowKernel::Taps &outer = kernel.outerKernel[dim];
+  auto emitPosition = [&](Value position, ValueRange carried) {
+    Value inner = emitter.offset(a, emitter.multiply(position, arguments.outerPitches[dim]));
+    Value rows = filter ? emitter.offset(filter, emitter.multiply(position, outer.filterPitch)) : filter;
+    return reduce(inner, rows, SmallVector<Value>(carried), dim + 1, lanes, firstLane);
+  };
+  if (taps > kUnrolledTaps)
+    return emitter.loop(emitter.constant(0), emitter.constant(outer.count), 1, sums, emitPosition);
+  for (int64_t position = 0; position != outer.count; ++position)
+    sums = emitPosition(emitter.constant(position), sums);
+  return sums;
+}
+
+/// One vector of channels of `tile` outputs. `lanes` of it are in memory, `valid` of these are no padding.
+void Emission::emitVector(const Place &place, int64_t tile, int64_t lanes, int64_t valid, int64_t firstLane) {
+  Value start = kernel.kind == WindowKind::max ? emitter.splat(-std::numeric_limits<double>::infinity())
+                : kernel.hasBias               ? emitter.loadTail(place.bias, lanes)
+                                               : emitter.zero();
+  SmallVector<Value> sums = reduce(place.a, place.filter, SmallVector<Value>(tile, start), 0, lanes, firstLane);
+  for (int64_t pixel = 0; hasEpilogue() && pixel != tile; ++pixel) {
+    SmallVector<Value> values = {sums[pixel]};
+    for (auto [extra, access] : llvm::zip_equal(place.extras, kernel.extras))
+      values.push_back(access.perChannel ? emitter.loadTail(extra, lanes, pixel * access.pixelPitch)
+                                         : emitter.loadBroadcast(extra, pixel * access.pixelPitch));
+    FailureOr<SmallVector<Value>> yielded = emitRegion(*kernel.epilogue, values, emitter);
+    if (failed(yielded)) {
+      result = failure();
+      return;
+    }
+    sums[pixel] = yielded->front();
+  }
+  for (auto [pixel, sum] : llvm::enumerate(sums))
+    emitter.storeTail(emitter.mask(sum, valid), place.out, lanes, pixel * kernel.outPixelPitch);
+}
+
+/// `tile` outputs, all channels of the call.
+void Emission::emitTile(const Place &place, int64_t tile) {
+  int64_t lanes = emitter.lanes();
+  bool isMasked = kernel.isBlocked && kernel.validLanes != 16;
+  if (isMasked || kernel.width > lanes) {
+    for (int64_t first = 0; first < 16; first += lanes)
+      emitVector(moveLanes(place, emitter.constant(first * 4)), tile, lanes,
+                 std::clamp<int64_t>(kernel.validLanes - first, 0, lanes), first);
+    return;
+  }
+  Value vectors = kernel.isBlocked ? emitter.constant(16 / lanes) : arguments.vectors;
+  emitter.loop(emitter.constant(0), vectors, 1, [&](Value vector) {
+    emitVector(moveLanes(place, emitter.multiply(vector, vectorBytes())), tile, lanes, lanes, 0);
+  });
+  if (kernel.tailLanes != 0)
+    emitVector(moveLanes(place, emitter.multiply(vectors, vectorBytes())), tile, kernel.tailLanes, kernel.tailLanes, 0);
+}
+
+void Emission::emit() {
+  Place origin = {arguments.a, arguments.filter, arguments.bias, arguments.out, arguments.extras};
+  emitter.loop(emitter.constant(0), arguments.rows, 1, [&](Value row) {
+    Place start = moveRows(origin, row);
+    emitter.loop(emitter.constant(0), arguments.tiles, 1, [&](Value number) {
+      emitTile(movePixels(start, emitter.multiply(number, kernel.tile)), kernel.tile);
+    });
+    if (kernel.restTile != 0)
+      emitTile(movePixels(start, emitter.multiply(arguments.tiles, kernel.tile)), kernel.restTile);
+  });
+}
+
+std::string getKey(const WindowKernel &kernel) {
+  std::string key;
+  llvm::raw_string_ostream stream(key);
+  stream << int(kernel.kind) << " kernel";
+  for (const WindowKernel::Taps &outer : kernel.outerKernel)
+    stream << outer.count << "*" << outer.filterPitch << "x";
+  stream << kernel.taps << "s" << kernel.stride << "d" << kernel.dilation << "w" << kernel.width << " pitches "
+         << kernel.pixelPitch << " " << kernel.outPixelPitch << " " << kernel.tapPitch << " " << kernel.channelPitch
+         << " tiles " << kernel.tile << " " << kernel.restTile << " lanes " << kernel.isBlocked << " "
+         << kernel.validLanes << " " << kernel.tailLanes << (kernel.hasBias ? " bias" : "");
+  for (const WindowKernel::Extra &extra : kernel.extras)
+    stream << " extra" << extra.pixelPitch << (extra.perChannel ? "v" : "s");
+  if (kernel.epilogue && !kernel.epilogue->empty())
+    stream << " " << getRegionKey(*kernel.epilogue);
+  return key;
+}
+
+} // namespace
+
+LogicalResult cnnc::callWindowKernel(const WindowKernel &kernel, const WindowArguments &arguments, Step &step) {
+  // An extra may be the very memory of `out`, so neither is exclusive then.
+  KernelArgument written = kernel.extras.empty() ? KernelArgument::exclusivePointer : KernelArgument::pointer;
+  SmallVector<KernelArgument> kinds;
+  SmallVector<Value> values;
+  auto add = [&](KernelArgument kind, ValueRange more) {
+    kinds.append(more.size(), kind);
+    values.append(more.begin(), more.end());
+  };
+  add(KernelArgument::exclusivePointer, arguments.a);
+  if (arguments.filter)
+    add(KernelArgument::exclusivePointer, arguments.filter);
+  if (arguments.bias)
+    add(KernelArgument::exclusivePointer, arguments.bias);
+  add(written, arguments.out);
+  add(written, arguments.extras);
+  add(KernelArgument::integer,
+      {arguments.rows, arguments.tiles, arguments.vectors, arguments.rowPitch, arguments.outRowPitch});
+  add(KernelArgument::integer, arguments.extraRowPitches);
+  add(KernelArgument::integer, arguments.outerPitches);
+  LogicalResult result = success();
+  step.kernels.call(step.emitter, "window", getKey(kernel), kinds, values,
+                    [&](VectorEmitter &emitter, ValueRange inner) {
+                      WindowArguments own = arguments;
+                      size_t next = 0;
+                      auto take = [&](Value &value) { value = inner[next++]; };
+                      take(own.a);
+                      if (own.filter)
+                        take(own.filter);
+                      if (own.bias)
+                        take(own.bias);
+                      take(own.out);
+                      llvm::for_each(own.extras, take);
+                      for (Value *value : {&own.rows, &own.tiles, &own.vectors, &own.rowPitch, &own.outRowPitch})
+                        take(*value);
+                      llvm::for_each(own.extraRowPitches, take);
+                      llvm::for_each(own.outerPitches, take);
+                      Emission emission = {kernel, emitter, own};
+                      emission.emit();
+                      result = emission.result;
+                    });
+  return result;
+}
