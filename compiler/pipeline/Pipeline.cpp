@@ -32,12 +32,6 @@ using namespace cnnc;
 
 namespace {
 
-/// The doors to kernel and to linalg are one conversion: between them a feature map would have two shapes.
-void buildDoors(OpPassManager &manager) {
-  buildKernelPhase(manager);
-  buildLinalgPhase(manager);
-}
-
 struct Phase {
   StringRef name;
   void (*build)(OpPassManager &);

@@ -3,11 +3,11 @@
 //   [0, 0, 0, 0]}
 // becomes
 //   %2 = cnn.conv %x, %w {pads = [1, 1, 1, 1]}
+#include "dialects/cnn/Shapes.h"
 #include "passes/graph/Passes.h"
 #include "passes/graph/Rewriting.h"
 
 #include "mlir/IR/Matchers.h"
-#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace cnnc::cnn;
@@ -86,6 +86,8 @@ struct FoldIntoPool : OpRewritePattern<PoolOp> {
     PadOp pad = getSpatialPad(pool.getInput());
     if (!pad)
       return rewriter.notifyMatchFailure(pool, "input is no spatial border");
+    if (!keepsWindows(pool, pad))
+      return rewriter.notifyMatchFailure(pool, "some windows would see nothing of the input");
     bool average = pool.getKind() == PoolKind::average;
     if (!(average ? isExactForAverage(pool, pad) : isExactForMax(pool, pad)))
       return rewriter.notifyMatchFailure(pool, "the border's elements would count otherwise");
@@ -98,6 +100,23 @@ struct FoldIntoPool : OpRewritePattern<PoolOp> {
   }
 
 private:
+  /// Whether the same number of windows, none of them outside the input, slides over the smaller input.
+  static bool keepsWindows(PoolOp pool, PadOp pad) {
+    SmallVector<int64_t> pads = addPads(pool.getPads(), pad);
+    size_t spatial = pool.getKernel().size();
+    for (size_t i = 0; i < spatial; ++i) {
+      int64_t input = getShape(pad.getInput())[2 + i], output = getShape(pool.getOutput())[2 + i];
+      int64_t stride = pool.getStrides()[i], dilation = pool.getDilations()[i], kernel = pool.getKernel()[i];
+      WindowDim dim = {input, kernel, stride, dilation, pads[i], pads[spatial + i]};
+      if (getWindowExtent(dim, /*ceilMode=*/false) != output)
+        return false;
+      // A dilated window could step over a small map.
+      if (dilation != 1 || pads[i] >= kernel || (output - 1) * stride - pads[i] >= input)
+        return false;
+    }
+    return true;
+  }
+
   static bool isExactForAverage(PoolOp pool, PadOp pad) {
     bool unpadded = llvm::all_of(pool.getPads(), [](int64_t extent) { return extent == 0; });
     return getFill(pad) == 0 && (unpadded || pool.getCountIncludePad());
@@ -106,21 +125,7 @@ private:
   /// Zero is as good as minus infinity where every window also holds an element that is not below it.
   static bool isExactForMax(PoolOp pool, PadOp pad) {
     double fill = getFill(pad);
-    if (fill <= std::numeric_limits<float>::lowest())
-      return true;
-    if (fill != 0 || !isNonNegative(pad.getInput()))
-      return false;
-    SmallVector<int64_t> pads = addPads(pool.getPads(), pad);
-    size_t spatial = pool.getKernel().size();
-    for (size_t i = 0; i < spatial; ++i) {
-      // A dilated window of a small map could step over it.
-      if (pool.getDilations()[i] != 1 || pads[i] >= pool.getKernel()[i])
-        return false;
-      int64_t lastStart = (getShape(pool.getOutput())[2 + i] - 1) * pool.getStrides()[i] - pads[i];
-      if (lastStart >= getShape(pad.getInput())[2 + i])
-        return false;
-    }
-    return true;
+    return fill <= std::numeric_limits<float>::lowest() || (fill == 0 && isNonNegative(pad.getInput()));
   }
 };
 

@@ -3,6 +3,13 @@
 #ifndef CNNC_PASSES_KERNEL_PASSES_H
 #define CNNC_PASSES_KERNEL_PASSES_H
 
+#include "dialects/cnn/Cnn.h"
+#include "dialects/kernel/Kernel.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassManager.h"
 
@@ -12,7 +19,7 @@ namespace cnnc {
 #define GEN_PASS_REGISTRATION
 #include "passes/kernel/Passes.h.inc"
 
-/// The phase `kernel`: its passes in order.
+/// The phase `kernel`: its passes in order, those of the phase `linalg` among them, since a conversion has both halves.
 void buildKernelPhase(mlir::OpPassManager &manager);
 
 } // namespace cnnc

@@ -1,4 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/kernel/Passes.h"
 
-void cnnc::buildKernelPhase(mlir::OpPassManager &manager) {}
+#include "passes/linalg/Passes.h"
+
+void cnnc::buildKernelPhase(mlir::OpPassManager &manager) {
+  manager.addPass(createConvertCnnToKernel());
+  buildLinalgPhase(manager);
+  manager.addPass(createPackConstants());
+  manager.addPass(createSelectTiles());
+}

@@ -14,8 +14,12 @@ using namespace cnnc;
 // How the constants were found: tile sweeps and a Winograd prototype on two AVX-512 machines (Emerald Rapids, Cascade
 // Lake), one thread. Untested on AVX2, SSE and NEON, where only the peak changes.
 
-/// Part of the FMA peak that dense tiles reach; channels last costs strided rows and narrow tails of stores.
-static constexpr double kDenseEfficiency = 0.92, kChannelsLastEfficiency = 0.85;
+/// Part of the FMA peak that dense tiles reach.
+static constexpr double kDenseEfficiency = 0.92;
+/// The same with channels last: on the output side stores have narrow tails; on the input side the pixels of a tile lie
+/// so far apart, from this many channels on, that they compete for few sets of the first-level cache.
+static constexpr double kOutputLastEfficiency = 0.90, kInputLastEfficiency = 0.85;
+static constexpr int64_t kFarApart = 128;
 /// Part of the FMA peak that windows reach from the first-level cache.
 static constexpr double kWindowEfficiency = 0.5, kChannelsLastWindowEfficiency = 0.35;
 /// Weights are cold: a network walks through more of them than a cache holds. Bytes a cycle, for one core of two.
@@ -60,8 +64,10 @@ double cnnc::getDirectCycles(const ConvShape &conv, Channels input, Channels out
   double outLanes = alignTo(outPerGroup, kBlock);
   double weights = conv.group * inLanes * outLanes * taps;
   double multiplyAdds = conv.images * product(conv.output) * weights;
-  bool last = input == Channels::last || output == Channels::last;
-  double compute = multiplyAdds / getPeak(core) / (last ? kChannelsLastEfficiency : kDenseEfficiency);
+  double efficiency = output == Channels::last ? kOutputLastEfficiency : kDenseEfficiency;
+  if (input == Channels::last && conv.inChannels >= kFarApart)
+    efficiency = std::min(efficiency, kInputLastEfficiency);
+  double compute = multiplyAdds / getPeak(core) / efficiency;
   return kStepCycles + overlap(compute, 4 * weights / kWeightBytesPerCycle) +
          0.5 * getStreamCycles(getTraffic(conv), core);
 }

@@ -3,6 +3,12 @@
 #ifndef CNNC_PASSES_LINALG_PASSES_H
 #define CNNC_PASSES_LINALG_PASSES_H
 
+#include "dialects/cnn/Cnn.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassManager.h"
 

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// cnn.conv  =>  kernel.pad and kernel.contract, kernel.window or kernel.winograd.
+#include "passes/kernel/Patterns.h"
+
+#include "passes/kernel/Convolution.h"
+#include "passes/kernel/Winograd.h"
+
+#include "dialects/cnn/Storage.h"
+
+#include "mlir/Transforms/DialectConversion.h"
+
+using namespace mlir;
+using namespace cnnc;
+using cnn::LayoutAttr;
+using kernel::ChannelOrder;
+
+namespace {
+
+/// cnn.conv with spatial dimensions  =>  its kernel
+struct ConvertConv : OpConversionPattern<cnn::ConvOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(cnn::ConvOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    RankedTensorType input = op.getInput().getType(), output = op.getOutput().getType();
+    std::optional<ChannelOrder> inputOrder = getChannelOrder(cnn::getLayout(input));
+    std::optional<ChannelOrder> outputOrder = getChannelOrder(cnn::getLayout(output));
+    if (!inputOrder || !outputOrder)
+      return rewriter.notifyMatchFailure(op, "no kernel reads or writes this layout");
+    if (op.getStrides().empty())
+      return convertProduct(op, adaptor, rewriter);
+    if (isWinograd(op) && *inputOrder == ChannelOrder::blocked && *outputOrder == ChannelOrder::blocked)
+      if (Value result = createWinograd(rewriter, op, adaptor.getInput(), adaptor.getBias(), adaptor.getExtras())) {
+        rewriter.replaceOp(op, result);
+        return success();
+      }
+
+    Location location = op.getLoc();
+    Convolution convolution{location,
+                            adaptor.getInput(),
+                            adaptor.getFilter(),
+                            adaptor.getBias(),
+                            {},
+                            {},
+                            *inputOrder,
+                            *outputOrder,
+                            llvm::to_vector(op.getStrides()),
+                            llvm::to_vector(op.getDilations()),
+                            static_cast<int64_t>(op.getGroup()),
+                            &op.getEpilogue(),
+                            getAlgorithmName(op.getAlgorithm())};
+    if (std::optional<StringRef> reason = whyUnsupported(convolution))
+      return rewriter.notifyMatchFailure(op, *reason);
+    ArrayRef<int64_t> low = op.getPads().take_front(op.getStrides().size());
+    SmallVector<int64_t> high = getHighPads(input.getShape().drop_front(2), output.getShape().drop_front(2),
+                                            convolution.kernel(), op.getStrides(), op.getDilations(), low);
+    convolution.input = createSpatialPad(rewriter, location, adaptor.getInput(), *inputOrder, low, high, 0.0f);
+    convolution.extras = createExtras(rewriter, location, op.getExtras(), adaptor.getExtras(), output);
+    convolution.output = createEmpty(rewriter, location, cnn::getStoredType(output));
+    rewriter.replaceOp(op, createConvolution(rewriter, convolution));
+    return success();
+  }
+
+private:
+  /// A product of matrices is a convolution of one image in one dimension: its rows are the pixels.
+  static LogicalResult convertProduct(cnn::ConvOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) {
+    RankedTensorType output = op.getOutput().getType();
+    if (cnn::getLayout(output).isBlocked() || cnn::getLayout(op.getInput().getType()).isBlocked())
+      return rewriter.notifyMatchFailure(op, "a product of matrices is stored in blocks");
+    Location location = op.getLoc();
+    auto withImage = [&](Value value) -> Value {
+      SmallVector<int64_t> shape = {1};
+      llvm::append_range(shape, cast<RankedTensorType>(value.getType()).getShape());
+      return createReshape(rewriter, location, value, shape);
+    };
+    SmallVector<int64_t> filterShape(cast<RankedTensorType>(adaptor.getFilter().getType()).getShape());
+    filterShape.push_back(1);
+    Convolution convolution{location,
+                            withImage(adaptor.getInput()),
+                            createReshape(rewriter, location, adaptor.getFilter(), filterShape),
+                            adaptor.getBias(),
+                            {},
+                            {},
+                            ChannelOrder::last,
+                            ChannelOrder::last,
+                            {1},
+                            {1},
+                            static_cast<int64_t>(op.getGroup()),
+                            &op.getEpilogue(),
+                            getAlgorithmName(op.getAlgorithm())};
+    for (Value extra : createExtras(rewriter, location, op.getExtras(), adaptor.getExtras(), output))
+      convolution.extras.push_back(withImage(extra));
+    auto type = RankedTensorType::get({1, output.getDimSize(0), output.getDimSize(1)}, output.getElementType());
+    convolution.output = createEmpty(rewriter, location, type);
+    Value product = createConvolution(rewriter, convolution);
+    rewriter.replaceOp(op, createReshape(rewriter, location, product, output.getShape()));
+    return success();
+  }
+};
+
+} // namespace
+
+void cnnc::populateConvPatterns(TypeConverter &converter, RewritePatternSet &patterns) {
+  patterns.add<ConvertConv>(converter, patterns.getContext());
+}

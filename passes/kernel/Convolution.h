@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// One direct convolution on stored, padded tensors: the op that computes it, and its packed filter.
+#ifndef CNNC_PASSES_KERNEL_CONVOLUTION_H
+#define CNNC_PASSES_KERNEL_CONVOLUTION_H
+
+#include "passes/kernel/Storing.h"
+
+namespace cnnc {
+
+struct Convolution {
+  mlir::Location location;
+  mlir::Value input;  ///< stored and padded
+  mlir::Value filter; ///< OC, IC/group, kernel... in row-major order
+  mlir::Value bias;   ///< OC, or null
+  llvm::SmallVector<mlir::Value> extras;
+  mlir::Value output; ///< destination
+  kernel::ChannelOrder inputOrder;
+  kernel::ChannelOrder outputOrder;
+  llvm::SmallVector<int64_t> strides;
+  llvm::SmallVector<int64_t> dilations;
+  int64_t group;
+  mlir::Region *epilogue;
+  llvm::StringRef algorithm;
+
+  mlir::RankedTensorType filterType() const { return llvm::cast<mlir::RankedTensorType>(filter.getType()); }
+  llvm::ArrayRef<int64_t> kernel() const { return filterType().getShape().drop_front(2); }
+  int64_t outChannels() const { return filterType().getDimSize(0); }
+  int64_t inChannelsOfGroup() const { return filterType().getDimSize(1); }
+};
+
+/// Do the kernels offer this combination of orders and groups? Otherwise says why not.
+std::optional<llvm::StringRef> whyUnsupported(const Convolution &convolution);
+
+/// Creates kernel.window for narrow groups, kernel.contract otherwise; returns the result.
+mlir::Value createConvolution(mlir::RewriterBase &rewriter, const Convolution &convolution);
+
+/// The bias as kernels read it: groups padded to whole panels (`perGroup` elements each, rounded up to `multiple`).
+mlir::Value packBias(mlir::OpBuilder &builder, mlir::Location location, mlir::Value bias, int64_t group,
+                     int64_t multiple);
+
+/// How many consecutive channels of `channels` a segment holds where they are the fastest dimension.
+int64_t getRunOfChannels(int64_t channels);
+
+} // namespace cnnc
+
+#endif

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Evaluates kernel.reshape, pad and relayout of constants: filters become panels, biases whole blocks.
+//
+//   %w = arith.constant dense_resource<w> : tensor<64x64x3x3xf32>
+//   %p = kernel.relayout ins(%w : ...) outs(%e : tensor<...>) {...}
+// =>
+//   %p = arith.constant dense_resource<w_packed> : tensor<...>
+#include "passes/kernel/Passes.h"
+
+#include "passes/kernel/Relayout.h"
+
+#include "dialects/cnn/Constants.h"
+
+#include "mlir/IR/AsmState.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/IR/Threading.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace cnnc;
+
+namespace cnnc {
+#define GEN_PASS_DEF_PACKCONSTANTS
+#include "passes/kernel/Passes.h.inc"
+} // namespace cnnc
+
+/// A name for what is made from `source`: its own, marked once.
+static std::string getName(Attribute source) {
+  auto resource = dyn_cast<DenseResourceElementsAttr>(source);
+  StringRef name = resource ? StringRef(resource.getRawHandle().getKey()) : "constant";
+  size_t mark = name.find("_packed");
+  return (name.take_front(mark) + "_packed").str();
+}
+
+static Attribute evaluate(kernel::RelayoutOp op, ElementsAttr source) {
+  std::optional<cnn::Floats> floats = cnn::getFloats(source);
+  if (!floats)
+    return {};
+  auto type = cast<RankedTensorType>(op.getOut().getType());
+  Relayout relayout(op.getShape(), {llvm::to_vector(op.getAOrder()), static_cast<int64_t>(op.getABlock())},
+                    {llvm::to_vector(op.getOutOrder()), static_cast<int64_t>(op.getOutBlock())});
+  std::vector<float> packed(relayout.size());
+  // Enough rows to be worth a task.
+  constexpr int64_t kRowsPerTask = 4096;
+  int64_t tasks = llvm::divideCeilSigned(relayout.getRows(), kRowsPerTask);
+  parallelFor(op.getContext(), 0, tasks, [&](size_t task) {
+    int64_t begin = task * kRowsPerTask;
+    relayout.copyRows(floats->data(), packed.data(), begin, std::min(begin + kRowsPerTask, relayout.getRows()));
+  });
+  return cnn::getFloatsAttr(type, std::move(packed), getName(source));
+}
+
+static Attribute evaluate(kernel::PadOp op, ElementsAttr source) {
+  std::optional<cnn::Floats> floats = cnn::getFloats(source);
+  auto value = dyn_cast<FloatAttr>(op.getValue());
+  if (!floats || !value)
+    return {};
+  RankedTensorType type = op.getOutput().getType();
+  std::vector<float> padded(type.getNumElements(), value.getValue().convertToFloat());
+  copyInto(op.getInput().getType().getShape(), op.getLow(), op.getHigh(), floats->data(), padded.data());
+  return cnn::getFloatsAttr(type, std::move(padded), getName(source));
+}
+
+static Attribute evaluate(kernel::ReshapeOp op, ElementsAttr source) {
+  return cnn::reshapeConstant(source, op.getOutput().getType().getShape());
+}
+
+namespace {
+
+class PackConstantsPass : public cnnc::impl::PackConstantsBase<PackConstantsPass> {
+  void runOnOperation() override {
+    // Ops that say the same of one source share their result.
+    DenseMap<std::pair<Attribute, Attribute>, Attribute> known;
+    IRRewriter rewriter(&getContext());
+    SmallVector<Operation *> ops;
+    getOperation()->walk([&](Operation *op) {
+      if (isa<kernel::RelayoutOp, kernel::PadOp, kernel::ReshapeOp>(op))
+        ops.push_back(op);
+    });
+    for (Operation *op : ops)
+      pack(rewriter, op, known);
+    getOperation()->walk([&](Operation *op) {
+      if (isa<arith::ConstantOp, tensor::EmptyOp>(op) && op->use_empty())
+        rewriter.eraseOp(op);
+    });
+    cnn::releaseUnusedConstants(getOperation());
+  }
+
+  void pack(IRRewriter &rewriter, Operation *op, DenseMap<std::pair<Attribute, Attribute>, Attribute> &known) {
+    ElementsAttr source;
+    if (!matchPattern(op->getOperand(0), m_Constant(&source)))
+      return;
+    Builder builder(op->getContext());
+    Attribute key = builder.getArrayAttr({builder.getStringAttr(op->getName().getStringRef()), op->getAttrDictionary(),
+                                          TypeAttr::get(op->getResult(0).getType())});
+    Attribute &result = known[{source, key}];
+    if (!result) {
+      result = TypeSwitch<Operation *, Attribute>(op).Case<kernel::RelayoutOp, kernel::PadOp, kernel::ReshapeOp>(
+          [&](auto typed) { return evaluate(typed, source); });
+      packed += result && !isa<kernel::ReshapeOp>(op);
+    }
+    if (!result)
+      return;
+    rewriter.setInsertionPoint(op);
+    rewriter.replaceOpWithNewOp<arith::ConstantOp>(op, cast<TypedAttr>(result));
+  }
+};
+
+} // namespace

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The patterns of the door from cnn to kernel, by family.
+#ifndef CNNC_PASSES_KERNEL_PATTERNS_H
+#define CNNC_PASSES_KERNEL_PATTERNS_H
+
+#include "mlir/Transforms/DialectConversion.h"
+
+namespace cnnc {
+
+void populateConvPatterns(mlir::TypeConverter &converter, mlir::RewritePatternSet &patterns);
+void populateConvTransposePatterns(mlir::TypeConverter &converter, mlir::RewritePatternSet &patterns);
+void populatePoolPatterns(mlir::TypeConverter &converter, mlir::RewritePatternSet &patterns);
+void populateMatMulPatterns(mlir::TypeConverter &converter, mlir::RewritePatternSet &patterns);
+void populateShapePatterns(mlir::TypeConverter &converter, mlir::RewritePatternSet &patterns);
+
+/// Can a stored constant border alone express this pad? (A block of channels may hold the border and the inside.)
+bool isStoredPad(mlir::Operation *pad);
+
+} // namespace cnnc
+
+#endif

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Chooses `tiles`, `k_block` and `split` of kernel.contract, `tile_block` and `split` of kernel.winograd, and `tasks`
+// of the rest, from shapes and the target alone.
+#include "passes/kernel/Passes.h"
+
+#include "passes/kernel/Storing.h"
+#include "passes/kernel/TileCost.h"
+
+#include "dialects/kernel/Winograd.h"
+#include "dialects/target/Target.h"
+
+#include "llvm/ADT/TypeSwitch.h"
+
+#include <numeric>
+
+using namespace mlir;
+using namespace cnnc;
+using kernel::ChannelOrder;
+
+namespace cnnc {
+#define GEN_PASS_DEF_SELECTTILES
+#include "passes/kernel/Passes.h.inc"
+} // namespace cnnc
+
+using Levels = ArrayRef<target::Level>;
+
+static ArrayRef<int64_t> getShape(Value value) { return cast<ShapedType>(value.getType()).getShape(); }
+
+static int64_t product(ArrayRef<int64_t> extents) {
+  return std::accumulate(extents.begin(), extents.end(), int64_t(1), std::multiplies<>());
+}
+
+static int64_t getBytes(Value value) {
+  auto type = cast<ShapedType>(value.getType());
+  return product(type.getShape()) * llvm::divideCeilSigned(type.getElementTypeBitWidth(), 8);
+}
+
+/// May bufferisation place the tensor inside a border, so that its rows do not follow one another?
+static bool mayHaveBorder(Value value) {
+  if (value.getDefiningOp<kernel::PadOp>() || value.getDefiningOp<tensor::ExtractSliceOp>())
+    return true;
+  return llvm::any_of(value.getUsers(), [](Operation *user) { return isa<kernel::PadOp>(user); });
+}
+
+static ContractShape getContractShape(kernel::ContractOp op) {
+  ArrayRef<int64_t> out = getShape(op.getOut()), filter = getShape(op.getFilter());
+  ArrayRef<int64_t> spatial = out.drop_front(getFirstSpatialDim(op.getOutOrder()));
+  if (op.getOutOrder() != ChannelOrder::first)
+    spatial = spatial.drop_back();
+  auto isOne = [](int64_t value) { return value == 1; };
+  bool pointwise = llvm::all_of(op.getKernel(), isOne) && llvm::all_of(op.getStrides(), isOne);
+  Value result = op->getNumResults() ? op->getResult(0) : op.getOut();
+  bool flat = pointwise && !mayHaveBorder(op.getA()) && !mayHaveBorder(result) &&
+              !op.getOut().getDefiningOp<tensor::ExtractSliceOp>();
+  ContractShape shape;
+  shape.width = flat ? product(spatial) : (spatial.empty() ? 1 : spatial.back());
+  shape.lines = out.front() * (flat || spatial.empty() ? 1 : product(spatial.drop_back()));
+  filter = filter.take_back(4);
+  shape.panels = filter[0];
+  shape.group = op.getGroup();
+  shape.segments = filter[1];
+  shape.run = filter[2];
+  shape.inputBytes = getBytes(op.getA());
+  return shape;
+}
+
+static ArrayAttr getTilesAttr(MLIRContext *context, Levels levels, const ContractShape &shape, int64_t &panels,
+                              int64_t &rows) {
+  SmallVector<Attribute> tiles;
+  for (const target::Level &level : levels) {
+    Tile tile = selectTile(shape, level);
+    tiles.push_back(kernel::TileAttr::get(context, tile.rows, tile.vectors));
+    panels = std::max(panels, getPanels(tile, level));
+    rows = std::max(rows, tile.rows);
+  }
+  return ArrayAttr::get(context, tiles);
+}
+
+static int64_t getSmallestCache(Levels levels) {
+  int64_t bytes = levels.front().l2Bytes;
+  for (const target::Level &level : levels)
+    bytes = std::min(bytes, level.l2Bytes);
+  return bytes;
+}
+
+static void select(kernel::ContractOp op, Levels levels) {
+  Builder builder(op.getContext());
+  ContractShape shape = getContractShape(op);
+  int64_t panels = 1, rows = 1;
+  op.setTilesAttr(getTilesAttr(op.getContext(), levels, shape, panels, rows));
+  int64_t block = selectBlock(shape, panels, rows, getSmallestCache(levels));
+  if (block < shape.segments)
+    op.setKBlockAttr(builder.getI64IntegerAttr(block));
+  int64_t multiplyAdds = shape.pixels() * shape.panels * 16 * shape.depth();
+  double time = estimateMicroseconds(multiplyAdds, getBytes(op.getFilter()));
+  Split split = selectSplit(shape, panels, getTasks(time));
+  op.setSplitAttr(builder.getDenseI64ArrayAttr({split.panels, split.pixels}));
+}
+
+/// Transforms of one block are products of `tile_block` pixels in each of (m + 2)^2 positions.
+static void select(kernel::WinogradOp op, Levels levels) {
+  // The cache that blocks are made for: that of a level with room for a block worth its filter.
+  constexpr int64_t kCacheBytes = 640 * 1024;
+  Builder builder(op.getContext());
+  int64_t m = op.getM(), positions = (m + 2) * (m + 2);
+  ArrayRef<int64_t> out = getShape(op.getOut()), filter = getShape(op.getFilter());
+  int64_t tiles = out[0] * llvm::divideCeilSigned(out[2], m) * llvm::divideCeilSigned(out[3], m);
+  int64_t blocks = filter[2];
+  int64_t bytesOfTile = positions * 64 * (blocks + kernel::kWinogradPanels);
+  int64_t tileBlock = selectTileBlock(tiles, bytesOfTile, kCacheBytes);
+  ContractShape shape{positions, tileBlock, filter[1], 1, blocks, 16, getBytes(op.getA())};
+  int64_t panels = 1, rows = 1;
+  op.setTilesAttr(getTilesAttr(op.getContext(), levels, shape, panels, rows));
+  op.setTileBlock(tileBlock);
+  int64_t parts = llvm::divideCeilSigned(tiles, tileBlock);
+  int64_t tasks =
+      getTasks(estimateMicroseconds(tiles * positions * filter[1] * blocks * 256, getBytes(op.getFilter())));
+  // Each part of the channels transforms the input again, which its products must outweigh.
+  int64_t channelParts =
+      std::min(llvm::divideCeilSigned(tasks, parts), llvm::divideCeilSigned(filter[1], kernel::kWinogradPanels));
+  op.setSplitAttr(builder.getDenseI64ArrayAttr({channelParts, parts}));
+  op->setAttr("scratch_bytes", builder.getI64IntegerAttr(kernel::winogradScratchBytes(m, blocks, tileBlock)));
+}
+
+static IntegerAttr getTasksAttr(MLIRContext *context, double microseconds) {
+  return Builder(context).getI64IntegerAttr(getTasks(microseconds));
+}
+
+static void select(kernel::WindowOp op) {
+  int64_t taps = product(op.getKernel()) * op.getWidth();
+  // One operation per tap and element, at a third of the speed of a contraction.
+  int64_t work = 3 * taps * product(getShape(op.getOut()));
+  op.setTasksAttr(
+      getTasksAttr(op.getContext(), estimateMicroseconds(work, getBytes(op.getA()) + getBytes(op.getOut()))));
+}
+
+static void select(kernel::RelayoutOp op) {
+  // Lanes are moved one by one where they change places.
+  constexpr int64_t kSlowdown = 4;
+  op.setTasksAttr(getTasksAttr(op.getContext(), estimateMicroseconds(0, kSlowdown * getBytes(op.getOut()))));
+}
+
+static void select(linalg::GenericOp op) {
+  constexpr int64_t kMultiplyAddsPerOp = 4;
+  int64_t bytes = 0, points = 1;
+  for (Value operand : op->getOperands())
+    bytes += getBytes(operand);
+  for (int64_t extent : op.getStaticLoopRanges())
+    points *= extent;
+  int64_t ops = op.getBody()->getOperations().size();
+  double time = estimateMicroseconds(points * ops * kMultiplyAddsPerOp, bytes);
+  op->setAttr("tasks", getTasksAttr(op.getContext(), time));
+}
+
+namespace {
+
+class SelectTilesPass : public cnnc::impl::SelectTilesBase<SelectTilesPass> {
+  void runOnOperation() override {
+    target::CpuAttr target = target::getTarget(getOperation());
+    if (!target) {
+      getOperation().emitError("requires the attribute ") << target::kTargetAttr;
+      return signalPassFailure();
+    }
+    SmallVector<target::Level> levels = target::getLevels(target);
+    getOperation().walk([&](Operation *op) {
+      TypeSwitch<Operation *>(op)
+          .Case<kernel::ContractOp, kernel::WinogradOp>([&](auto typed) { select(typed, levels); })
+          .Case<kernel::WindowOp, kernel::RelayoutOp, linalg::GenericOp>([](auto typed) { select(typed); });
+    });
+  }
+};
+
+} // namespace

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "passes/kernel/TileCost.h"
+
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <algorithm>
+#include <limits>
+
+using namespace cnnc;
+
+static constexpr int64_t kPanel = 16;
+
+namespace {
+struct TileRow {
+  int64_t bits, registers;
+  Tile tile;
+};
+constexpr TileRow tileRows[] = {
+#define TILE(bits, registers, rows, vectors) {bits, registers, {rows, vectors}},
+#include "dialects/kernel/Tiles.def"
+};
+#define TILE(bits, registers, rows, vectors)                                                                           \
+  static_assert((rows) * (vectors) <= (registers) - 4 && (vectors) * (bits) % 512 == 0);
+#include "dialects/kernel/Tiles.def"
+} // namespace
+
+llvm::SmallVector<Tile> cnnc::getTiles(const target::Level &level) {
+  llvm::SmallVector<Tile> tiles;
+  for (const TileRow &row : tileRows)
+    if (row.bits == level.vectorBits && row.registers == level.vectorRegisters)
+      tiles.push_back(row.tile);
+  return tiles;
+}
+
+int64_t cnnc::getPanels(Tile tile, const target::Level &level) { return tile.vectors * level.lanes() / kPanel; }
+
+/// Cycles for one element of the reduction: two multiply-adds a cycle, an accumulator again after their latency, and
+/// some cost for what is loaded (a filter vector per column, a broadcast per row).
+static double getCyclesPerElement(Tile tile, const target::Level &level) {
+  constexpr double kPerCycle = 2, kLatency = 4, kPerLoad = 0.1, kSpill = 0.08;
+  double operations = tile.rows * tile.vectors * (level.fusedMultiplyAdd ? 1.0 : 2.0);
+  double arithmetic = std::max(operations / kPerCycle, kLatency);
+  double loads = kPerLoad * (tile.rows + tile.vectors);
+  // The operands of a step want the shorter side in registers, and one more vector; without them loads are repeated.
+  int64_t wanted = tile.rows * tile.vectors + std::min(tile.rows, tile.vectors) + (level.fusedMultiplyAdd ? 1 : 2);
+  double spill = wanted > level.vectorRegisters ? kSpill * arithmetic : 0;
+  return arithmetic + loads + spill;
+}
+
+static double getTileCycles(const ContractShape &shape, Tile tile, const target::Level &level) {
+  constexpr double kPerSegment = 3, kPerTile = 30, kPerStore = 2;
+  return shape.depth() * getCyclesPerElement(tile, level) + shape.segments * kPerSegment + kPerTile +
+         kPerStore * tile.rows * tile.vectors;
+}
+
+/// `total` cut in as few parts of at most `size` as there can be, nearly equal: parts of `longer` and of one less.
+struct Cut {
+  int64_t parts, longer, longerParts;
+  Cut(int64_t total, int64_t size)
+      : parts(llvm::divideCeilSigned(total, size)), longer(llvm::divideCeilSigned(total, parts)),
+        longerParts(total - (longer - 1) * parts) {}
+};
+
+double cnnc::getCycles(const ContractShape &shape, Tile tile, const target::Level &level) {
+  Cut rows(shape.width, tile.rows);
+  int64_t panelsOfTile = getPanels(tile, level), vectorsOfPanel = kPanel / level.lanes();
+  int64_t panelsOfGroup = shape.panels / shape.group;
+  auto sumRows = [&](int64_t panels) {
+    int64_t vectors = panels * vectorsOfPanel;
+    double cycles = rows.longerParts * getTileCycles(shape, {rows.longer, vectors}, level);
+    if (rows.parts > rows.longerParts)
+      cycles += (rows.parts - rows.longerParts) * getTileCycles(shape, {rows.longer - 1, vectors}, level);
+    return cycles;
+  };
+  double cycles = panelsOfGroup / panelsOfTile * sumRows(panelsOfTile);
+  if (int64_t rest = panelsOfGroup % panelsOfTile)
+    cycles += sumRows(rest);
+  return cycles * shape.lines * shape.group;
+}
+
+Tile cnnc::selectTile(const ContractShape &shape, const target::Level &level) {
+  Tile best{1, kPanel / level.lanes()};
+  double least = std::numeric_limits<double>::infinity();
+  for (Tile tile : getTiles(level)) {
+    double cycles = getCycles(shape, tile, level);
+    bool fewer = tile.rows * tile.vectors < best.rows * best.vectors;
+    if (cycles < least || (cycles == least && fewer)) {
+      best = tile;
+      least = cycles;
+    }
+  }
+  return best;
+}
+
+int64_t cnnc::selectBlock(const ContractShape &shape, int64_t tilePanels, int64_t tileRows, int64_t cacheBytes) {
+  int64_t segmentBytes = shape.run * kPanel * std::min(tilePanels, shape.panels) * 4;
+  int64_t fitting = std::max<int64_t>(cacheBytes / 2 / segmentBytes, 1);
+  if (fitting >= shape.segments || shape.pixels() <= tileRows)
+    return shape.segments;
+  return llvm::divideCeilSigned(shape.segments, llvm::divideCeilSigned(shape.segments, fitting));
+}
+
+int64_t cnnc::getTasks(double microseconds) {
+  if (microseconds < 5)
+    return 1;
+  if (microseconds < 20)
+    return 2;
+  if (microseconds < 50)
+    return 4;
+  if (microseconds < 200)
+    return 8;
+  return microseconds < 1000 ? 16 : 32;
+}
+
+double cnnc::estimateMicroseconds(int64_t multiplyAdds, int64_t bytes) {
+  constexpr double kMultiplyAddsPerMicrosecond = 50e3, kBytesPerMicrosecond = 10e3;
+  return std::max(multiplyAdds / kMultiplyAddsPerMicrosecond, bytes / kBytesPerMicrosecond);
+}
+
+Split cnnc::selectSplit(const ContractShape &shape, int64_t tilePanels, int64_t tasks) {
+  // Bytes that a core takes from its L2 in the time of one multiply-add of a vector of 8, roughly.
+  constexpr double kMultiplyAddsPerByte = 1.5;
+  int64_t units = llvm::divideCeilSigned(shape.panels, tilePanels);
+  // Where rows follow one another the emitter cuts between pixels, otherwise between rows.
+  int64_t lines = shape.lines == 1 ? llvm::divideCeilSigned(shape.width, 8) : shape.lines;
+  double multiplyAdds = double(shape.pixels()) * shape.panels * kPanel * shape.depth();
+  Split best{1, 1};
+  double least = std::numeric_limits<double>::infinity();
+  for (int64_t panels = 1; panels <= std::min(units, tasks); ++panels) {
+    int64_t pixels = std::min<int64_t>(llvm::divideCeilSigned(tasks, panels), lines);
+    double balance = double(llvm::divideCeilSigned(units, panels) * panels) / units *
+                     double(llvm::divideCeilSigned(lines, pixels) * pixels) / lines;
+    double missing = std::max(1.0, double(tasks) / (panels * pixels));
+    double bytes = double(pixels) * shape.filterBytes() + double(panels) * shape.inputBytes;
+    double cost = (multiplyAdds + kMultiplyAddsPerByte * bytes) * balance * missing;
+    if (cost < least) {
+      least = cost;
+      best = {panels, pixels};
+    }
+  }
+  return best;
+}
+
+int64_t cnnc::selectTileBlock(int64_t tiles, int64_t bytesOfTile, int64_t cacheBytes) {
+  // Fewer tiles than the shortest block would read the filter too often for each; more than the longest gain nothing.
+  constexpr int64_t kShortest = 24, kLongest = 96;
+  int64_t longest = std::clamp(cacheBytes / bytesOfTile, kShortest, kLongest);
+  return llvm::divideCeilSigned(tiles, llvm::divideCeilSigned(tiles, longest));
+}

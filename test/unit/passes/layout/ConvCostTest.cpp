@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "passes/layout/ConvCost.h"
+
+#include "gtest/gtest.h"
+
+using namespace cnnc;
+
+static constexpr CoreFacts kAvx512 = {16, true, 1 << 20};
+static constexpr CoreFacts kAvx2 = {8, true, 512 << 10};
+static constexpr CoreFacts kSse = {4, false, 256 << 10};
+
+static ConvShape square(int64_t channels, int64_t extent, int64_t kernel) {
+  ConvShape conv;
+  conv.inChannels = conv.outChannels = channels;
+  conv.input = conv.output = {extent, extent};
+  conv.kernel = {kernel, kernel};
+  conv.strides = conv.dilations = {1, 1};
+  return conv;
+}
+
+static double getBlockedCycles(const ConvShape &conv, const CoreFacts &core) {
+  return getDirectCycles(conv, Channels::blocked, Channels::blocked, core);
+}
+
+TEST(ConvCost, PeakCountsFusedMultiplyAdds) {
+  EXPECT_EQ(getPeak(kAvx512), 32);
+  EXPECT_EQ(getPeak(kAvx2), 16);
+  EXPECT_EQ(getPeak(kSse), 4);
+}
+
+TEST(ConvCost, WinogradWinsOnLargeMapsBySize) {
+  // Measured against direct convolution at its peak: 2.4x and 2.5x.
+  for (ConvShape conv : {square(64, 56, 3), square(128, 28, 3)}) {
+    EXPECT_EQ(selectWinograd(conv, {2, 4}, kAvx512), 4);
+    double gain = getBlockedCycles(conv, kAvx512) / getWinogradCycles(conv, 4, kAvx512);
+    EXPECT_GT(gain, 2.0);
+    EXPECT_LT(gain, 3.0);
+  }
+}
+
+TEST(ConvCost, SmallMapsPayForTheTransformedWeights) {
+  EXPECT_EQ(selectWinograd(square(256, 14, 3), {2, 4}, kAvx512), 2);
+  EXPECT_EQ(selectWinograd(square(512, 7, 3), {2, 4}, kAvx512), 0);
+}
+
+TEST(ConvCost, WinogradNeedsItsShape) {
+  ConvShape strided = square(64, 56, 3);
+  strided.strides = {2, 2};
+  ConvShape dilated = square(64, 56, 3);
+  dilated.dilations = {2, 2};
+  ConvShape grouped = square(64, 56, 3);
+  grouped.group = 2;
+  ConvShape line = square(64, 56, 3);
+  line.kernel = {1, 3};
+  for (const ConvShape &conv : {strided, dilated, grouped, line, square(64, 56, 5), square(8, 56, 3)})
+    EXPECT_EQ(selectWinograd(conv, {2, 4}, kAvx512), 0);
+  EXPECT_EQ(selectWinograd(square(64, 56, 3), {}, kAvx512), 0);
+}
+
+TEST(ConvCost, BlocksWasteLanesOfOddChannels) {
+  ConvShape conv = square(24, 56, 1);
+  EXPECT_LT(getDirectCycles(conv, Channels::last, Channels::blocked, kAvx512), getBlockedCycles(conv, kAvx512));
+  ConvShape whole = square(128, 56, 1);
+  EXPECT_LT(getBlockedCycles(whole, kAvx512), getDirectCycles(whole, Channels::last, Channels::blocked, kAvx512));
+  EXPECT_LT(getBlockedCycles(whole, kAvx512), getDirectCycles(whole, Channels::blocked, Channels::last, kAvx512));
+}
+
+TEST(ConvCost, MoreWorkNeverCostsLess) {
+  for (const CoreFacts &core : {kAvx512, kAvx2, kSse})
+    for (int64_t extent : {7, 14, 28, 56}) {
+      EXPECT_LT(getBlockedCycles(square(64, extent, 3), core), getBlockedCycles(square(128, extent, 3), core));
+      EXPECT_LT(getBlockedCycles(square(64, extent, 1), core), getBlockedCycles(square(64, extent, 3), core));
+      EXPECT_LT(getWinogradCycles(square(64, extent, 3), 4, core), getWinogradCycles(square(128, extent, 3), 4, core));
+    }
+}
+
+TEST(ConvCost, ConversionsCostAtLeastAStep) {
+  EXPECT_GT(getConversionCycles(64, 64, kAvx512), 1000);
+  EXPECT_LT(getConversionCycles(1 << 16, 1 << 16, kAvx512), getConversionCycles(1 << 22, 1 << 22, kAvx512));
+}
+
+TEST(ConvCost, DepthwiseIsNoProduct) {
+  ConvShape depthwise = square(96, 56, 3);
+  depthwise.group = 96;
+  EXPECT_LT(getWindowCycles(depthwise, Channels::blocked, kAvx512), getBlockedCycles(depthwise, kAvx512));
+}
