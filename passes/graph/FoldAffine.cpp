@@ -45,7 +45,7 @@ bool isFloatConstant(Value value) {
 
 /// Says so without a look at the elements, which may be many.
 template <typename ConvLike> bool hasConstantWeights(ConvLike op) {
-  return isFloatConstant(op.getFilter()) && (!op.getBias() || isFloatConstant(op.getBias()));
+  return isFloatConstant(op.getFilter()) && (!op.getBias() || getFloats(op.getBias()));
 }
 
 template <typename ConvLike> FilterChannels getChannels(ConvLike op) {
@@ -142,7 +142,7 @@ private:
           bias[channels.getOutput(i, j)] +=
               double(filter[(i * channels.columns + j) * taps + k]) * affine.getShift(channels.getInput(i, j));
     setWeights(rewriter, conv,
-               scaleFilter(*filter, channels, [&](int64_t, int64_t input) { return affine.getScale(input); }), bias);
+               scaleFilter(filter, channels, [&](int64_t, int64_t input) { return affine.getScale(input); }), bias);
     rewriter.modifyOpInPlace(conv, [&] { conv.getInputMutable().assign(x); });
   }
 };
