@@ -34,18 +34,13 @@ std::vector<double> getBias(Value bias, int64_t outputs) {
   std::vector<double> values(outputs, 0.0);
   if (!bias)
     return values;
-  if (std::optional<Floats> floats = getFloats(bias))
-    llvm::copy(*floats, values.begin());
+  std::optional<Floats> floats = getFloats(bias);
+  llvm::copy(*floats, values.begin());
   return values;
 }
 
-bool isFloatConstant(Value value) {
-  return value.getDefiningOp<arith::ConstantOp>() && getElementTypeOrSelf(value.getType()).isF32();
-}
-
-/// Says so without a look at the elements, which may be many.
 template <typename ConvLike> bool hasConstantWeights(ConvLike op) {
-  return isFloatConstant(op.getFilter()) && (!op.getBias() || getFloats(op.getBias()));
+  return getFloats(op.getFilter()) && (!op.getBias() || getFloats(op.getBias()));
 }
 
 template <typename ConvLike> FilterChannels getChannels(ConvLike op) {
@@ -92,15 +87,15 @@ template <typename ConvLike> struct FoldIntoProducer : OpRewritePattern<MapOp> {
           !isOnlyUsedBy(input, map) || !hasConstantWeights(conv))
         continue;
       std::optional<Affine> affine = getAffine(map, input);
-      std::optional<Floats> filter = affine ? getFloats(conv.getFilter()) : std::nullopt;
-      if (!filter)
+      if (!affine)
         continue;
       FilterChannels channels = getChannels(conv);
       std::vector<double> bias = getBias(conv.getBias(), channels.getOutputs());
       for (auto [channel, value] : llvm::enumerate(bias))
         value = value * affine->getScale(channel) + affine->getShift(channel);
       setWeights(rewriter, conv,
-                 scaleFilter(*filter, channels, [&](int64_t output, int64_t) { return affine->getScale(output); }),
+                 scaleFilter(*getFloats(conv.getFilter()), channels,
+                             [&](int64_t output, int64_t) { return affine->getScale(output); }),
                  bias);
       rewriter.modifyOpInPlace(conv, [&] { conv->setLoc(joinLocations(conv.getLoc(), map.getLoc())); });
       rewriter.replaceOp(map, input);
@@ -122,27 +117,27 @@ struct FoldIntoConsumer : OpRewritePattern<ConvOp> {
     for (Value x : map.getInputs()) {
       std::optional<Affine> affine = x.getType() == map.getOutput().getType() ? getAffine(map, x) : std::nullopt;
       bool padded = llvm::any_of(conv.getPads(), [](int64_t pad) { return pad != 0; });
-      std::optional<Floats> filter = affine ? getFloats(conv.getFilter()) : std::nullopt;
-      if (!filter || (padded && affine->hasShift()))
+      if (!affine || (padded && affine->hasShift()))
         continue;
-      fold(rewriter, conv, x, *affine, *filter);
+      fold(rewriter, conv, x, *affine);
       return success();
     }
     return rewriter.notifyMatchFailure(conv, "map is not affine, or its shift would meet the padding");
   }
 
 private:
-  static void fold(PatternRewriter &rewriter, ConvOp conv, Value x, const Affine &affine, const Floats &filter) {
+  static void fold(PatternRewriter &rewriter, ConvOp conv, Value x, const Affine &affine) {
     FilterChannels channels = getChannels(conv);
+    std::optional<Floats> filter = getFloats(conv.getFilter());
     std::vector<double> bias = getBias(conv.getBias(), channels.getOutputs());
-    int64_t taps = filter.size() / std::max<int64_t>(channels.rows * channels.columns, 1);
+    int64_t taps = filter->size() / std::max<int64_t>(channels.rows * channels.columns, 1);
     for (int64_t i = 0; i < channels.rows; ++i)
       for (int64_t j = 0; j < channels.columns; ++j)
         for (int64_t k = 0; k < taps; ++k)
           bias[channels.getOutput(i, j)] +=
-              double(filter[(i * channels.columns + j) * taps + k]) * affine.getShift(channels.getInput(i, j));
+              double((*filter)[(i * channels.columns + j) * taps + k]) * affine.getShift(channels.getInput(i, j));
     setWeights(rewriter, conv,
-               scaleFilter(filter, channels, [&](int64_t, int64_t input) { return affine.getScale(input); }), bias);
+               scaleFilter(*filter, channels, [&](int64_t, int64_t input) { return affine.getScale(input); }), bias);
     rewriter.modifyOpInPlace(conv, [&] { conv.getInputMutable().assign(x); });
   }
 };

@@ -199,6 +199,8 @@ LogicalResult ContractEmission::emitParts(int64_t tilePanels, bool last, Value g
   int64_t tail = last && groupOut % kPanelLanes ? groupOut % kPanelLanes : kPanelLanes;
   for (int64_t begin = 0; begin < (dividesPanel ? kPanelLanes : 1); begin += vectors * emitter.lanes()) {
     PanelTile tile = {vectors, dividesPanel ? tail - begin : tail, Value(), {}};
+    if (tile.lastLanes <= 0 && out.order == ChannelOrder::last)
+      continue;
     tile.firstPanel = emitter.add(emitter.multiply(group, panels), panel);
     auto locate = [&](const FeatureMap &map) {
       if (map.hasOneChannel())

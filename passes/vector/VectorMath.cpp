@@ -127,8 +127,8 @@ Lanes exponentialMinusOne(const Lanes &x) {
       powerOfTwo(reduced.n.apply<arith::SubIOp>(reduced.n.splat(1)), cast<FloatType>(x.type().getElementType()));
   Lanes value = fma(expm1Reduced(reduced.remainder), scale, scale - 0.5);
   Lanes doubled = value + value;
-  // The sum would lose the sign of zero and tiny arguments.
-  return (abs(x) < 1e-5).select(x, doubled);
+  // The sum would lose the sign of zero.
+  return copySign(doubled, x);
 }
 
 /// Cephes' logf: x = m 2^e with m in [sqrt(1/2), sqrt(2)).
@@ -181,6 +181,8 @@ Lanes sine(const Lanes &x, int64_t quarters) {
     Value set = arith::CmpIOp::create(builder, x.emitter->loc, arith::CmpIPredicate::ne, quadrant & flag, none);
     return Lanes(*x.emitter, set);
   };
+  // Beyond the range of the reduction the result is arbitrary, but a number.
+  r = clamp(r, -0.8, 0.8);
   Lanes square = r * r;
   Lanes value = isSet(one).select(cosineReduced(square), sineReduced(r, square));
   value = isSet(two).select(-value, value);
@@ -287,15 +289,23 @@ Lanes errorFunction(const Lanes &x) {
   return (t > 0.927734375).select(outer, fma(p, x, x));
 }
 
+/// exp(t) / 2, also where exp(t) alone would overflow.
+Lanes halfExponential(const Lanes &t) {
+  Lanes root = exponential(t * 0.5);
+  return root * 0.5 * root;
+}
+
 Lanes hyperbolicSine(const Lanes &x) {
-  Lanes grown = exponentialMinusOne(abs(x));
-  Lanes sum = (grown < kInfinity).select(grown + grown / (grown + 1.0), grown);
-  return copySign(sum * 0.5, x);
+  Lanes t = abs(x);
+  Lanes grown = exponentialMinusOne(t);
+  Lanes inner = (grown + grown / (grown + 1.0)) * 0.5;
+  return copySign((t > 88.0).select(halfExponential(t), inner), x);
 }
 
 Lanes hyperbolicCosine(const Lanes &x) {
-  Lanes grown = exponential(abs(x)) * 0.5;
-  return grown + x.splat(0.25) / grown;
+  Lanes t = abs(x);
+  Lanes grown = exponential(t) * 0.5;
+  return (t > 88.0).select(halfExponential(t), grown + x.splat(0.25) / grown);
 }
 
 /// sign(x) log1p(t + t^2 / (1 + sqrt(1 + t^2))); log(2 t) where the square would overflow.
@@ -345,12 +355,13 @@ Value cnnc::emitRound(VectorEmitter &emitter, Value value) {
 }
 
 Value cnnc::emitRemainder(VectorEmitter &emitter, Value a, Value b) {
-  Lanes x = abs({emitter, a}), y = abs({emitter, b});
-  Lanes r = fma(-(x / y).apply<math::TruncOp>(), y, x);
+  // In f64 the product of quotient and divisor is exact for quotients up to 2^29.
+  Type wide = emitter.builder.getF64Type();
+  Lanes x = abs(Lanes(emitter, a).to<arith::ExtFOp>(wide)), y = abs(Lanes(emitter, b).to<arith::ExtFOp>(wide));
+  Lanes r = x - (x / y).apply<math::TruncOp>() * y;
   // The quotient may have been rounded across an integer.
   r = (r < 0.0).select(r + y, r);
   r = r.compare(arith::CmpFPredicate::OGE, y).select(r - y, r);
-  Lanes infinite = y == kInfinity;
-  r = (infinite & (x < kInfinity)).select(x, r);
-  return copySign(r, {emitter, a});
+  r = ((y == kInfinity) & (x < kInfinity)).select(x, r);
+  return copySign(r.to<arith::TruncFOp>(emitter.builder.getF32Type()), {emitter, a});
 }

@@ -8,6 +8,7 @@ import tempfile
 
 import numpy as np
 
+CNNC_OPT = os.environ.get("CNNC_OPT", os.path.join(os.path.dirname(__file__), "../../../build/bin/cnnc-opt"))
 LLVM = os.environ.get("LLVM_BIN", "/usr/lib/llvm-22/bin")
 LOWER = ("builtin.module(llvm.func(convert-math-to-llvm),convert-vector-to-llvm,convert-scf-to-cf,convert-arith-to-llvm,"
          "convert-cf-to-llvm,convert-index-to-llvm,reconcile-unrealized-casts)")
@@ -80,13 +81,16 @@ class Program:
         path = lambda name: os.path.join(directory, name)
         open(path("in.mlir"), "w").write(self.text())
         run = lambda command: subprocess.run(command, check=True)
-        run(["cnnc-opt", "--convert-to-vector", path("in.mlir"), "-o", path("vector.mlir")])
+        run([CNNC_OPT, "--convert-to-vector", path("in.mlir"), "-o", path("vector.mlir")])
         # mlir-opt does not know the target dialect.
         text = re.sub(r", cnnc.target = #target.cpu<.*?>", "", open(path("vector.mlir")).read(), count=1)
         open(path("vector.mlir"), "w").write(text)
         run([f"{LLVM}/mlir-opt", f"--pass-pipeline={LOWER}", path("vector.mlir"), "-o", path("llvm.mlir")])
         run([f"{LLVM}/mlir-translate", "--mlir-to-llvmir", path("llvm.mlir"), "-o", path("model.ll")])
         text = open(path("model.ll")).read().replace("define internal void @step_", "define void @step_")
+        if "x86-64-v4" not in levels_here():
+            # Still the code for 16 lanes, on the instructions that are here.
+            text = text.replace('"target-cpu"="x86-64-v4"', '"target-cpu"="x86-64-v3"')
         open(path("model.ll"), "w").write(text)
         run([f"{LLVM}/clang", "-O2", "-fno-vectorize", "-fno-slp-vectorize", "-mllvm", "-enable-misched=false", "-fPIC",
              "-Wno-override-module", "-shared", "-nostdlib", path("model.ll"), "-o", path("model.so")])
@@ -101,7 +105,9 @@ class Program:
         io = (ctypes.c_void_p * len(ordered))(*[address(argument[2]) for argument in ordered])
         scratch = np.full(self.scratch_bytes + 64, 0xFF, dtype=np.uint8)
         aligned = address(scratch) + -address(scratch) % 64
-        for level in (level for level in self.levels if level in levels_here()):
+        for level in self.levels:
+            if level != "x86-64-v4" and level not in levels_here():
+                continue
             for number, (name, tasks, _) in enumerate(self.steps):
                 function = library[f"step_{number}_{level.replace('-', '_')}"]
                 for task in reversed(range(tasks)):

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// RUN: cnnc-opt --split-input-file --verify-diagnostics --convert-to-vector %s | FileCheck %s
+
+// 3x3 over 5 rows of 13 pixels: tiles of 5, 4 and 4 pixels, offsets of the 9 segments from a table, the bias as the first value of
+// the sums and the epilogue on them.
+
+// CHECK: llvm.mlir.global internal constant @[[TABLE:kernel_table_0]](dense<[0, 64, 128, 960, 1024, 1088, 1920, 1984, 2048]> : tensor<9xi64>)
+// CHECK-LABEL: llvm.func internal @step_0_x86_64_v3
+// CHECK: llvm.mlir.addressof @[[TABLE]]
+// CHECK: scf.for
+// CHECK: llvm.call @[[LARGE:kernel_contract_5x2_0_x86_64_v3]]
+// CHECK: scf.for
+// CHECK: llvm.call @[[SMALL:kernel_contract_4x2_0_x86_64_v3]]
+// CHECK: llvm.func internal @[[LARGE]](%[[A:.*]]: !llvm.ptr {llvm.noalias}, %[[FILTER:.*]]: !llvm.ptr {llvm.noalias}, %[[OUT:.*]]: !llvm.ptr {llvm.noalias}, %[[COUNT:.*]]: i64, %[[OFFSETS:.*]]: !llvm.ptr {llvm.noalias}, %{{.*}}: i64, %{{.*}}: i64, %[[BIAS:.*]]: !llvm.ptr {llvm.noalias})
+// CHECK: %[[FIRST:.*]] = llvm.load %[[BIAS]] {alignment = 4 : i64} : !llvm.ptr -> vector<8xf32>
+// CHECK: scf.for %{{.*}} = %{{.*}} to %[[COUNT]] step %{{.*}} iter_args(%{{.*}} = %[[FIRST]]
+// CHECK: llvm.load %{{.*}} {alignment = 8 : i64} : !llvm.ptr -> i64
+// CHECK: llvm.load %{{.*}} {alignment = 4 : i64} : !llvm.ptr -> f32
+// CHECK: vector.broadcast %{{.*}} : f32 to vector<8xf32>
+// CHECK-COUNT-160: vector.fma
+// CHECK-NOT: vector.fma
+// CHECK: scf.yield
+// CHECK-COUNT-10: arith.cmpf ogt, %{{.*}} : vector<8xf32>
+// CHECK-COUNT-10: llvm.store %{{.*}} : vector<8xf32>, !llvm.ptr
+// CHECK: llvm.return
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} {
+  func.func @main(%a: memref<1x1x7x15x16xf32>, %w: memref<1x9x16x16xf32>, %b: memref<16xf32>,
+                  %y: memref<1x1x5x13x16xf32> {cnnc.output}) {
+    kernel.step "conv" algorithm("direct") tasks(1) macs(0) bytes(0) {
+      kernel.contract ins(%a, %w bias %b : memref<1x1x7x15x16xf32>, memref<1x9x16x16xf32>, memref<16xf32>)
+        outs(%y : memref<1x1x5x13x16xf32>)
+        {a_order = #kernel<channel_order blocked>, out_order = #kernel<channel_order blocked>, kernel = array<i64: 3, 3>,
+         strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, group = 1 : i64, in_channels = 16 : i64, out_channels = 16 : i64,
+         tiles = [#kernel.tile<6 x 2 v>], split = array<i64: 1, 1>}
+        epilogue {
+      ^bb0(%sum: f32):
+        %zero = arith.constant 0.0 : f32
+        %relu = arith.maximumf %sum, %zero : f32
+        kernel.yield %relu : f32
+      }
+    }
+    return
+  }
+}
+
+// -----
+
+// Without a fused multiply-add: a product, then a sum. The last 4 of 20 channels are stored apart, and a panel takes two tiles.
+
+// CHECK-LABEL: llvm.func internal @kernel_contract_2x2_0_x86_64_v2
+// CHECK-NOT: vector.fma
+// CHECK: %[[PRODUCT:.*]] = arith.mulf %{{.*}} : vector<4xf32>
+// CHECK-NEXT: arith.addf %[[PRODUCT]], %{{.*}} : vector<4xf32>
+// CHECK: llvm.return
+// CHECK-COUNT-2: llvm.store %{{.*}} : vector<4xf32>
+// CHECK-NOT: llvm.store
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v2"]>} {
+  func.func @main(%a: memref<2x3xf32>, %w: memref<2x1x3x16xf32>, %y: memref<2x20xf32> {cnnc.output}) {
+    kernel.step "dense" algorithm("direct") tasks(1) macs(0) bytes(0) {
+      kernel.contract ins(%a, %w : memref<2x3xf32>, memref<2x1x3x16xf32>) outs(%y : memref<2x20xf32>)
+        {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64>, strides = array<i64>,
+         dilations = array<i64>, group = 1 : i64, in_channels = 3 : i64, out_channels = 20 : i64, tiles = [#kernel.tile<6 x 2 v>]}
+    }
+    return
+  }
+}
+
+// -----
+
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} {
+  func.func @main(%a: memref<2x3xf32>, %w: memref<1x1x3x16xf32>, %y: memref<2x20xf32> {cnnc.output}) {
+    kernel.step "dense" algorithm("direct") tasks(1) macs(0) bytes(0) {
+      // expected-error @+1 {{requires a filter of 2 panels of 16 channels, but found 'memref<1x1x3x16xf32>'}}
+      kernel.contract ins(%a, %w : memref<2x3xf32>, memref<1x1x3x16xf32>) outs(%y : memref<2x20xf32>)
+        {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64>, strides = array<i64>,
+         dilations = array<i64>, group = 1 : i64, in_channels = 3 : i64, out_channels = 20 : i64}
+    }
+    return
+  }
+}

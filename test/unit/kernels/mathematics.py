@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""The transcendental functions against double precision, in units in the last place."""
+import math
+import sys
+
+import numpy as np
+
+from harness import Program
+
+SPECIAL = np.array([0.0, -0.0, np.inf, -np.inf, np.nan, 1.0, -1.0, 0.5, -0.5, 88.5, 88.8, -87.0, -87.5, -110.0, 3e38, -3e38, 1e-30],
+                   np.float32)
+
+
+def spread(low, high, count=4096):
+    rng = np.random.default_rng(3)
+    return rng.uniform(low, high, count).astype(np.float32)
+
+
+def logarithmic(low, high, count=4096):
+    rng = np.random.default_rng(5)
+    values = np.exp(rng.uniform(math.log(low), math.log(high), count)).astype(np.float32)
+    return values
+
+
+def both(values):
+    return np.concatenate([values, -values])
+
+
+def erf(values):
+    return np.array([math.erf(v) if not math.isnan(v) else v for v in values.tolist()])
+
+
+# name: reference, arguments, ulp with fma, ulp without
+CASES = {
+    "exp": (np.exp, spread(-87, 88.7), 2, 2),
+    "expm1": (np.expm1, np.concatenate([spread(-20, 88), both(logarithmic(1e-7, 1))]), 3, 4),
+    "log": (np.log, np.concatenate([logarithmic(1e-37, 1e38), spread(0.5, 2)]), 2, 4),
+    "log1p": (np.log1p, np.concatenate([logarithmic(1e-7, 1e30), spread(-0.99, 2)]), 4, 4),
+    "tanh": (np.tanh, both(logarithmic(1e-5, 20)), 3, 3),
+    "erf": (erf, both(logarithmic(1e-5, 8)), 2, 4),
+    # Beyond 1e9 sin and cos are only bounded.
+    "sin": (np.sin, both(logarithmic(1e-3, 1e5)), 2, 2),
+    "cos": (np.cos, both(logarithmic(1e-3, 1e5)), 2, 2),
+    "tan": (np.tan, spread(-1.5, 1.5), 3, 3),
+    "asin": (np.arcsin, both(logarithmic(1e-4, 1)), 4, 4),
+    "acos": (np.arccos, spread(-1, 1), 4, 4),
+    "atan": (np.arctan, both(logarithmic(1e-4, 1e6)), 4, 4),
+    "sinh": (np.sinh, both(logarithmic(1e-4, 80)), 4, 5),
+    "cosh": (np.cosh, both(logarithmic(1e-4, 80)), 4, 4),
+    "asinh": (np.arcsinh, both(logarithmic(1e-4, 1e30)), 5, 5),
+    "acosh": (np.arccosh, logarithmic(1.01, 1e30), 5, 5),
+    "atanh": (np.arctanh, both(logarithmic(1e-4, 0.99)), 5, 5),
+    "round": (lambda x: np.trunc(x + np.copysign(0.5, x)), both(logarithmic(0.1, 1e6)), 0, 0),
+    "sqrt": (np.sqrt, logarithmic(1e-30, 1e30), 0.51, 0.51),
+    "rsqrt": (lambda x: 1 / np.sqrt(x), logarithmic(1e-30, 1e30), 2, 2),
+}
+BINARY = {
+    "math.powf": (np.power, logarithmic(1e-3, 1e3), spread(-8, 8), 1, 1),
+    "arith.remf": (np.fmod, spread(-100, 100), spread(0.5, 7), 1, 1),
+}
+POWERS = [(-2, 3), (-2, 2), (-2, 0.5), (0, 0), (0, -1), (0, 2), (np.inf, 2), (np.inf, -2), (-np.inf, 3), (np.nan, 0), (1, np.nan),
+          (np.nan, 1), (2, np.inf), (0.5, np.inf), (2, -np.inf), (9, 0.5), (-0.0, 3), (-8, 1), (2, 126), (2, -126)]
+
+
+def add_map(program, name, arrays, out, body):
+    operands = [program.operand(array) for array in arrays]
+    result = program.operand(out, output=True)
+    maps = ", ".join(["affine_map<(i) -> (i)>"] * (len(arrays) + 1))
+    arguments = ", ".join([f"%x{number}: f32" for number in range(len(arrays))] + ["%unused: f32"])
+    types = ", ".join(program.type(operand) for operand in operands)
+    program.step(name, 1, f'linalg.generic {{indexing_maps = [{maps}], iterator_types = ["parallel"]}} '
+                 f"ins({', '.join(operands)} : {types}) outs({result} : {program.type(result)}) {{\n^bb0({arguments}):\n"
+                 f"{body}\nlinalg.yield %r : f32\n}}")
+
+
+def main():
+    np.seterr(all="ignore")
+    program, checks = Program(), []
+    for name, (reference, values, fused, plain) in CASES.items():
+        x = np.concatenate([values, SPECIAL])
+        out = np.zeros_like(x)
+        add_map(program, name, [x], out, f"%r = math.{name} %x0 : f32")
+        checks.append((name, out, reference(x.astype(np.float64)), fused, plain, [x]))
+    for name, (reference, x, y, fused, plain) in BINARY.items():
+        if name == "math.powf":
+            special = np.array(POWERS, np.float32)
+            x, y = np.concatenate([x, special[:, 0]]), np.concatenate([y, special[:, 1]])
+        out = np.zeros_like(x)
+        add_map(program, name, [x, y], out, f"%r = {name} %x0, %x1 : f32")
+        checks.append((name, out, reference(x.astype(np.float64), y.astype(np.float64)), fused, plain, [x, y]))
+    failures = []
+
+    def check(number, level):
+        name, out, expected, fused, plain, arguments = checks[number]
+        rounded = expected.astype(np.float32)
+        if name in ("sin", "cos", "tan"):
+            expected = np.where(np.abs(arguments[0]) == np.float32(3e38), out, expected)
+            rounded = expected.astype(np.float32)
+        same = (out == rounded) | (np.isnan(out) & np.isnan(rounded))
+        # Subnormal results count as zero.
+        same |= (np.abs(rounded) < 1.2e-38) & (np.abs(out) < 1.2e-38)
+        unit = np.spacing(np.abs(rounded)).astype(np.float64)
+        error = np.where(same, 0, np.abs(out.astype(np.float64) - expected) / unit)
+        error = np.where(np.isnan(error), np.inf, error)
+        worst = int(np.argmax(error))
+        limit = plain if level == "x86-64-v2" else fused
+        text = f"{name} {level}: {error[worst]:.2f} ulp at {[float(a[worst]) for a in arguments]}: {out[worst]} for {rounded[worst]}"
+        if "-v" in sys.argv:
+            print(text)
+        if not error[worst] <= limit:
+            failures.append(text)
+
+    program.run(check)
+    print("\n".join(failures) or f"{len(checks)} functions agree")
+    sys.exit(bool(failures))
+
+
+if __name__ == "__main__":
+    main()
