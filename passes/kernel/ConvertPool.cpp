@@ -77,7 +77,8 @@ static void scaleAccumulator(RewriterBase &rewriter, Location location, Region &
     scale = block.addArgument(type, location);
   Value accumulator = block.getArgument(0);
   auto product = arith::MulFOp::create(rewriter, location, accumulator, scale);
-  rewriter.replaceAllUsesExcept(accumulator, product, product);
+  // The block is new: nothing to roll back, which the rewriter could not for some of a value's uses.
+  accumulator.replaceAllUsesExcept(product, product.getOperation());
 }
 
 namespace {
