@@ -198,7 +198,7 @@ LogicalResult ContractEmission::emitParts(int64_t tilePanels, bool last, Value g
   int64_t vectors = dividesPanel ? plan.vectors : tilePanels * vectorsOfPanel;
   int64_t tail = last && groupOut % kPanelLanes ? groupOut % kPanelLanes : kPanelLanes;
   for (int64_t begin = 0; begin < (dividesPanel ? kPanelLanes : 1); begin += vectors * emitter.lanes()) {
-    PanelTile tile = {vectors, dividesPanel ? tail - begin : tail, Value(), {}};
+    PanelTile tile = {vectors, std::min(tail - begin, vectors * emitter.lanes()), Value(), {}};
     if (tile.lastLanes <= 0 && out.order == ChannelOrder::last)
       continue;
     tile.firstPanel = emitter.add(emitter.multiply(group, panels), panel);

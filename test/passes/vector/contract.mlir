@@ -51,8 +51,10 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
 // CHECK-NOT: vector.fma
 // CHECK: %[[PRODUCT:.*]] = arith.mulf %{{.*}} : vector<4xf32>
 // CHECK-NEXT: arith.addf %[[PRODUCT]], %{{.*}} : vector<4xf32>
-// CHECK: llvm.return
 // CHECK-COUNT-2: llvm.store %{{.*}} : vector<4xf32>
+// CHECK-NOT: llvm.store
+// CHECK: llvm.func internal @kernel_contract_2x2_1_x86_64_v2
+// CHECK-COUNT-4: llvm.store %{{.*}} : vector<4xf32>
 // CHECK-NOT: llvm.store
 module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v2"]>} {
   func.func @main(%a: memref<2x3xf32>, %w: memref<2x1x3x16xf32>, %y: memref<2x20xf32> {cnnc.output}) {
