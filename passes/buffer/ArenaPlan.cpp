@@ -40,23 +40,54 @@ static int64_t findGap(ArrayRef<std::pair<int64_t, int64_t>> taken, int64_t byte
   return best >= 0 ? best : end;
 }
 
-ArenaPlan cnnc::planArena(ArrayRef<Buffer> buffers) {
+/// Places the buffers one after the other, each in the smallest gap that takes it.
+static ArenaPlan placeInOrder(ArrayRef<Buffer> buffers, ArrayRef<size_t> order) {
   ArenaPlan plan;
   plan.offsets.assign(buffers.size(), 0);
-  plan.liveBytes = getLiveBytes(buffers);
-  SmallVector<size_t> order = llvm::to_vector(llvm::seq<size_t>(0, buffers.size()));
-  llvm::sort(order,
-             [&](size_t a, size_t b) { return std::pair(-buffers[a].bytes, a) < std::pair(-buffers[b].bytes, b); });
   for (auto [rank, index] : llvm::enumerate(order)) {
     const Buffer &buffer = buffers[index];
     SmallVector<std::pair<int64_t, int64_t>> taken;
-    for (size_t other : ArrayRef(order).take_front(rank))
+    for (size_t other : order.take_front(rank))
       if (liveTogether(buffer, buffers[other]))
         taken.push_back({plan.offsets[other], plan.offsets[other] + getSpan(buffers[other])});
     llvm::sort(taken);
     plan.offsets[index] = findGap(taken, getSpan(buffer));
     plan.bytes = std::max(plan.bytes, plan.offsets[index] + getSpan(buffer));
   }
+  return plan;
+}
+
+/// Buffers by falling `key`, the earlier one first among equals.
+static SmallVector<size_t> getOrder(ArrayRef<Buffer> buffers, llvm::function_ref<int64_t(const Buffer &)> key) {
+  SmallVector<size_t> order = llvm::to_vector(llvm::seq<size_t>(0, buffers.size()));
+  llvm::sort(order,
+             [&](size_t a, size_t b) { return std::pair(-key(buffers[a]), a) < std::pair(-key(buffers[b]), b); });
+  return order;
+}
+
+/// While the plan is no optimum, the buffer that reaches the arena's end is placed before all others.
+static ArenaPlan improve(ArrayRef<Buffer> buffers, SmallVector<size_t> order, int64_t liveBytes) {
+  constexpr int kRounds = 64;
+  ArenaPlan best = placeInOrder(buffers, order), plan = best;
+  for (int round = 0; round != kRounds && best.bytes > liveBytes; ++round) {
+    auto *last =
+        llvm::find_if(order, [&](size_t index) { return plan.offsets[index] + getSpan(buffers[index]) == plan.bytes; });
+    std::rotate(order.begin(), last, last + 1);
+    plan = placeInOrder(buffers, order);
+    if (plan.bytes < best.bytes)
+      best = plan;
+  }
+  return best;
+}
+
+ArenaPlan cnnc::planArena(ArrayRef<Buffer> buffers) {
+  int64_t liveBytes = getLiveBytes(buffers);
+  auto getSize = [](const Buffer &buffer) { return buffer.bytes; };
+  auto getArea = [](const Buffer &buffer) { return buffer.bytes * (buffer.last - buffer.first + 1); };
+  ArenaPlan bySize = improve(buffers, getOrder(buffers, getSize), liveBytes);
+  ArenaPlan byArea = improve(buffers, getOrder(buffers, getArea), liveBytes);
+  ArenaPlan plan = byArea.bytes < bySize.bytes ? byArea : bySize;
+  plan.liveBytes = liveBytes;
   return plan;
 }
 

@@ -35,6 +35,8 @@ public:
   int64_t weightsBytes() const { return image.getBytes(); }
 
 private:
+  FailureOr<BlockArgument> addArgument(Type type, NamedAttrList attributes);
+  LogicalResult addArguments();
   LogicalResult createRoots();
   FailureOr<Value> createRoot(const Storage &storage);
   LogicalResult convert(Operation &op);
@@ -55,7 +57,7 @@ private:
   Placement placement;
   OpBuilder builder;
   SmallVector<Value> roots; ///< per storage
-  SmallVector<BlockArgument> outputs;
+  SmallVector<BlockArgument> inputs, outputs;
   Operation *firstOp = nullptr;                     ///< below the memrefs, above what reads them
   DenseMap<std::pair<unsigned, Type>, Value> views; ///< by storage and type, which holds the offset
 };
@@ -65,7 +67,7 @@ FailureOr<Value> Bufferizer::createRoot(const Storage &storage) {
   auto type = MemRefType::get(storage.type.getShape(), storage.type.getElementType());
   switch (storage.kind) {
   case Storage::Input:
-    return Value(function.getArgument(storage.index));
+    return Value(inputs[storage.index]);
   case Storage::Output:
     return Value(outputs[storage.index]);
   case Storage::Arena:
@@ -84,24 +86,38 @@ FailureOr<Value> Bufferizer::createRoot(const Storage &storage) {
                                                  getDenseStrides(type.getShape())));
 }
 
-/// Output arguments, and one memref per storage that some op touches, at the top of the function.
-LogicalResult Bufferizer::createRoots() {
-  Block &block = function.getBody().front();
+FailureOr<BlockArgument> Bufferizer::addArgument(Type type, NamedAttrList attributes) {
+  auto tensor = cast<RankedTensorType>(type);
+  Type memref = MemRefType::get(tensor.getShape(), tensor.getElementType());
+  if (failed(function.insertArgument(function.getNumArguments(), memref, attributes.getDictionary(builder.getContext()),
+                                     function.getLoc())))
+    return failure();
+  return function.getArguments().back();
+}
+
+/// The arguments to be, behind those of tensors: inputs, then outputs.
+LogicalResult Bufferizer::addArguments() {
   FunctionType type = function.getFunctionType();
+  for (auto [number, input] : llvm::enumerate(type.getInputs())) {
+    FailureOr<BlockArgument> argument = addArgument(input, function.getArgAttrDict(number));
+    if (failed(argument))
+      return failure();
+    inputs.push_back(*argument);
+  }
   for (auto [number, result] : llvm::enumerate(type.getResults())) {
-    auto tensor = cast<RankedTensorType>(result);
     NamedAttrList attributes(function.getResultAttrDict(number));
     attributes.set("cnnc.output", builder.getUnitAttr());
-    Type memref = MemRefType::get(tensor.getShape(), tensor.getElementType());
-    if (failed(function.insertArgument(function.getNumArguments(), memref,
-                                       attributes.getDictionary(builder.getContext()), function.getLoc())))
+    FailureOr<BlockArgument> argument = addArgument(result, attributes);
+    if (failed(argument))
       return failure();
-    outputs.push_back(function.getArguments().back());
+    outputs.push_back(*argument);
   }
-  for (BlockArgument argument : block.getArguments())
-    if (auto tensor = dyn_cast<RankedTensorType>(argument.getType()))
-      argument.setType(MemRefType::get(tensor.getShape(), tensor.getElementType()));
-  firstOp = &block.front();
+  return success();
+}
+
+/// One memref per storage at the top of the function.
+LogicalResult Bufferizer::createRoots() {
+  firstOp = &function.getBody().front().front();
   builder.setInsertionPoint(firstOp);
   for (const Storage &storage : placement.getStorages()) {
     FailureOr<Value> root = createRoot(storage);
@@ -272,7 +288,7 @@ LogicalResult Bufferizer::convert(Operation &op) {
 }
 
 LogicalResult Bufferizer::run() {
-  if (failed(createRoots()))
+  if (failed(addArguments()) || failed(createRoots()))
     return failure();
   Block &block = function.getBody().front();
   SmallVector<Operation *> old;
@@ -285,6 +301,14 @@ LogicalResult Bufferizer::run() {
   for (Operation *op : llvm::reverse(old))
     if (!isa<arith::ConstantOp>(op) || op->use_empty())
       op->erase();
+  // Storages that were merged into others.
+  for (Value root : roots)
+    if (root.use_empty() && root.getDefiningOp())
+      root.getDefiningOp()->erase();
+  llvm::BitVector tensors(function.getNumArguments());
+  tensors.set(0, inputs.size());
+  if (failed(function.eraseArguments(tensors)))
+    return failure();
   function.removeResAttrsAttr();
   function.setFunctionType(FunctionType::get(function.getContext(), block.getArgumentTypes(), {}));
   return success();

@@ -32,6 +32,20 @@ bool cnnc::readsInit(OpOperand &init) {
          !getAbsorbedInit(init);
 }
 
+/// The op of `use` depends on what the tensor holds.
+static bool isRead(OpOperand &use) {
+  Operation *user = use.getOwner();
+  if (isa<tensor::ExtractSliceOp>(user))
+    return llvm::any_of(user->getUses(), isRead);
+  auto op = dyn_cast<DestinationStyleOpInterface>(user);
+  bool isDestination = op && op.isDpsInit(&use) && !isa<tensor::InsertSliceOp>(user);
+  return !isDestination || readsInit(use);
+}
+
+static bool hasOneReader(Value tensor) {
+  return llvm::count_if(tensor.getUses(), [](OpOperand &use) { return isRead(use); }) == 1;
+}
+
 /// A fill that every reader carries in its attribute `init`.
 static bool isAbsorbed(Operation &op) {
   return isa<linalg::FillOp>(op) &&
@@ -62,7 +76,7 @@ static bool insertsIntoFreshPart(tensor::InsertSliceOp op) {
   Box box = getBox(op);
   Value below = op.getDest();
   while (auto earlier = below.getDefiningOp<tensor::InsertSliceOp>()) {
-    if (!below.hasOneUse() || !areDisjoint(box, getBox(earlier)))
+    if (!hasOneReader(below) || !areDisjoint(box, getBox(earlier)))
       return false;
     below = earlier.getDest();
   }
@@ -104,14 +118,15 @@ std::optional<Place> Placement::getCandidate(OpOperand &use) const {
   Operation *producer = use.get().getDefiningOp();
   if (auto insert = dyn_cast<tensor::InsertSliceOp>(user)) {
     bool isDest = number == 1;
-    if (isDest ? use.get().hasOneUse() && isa<tensor::InsertSliceOp, DestinationStyleOpInterface>(producer)
+    if (isDest ? hasOneReader(use.get()) && isa<tensor::InsertSliceOp, DestinationStyleOpInterface>(producer)
                : insertsIntoFreshPart(insert))
       return getTarget(user, number);
     return std::nullopt;
   }
   // A destination that is read: nobody else may want what it held.
   auto op = dyn_cast<DestinationStyleOpInterface>(user);
-  if (op && op.isDpsInit(&use) && readsInit(use) && use.get().hasOneUse() && isa<DestinationStyleOpInterface>(producer))
+  if (op && op.isDpsInit(&use) && readsInit(use) && hasOneReader(use.get()) &&
+      isa<DestinationStyleOpInterface>(producer))
     return getPlace(op.getTiedOpResult(&use));
   return std::nullopt;
 }

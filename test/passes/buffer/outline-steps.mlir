@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// RUN: cnnc-opt %s --split-input-file --outline-steps | FileCheck %s
+
+#id = affine_map<(a, b) -> (a, b)>
+
+// The border joins the step that wrote inside of it, also when others come between.
+// CHECK-LABEL: @border_joins_its_producer
+// CHECK: kernel.step "conv1" algorithm("window") tasks(4) macs(100) bytes(512) {
+// CHECK-NEXT: kernel.window
+// CHECK-NEXT: kernel.border
+// CHECK: kernel.step "other" algorithm("generic") tasks(1) macs(0) bytes(512)
+func.func @border_joins_its_producer(%x: memref<1x4x1x16xf32>, %y: memref<8x8xf32>, %z: memref<8x8xf32>) {
+  %p = memref.alloc() : memref<1x6x1x16xf32>
+  %i = memref.reinterpret_cast %p to offset: [16], sizes: [1, 4, 1, 16], strides: [96, 16, 16, 1] : memref<1x6x1x16xf32> to memref<1x4x1x16xf32, strided<[96, 16, 16, 1], offset: 16>>
+  kernel.window sum ins(%x : memref<1x4x1x16xf32>) outs(%i : memref<1x4x1x16xf32, strided<[96, 16, 16, 1], offset: 16>>)
+    {order = #kernel<channel_order last>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, channels = 16, tasks = 4, macs = 100} loc(fused["conv1", "relu1"])
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%y : memref<8x8xf32>) outs(%z : memref<8x8xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %v = math.exp %a : f32
+    linalg.yield %v : f32
+  } loc("other")
+  kernel.border %p {low = array<i64: 0, 1, 0, 0>, high = array<i64: 0, 1, 0, 0>, value = 0.0 : f32} : memref<1x6x1x16xf32> loc("conv2")
+  return
+}
+
+// -----
+
+#id = affine_map<(a, b) -> (a, b)>
+
+// Tasks follow from the bytes; the copies of one op share a step.
+// CHECK-LABEL: @copies_share_a_step
+// CHECK: kernel.step "concat" algorithm("copy") tasks(10) macs(0) bytes(2097152) {
+// CHECK-COUNT-2: linalg.generic
+func.func @copies_share_a_step(%x: memref<256x512xf32>, %y: memref<512x512xf32>) {
+  %0 = memref.reinterpret_cast %y to offset: [0], sizes: [256, 512], strides: [512, 1] : memref<512x512xf32> to memref<256x512xf32>
+  %1 = memref.reinterpret_cast %y to offset: [131072], sizes: [256, 512], strides: [512, 1] : memref<512x512xf32> to memref<256x512xf32, strided<[512, 1], offset: 131072>>
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%x : memref<256x512xf32>) outs(%0 : memref<256x512xf32>) attrs = {algorithm = "copy"} {
+  ^bb0(%a: f32, %o: f32):
+    linalg.yield %a : f32
+  } loc("concat")
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%x : memref<256x512xf32>) outs(%1 : memref<256x512xf32, strided<[512, 1], offset: 131072>>) attrs = {algorithm = "copy", joins_previous} {
+  ^bb0(%a: f32, %o: f32):
+    linalg.yield %a : f32
+  } loc("concat")
+  return
+}
+
+// -----
+
+// CHECK-LABEL: @split_gives_the_tasks
+// CHECK: kernel.step "conv" algorithm("pointwise") tasks(6)
+func.func @split_gives_the_tasks(%x: memref<1x8x8x16xf32>, %w: memref<1x1x16x16xf32>, %y: memref<1x8x8x16xf32>) {
+  kernel.contract ins(%x, %w : memref<1x8x8x16xf32>, memref<1x1x16x16xf32>) outs(%y : memref<1x8x8x16xf32>)
+    {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, group = 1, in_channels = 16, out_channels = 16, split = array<i64: 2, 3>, algorithm = "pointwise"} loc("conv")
+  return
+}

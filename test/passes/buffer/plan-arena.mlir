@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// RUN: cnnc-opt %s --plan-arena | FileCheck %s
+
+#id = affine_map<(a) -> (a)>
+
+// The third buffer takes the first one's place; per-thread memory is the largest need.
+// CHECK-LABEL: @dead_buffers_are_reused
+// CHECK-SAME: (%arg0: memref<64xf32>, %[[ARENA:.*]]: memref<576xi8> {cnnc.arena}, %{{.*}}: memref<4096xi8> {cnnc.scratch})
+// CHECK-NOT: memref.alloc
+// CHECK-DAG: memref.view %[[ARENA]][%c320{{.*}}][] : memref<576xi8> to memref<64xf32>
+// CHECK-DAG: memref.view %[[ARENA]][%c0{{.*}}][] : memref<576xi8> to memref<70xf32>
+// CHECK-DAG: memref.view %[[ARENA]][%c320{{.*}}][] : memref<576xi8> to memref<32xf32>
+func.func @dead_buffers_are_reused(%x: memref<64xf32>) {
+  %unused = memref.alloc() : memref<999xf32>
+  %a = memref.alloc() : memref<64xf32>
+  %b = memref.alloc() : memref<70xf32>
+  %c = memref.alloc() : memref<32xf32>
+  %part = memref.reinterpret_cast %b to offset: [6], sizes: [64], strides: [1] : memref<70xf32> to memref<64xf32, strided<[1], offset: 6>>
+  %less = memref.reinterpret_cast %part to offset: [6], sizes: [32], strides: [1] : memref<64xf32, strided<[1], offset: 6>> to memref<32xf32, strided<[1], offset: 6>>
+  kernel.step "first" algorithm("copy") tasks(1) macs(0) bytes(0) {
+    linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]} ins(%x : memref<64xf32>) outs(%a : memref<64xf32>) {
+    ^bb0(%e: f32, %o: f32):
+      linalg.yield %e : f32
+    }
+  }
+  kernel.step "second" algorithm("copy") tasks(1) macs(0) bytes(0) {
+    linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]} ins(%a : memref<64xf32>) outs(%part : memref<64xf32, strided<[1], offset: 6>>) attrs = {scratch_bytes = 4096} {
+    ^bb0(%e: f32, %o: f32):
+      linalg.yield %e : f32
+    }
+  }
+  kernel.step "third" algorithm("copy") tasks(1) macs(0) bytes(0) {
+    linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]} ins(%less : memref<32xf32, strided<[1], offset: 6>>) outs(%c : memref<32xf32>) attrs = {scratch_bytes = 64} {
+    ^bb0(%e: f32, %o: f32):
+      linalg.yield %e : f32
+    }
+  }
+  return
+}
