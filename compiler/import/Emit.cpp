@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/import/Emit.h"
+
+#include "dialects/cnn/Constants.h"
+
+using namespace mlir;
+using namespace cnnc;
+
+ShapeRef cnnc::getShape(Value value) { return value ? cast<RankedTensorType>(value.getType()).getShape() : ShapeRef(); }
+
+Type cnnc::getElement(Value value) { return value ? cast<RankedTensorType>(value.getType()).getElementType() : Type(); }
+
+Value cnnc::getIdentity(Scalars &, ValueRange arguments) { return arguments.front(); }
+
+/// The result type, or null with the reason reported.
+static RankedTensorType getResultType(Node &node, const cnn::ShapeOr &shape, Type element, const std::string &reason) {
+  if (succeeded(shape))
+    return RankedTensorType::get(*shape, element);
+  node.error(reason);
+  return {};
+}
+
+static void fillRegion(Node &node, Region &region, ValueRange inputs, ScalarBody body, bool isUnsigned) {
+  OpBuilder::InsertionGuard guard(node.builder);
+  SmallVector<Type> types = llvm::map_to_vector(inputs, getElement);
+  Block *block =
+      node.builder.createBlock(&region, region.end(), types, SmallVector<Location>(types.size(), node.location));
+  Scalars scalars(node.builder, node.location, isUnsigned);
+  cnn::YieldOp::create(node.builder, node.location, body(scalars, block->getArguments()));
+}
+
+Value cnnc::emitMap(Node &node, ValueRange inputs, Type element, ScalarBody body, bool isUnsigned, ShapeRef shape) {
+  if (node.hasFailed() || !element || !llvm::all_of(inputs, [](Value input) { return bool(input); }))
+    return {};
+  std::string reason;
+  cnn::ShapeOr joint = Shape(shape);
+  for (Value input : inputs) {
+    joint = cnn::inferBroadcast(*joint, getShape(input), reason);
+    if (failed(joint))
+      return node.error(reason), Value();
+  }
+  SmallVector<Value> operands;
+  for (Value input : inputs) {
+    Shape padded(joint->size() - getShape(input).size(), 1);
+    llvm::append_range(padded, getShape(input));
+    operands.push_back(emitReshape(node, input, padded));
+  }
+  auto type = RankedTensorType::get(*joint, element);
+  auto map = cnn::MapOp::create(node.builder, node.location, type, operands);
+  fillRegion(node, map.getBody(), operands, body, isUnsigned);
+  return map;
+}
+
+Value cnnc::emitReduce(Node &node, cnn::ReduceKind kind, Value input, ShapeRef axes, std::optional<double> scale,
+                       ScalarBody body) {
+  if (node.hasFailed() || !input)
+    return {};
+  std::string reason;
+  RankedTensorType type =
+      getResultType(node, cnn::inferReduce(getShape(input), axes, reason), getElement(input), reason);
+  if (!type)
+    return {};
+  FloatAttr factor = scale ? node.builder.getF64FloatAttr(*scale) : FloatAttr();
+  auto reduce = cnn::ReduceOp::create(node.builder, node.location, type, input, kind, axes, factor);
+  fillRegion(node, reduce.getBody(), input, body, /*isUnsigned=*/false);
+  return reduce;
+}
+
+Value cnnc::emitReshape(Node &node, Value input, ShapeRef shape) {
+  if (node.hasFailed() || !input || getShape(input) == shape)
+    return input;
+  std::string reason;
+  cnn::ShapeOr checked = cnn::inferReshape(getShape(input), shape, /*allowZero=*/true, reason);
+  RankedTensorType type = getResultType(node, checked, getElement(input), reason);
+  if (!type)
+    return {};
+  if (auto constant = input.getDefiningOp<arith::ConstantOp>())
+    return emitConstant(node, cnn::reshapeConstant(cast<ElementsAttr>(constant.getValue()), *checked));
+  return cnn::ReshapeOp::create(node.builder, node.location, type, input);
+}
+
+Value cnnc::emitTranspose(Node &node, Value input, ShapeRef permutation) {
+  if (node.hasFailed() || !input)
+    return {};
+  std::string reason;
+  RankedTensorType type =
+      getResultType(node, cnn::inferTranspose(getShape(input), permutation, reason), getElement(input), reason);
+  if (!type || llvm::is_sorted(permutation))
+    return type ? input : Value();
+  return cnn::TransposeOp::create(node.builder, node.location, type, input, permutation);
+}
+
+Value cnnc::emitSlice(Node &node, Value input, ShapeRef starts, ShapeRef extents, ShapeRef steps) {
+  if (node.hasFailed() || !input)
+    return {};
+  bool isWhole = getShape(input) == extents && llvm::all_of(steps, [](int64_t step) { return step == 1; });
+  if (isWhole)
+    return input;
+  auto type = RankedTensorType::get(extents, getElement(input));
+  return cnn::SliceOp::create(node.builder, node.location, type, input, starts, steps);
+}
+
+Value cnnc::emitConcat(Node &node, ValueRange inputs, int64_t axis) {
+  if (node.hasFailed() || inputs.empty() || !llvm::all_of(inputs, [](Value input) { return bool(input); }))
+    return {};
+  std::string reason;
+  SmallVector<ShapeRef> shapes = llvm::map_to_vector(inputs, [](Value input) { return getShape(input); });
+  RankedTensorType type =
+      getResultType(node, cnn::inferConcat(shapes, axis, reason), getElement(inputs.front()), reason);
+  if (!type || inputs.size() == 1)
+    return type ? inputs.front() : Value();
+  return cnn::ConcatOp::create(node.builder, node.location, type, inputs, axis);
+}
+
+Value cnnc::emitMatMul(Node &node, Value lhs, Value rhs) {
+  if (node.hasFailed() || !lhs || !rhs)
+    return {};
+  std::string reason;
+  RankedTensorType type =
+      getResultType(node, cnn::inferMatMul(getShape(lhs), getShape(rhs), reason), getElement(lhs), reason);
+  if (!type)
+    return {};
+  return cnn::MatMulOp::create(node.builder, node.location, type, lhs, rhs, ValueRange());
+}
+
+Value cnnc::emitPointwise(Node &node, Value input, Value filter, Value bias) {
+  if (node.hasFailed() || !input || !filter)
+    return {};
+  size_t spatial = getShape(input).size() - 2;
+  cnn::Window window = {Shape(spatial, 1), Shape(spatial, 1), Shape(spatial, 1), Shape(2 * spatial, 0)};
+  std::string reason;
+  RankedTensorType type = getResultType(node, cnn::inferConv(getShape(input), getShape(filter), window, 1, reason),
+                                        getElement(input), reason);
+  if (!type)
+    return {};
+  return cnn::ConvOp::create(node.builder, node.location, type, input, filter, bias, ValueRange(), window.strides,
+                             window.dilations, window.pads, 1, cnn::AlgorithmAttr());
+}
+
+Value cnnc::emitConstant(Node &node, ElementsAttr elements) {
+  if (node.hasFailed() || !elements)
+    return {};
+  return arith::ConstantOp::create(node.builder, node.location, elements.getType(), elements);
+}
+
+Value cnnc::emitFloats(Node &node, ShapeRef shape, std::vector<float> &&elements) {
+  auto type = RankedTensorType::get(shape, node.builder.getF32Type());
+  StringRef name = node.proto.output_size() ? StringRef(node.proto.output(0)) : node.getOp();
+  return cnn::createFloats(node.builder, node.location, type, std::move(elements), name);
+}
+
+Value cnnc::emitIntegers(Node &node, ShapeRef shape, ArrayRef<int64_t> elements) {
+  auto type = RankedTensorType::get(shape, node.builder.getI64Type());
+  return emitConstant(node, DenseElementsAttr::get(type, elements));
+}
+
+Value cnnc::emitSplat(Node &node, ShapeRef shape, Type element, double value) {
+  auto type = RankedTensorType::get(shape, element);
+  Attribute attribute = isa<FloatType>(element) ? Attribute(FloatAttr::get(element, value))
+                                                : Attribute(IntegerAttr::get(element, static_cast<int64_t>(value)));
+  return emitConstant(node, DenseElementsAttr::get(type, attribute));
+}
+
+Value cnnc::emitAlong(Node &node, Value vector, int64_t dim, int64_t rank) {
+  if (!vector)
+    return {};
+  if (getShape(vector).size() != 1)
+    return node.error("requires a vector, but found " + cnn::toString(getShape(vector))), Value();
+  Shape shape(rank, 1);
+  shape[dim] = getShape(vector).front();
+  return emitReshape(node, vector, shape);
+}
+
+Value Scalars::constant(Type type, double value) {
+  TypedAttr attribute = isa<FloatType>(type) ? TypedAttr(FloatAttr::get(type, value))
+                                             : TypedAttr(IntegerAttr::get(type, static_cast<int64_t>(value)));
+  return arith::ConstantOp::create(builder, location, attribute);
+}
+
+static bool isFloat(Value value) { return isa<FloatType>(value.getType()); }
+
+Value Scalars::add(Value a, Value b) { return isFloat(a) ? make<arith::AddFOp>(a, b) : make<arith::AddIOp>(a, b); }
+Value Scalars::subtract(Value a, Value b) { return isFloat(a) ? make<arith::SubFOp>(a, b) : make<arith::SubIOp>(a, b); }
+Value Scalars::multiply(Value a, Value b) { return isFloat(a) ? make<arith::MulFOp>(a, b) : make<arith::MulIOp>(a, b); }
+
+Value Scalars::divide(Value a, Value b) {
+  if (isFloat(a))
+    return make<arith::DivFOp>(a, b);
+  return isUnsigned ? make<arith::DivUIOp>(a, b) : make<arith::DivSIOp>(a, b);
+}
+
+Value Scalars::maximum(Value a, Value b) {
+  if (isFloat(a))
+    return make<arith::MaximumFOp>(a, b);
+  return isUnsigned ? make<arith::MaxUIOp>(a, b) : make<arith::MaxSIOp>(a, b);
+}
+
+Value Scalars::minimum(Value a, Value b) {
+  if (isFloat(a))
+    return make<arith::MinimumFOp>(a, b);
+  return isUnsigned ? make<arith::MinUIOp>(a, b) : make<arith::MinSIOp>(a, b);
+}
+
+Value Scalars::negate(Value a) { return isFloat(a) ? make<arith::NegFOp>(a) : subtract(constant(a, 0), a); }
+
+Value Scalars::less(Value a, Value b) {
+  if (isFloat(a))
+    return arith::CmpFOp::create(builder, location, arith::CmpFPredicate::OLT, a, b);
+  auto predicate = isUnsigned ? arith::CmpIPredicate::ult : arith::CmpIPredicate::slt;
+  return arith::CmpIOp::create(builder, location, predicate, a, b);
+}
+
+Value Scalars::lessOrEqual(Value a, Value b) {
+  if (isFloat(a))
+    return arith::CmpFOp::create(builder, location, arith::CmpFPredicate::OLE, a, b);
+  auto predicate = isUnsigned ? arith::CmpIPredicate::ule : arith::CmpIPredicate::sle;
+  return arith::CmpIOp::create(builder, location, predicate, a, b);
+}
+
+Value Scalars::equal(Value a, Value b) {
+  if (isFloat(a))
+    return arith::CmpFOp::create(builder, location, arith::CmpFPredicate::OEQ, a, b);
+  return arith::CmpIOp::create(builder, location, arith::CmpIPredicate::eq, a, b);
+}
+
+Value Scalars::select(Value condition, Value yes, Value no) {
+  return arith::SelectOp::create(builder, location, condition, yes, no);
+}
+
+Value Scalars::sigmoid(Value a) {
+  Value one = constant(a, 1);
+  return divide(one, add(one, make<math::ExpOp>(negate(a))));
+}
+
+Value Scalars::cast(Value a, ElementType from, ElementType to) {
+  Type target = to.getComputeType(builder.getContext());
+  if (to.isBool()) {
+    if (from.isBool())
+      return a;
+    Value zero = constant(a, 0);
+    if (isFloat(a))
+      return arith::CmpFOp::create(builder, location, arith::CmpFPredicate::UNE, a, zero);
+    return arith::CmpIOp::create(builder, location, arith::CmpIPredicate::ne, a, zero);
+  }
+  if (a.getType() == target)
+    return a;
+  bool isExtendedByZero = from.isUnsigned() || from.isBool();
+  if (isa<FloatType>(target))
+    return isExtendedByZero ? arith::UIToFPOp::create(builder, location, target, a).getResult()
+                            : arith::SIToFPOp::create(builder, location, target, a).getResult();
+  if (isFloat(a)) {
+    // Through a wide signed integer, so that negative floats wrap around in unsigned types as they do in C.
+    Type wide = target.getIntOrFloatBitWidth() < 32 ? builder.getI32Type() : target;
+    Value integer = arith::FPToSIOp::create(builder, location, wide, a);
+    return wide == target ? integer : arith::TruncIOp::create(builder, location, target, integer).getResult();
+  }
+  if (target.getIntOrFloatBitWidth() < a.getType().getIntOrFloatBitWidth())
+    return arith::TruncIOp::create(builder, location, target, a);
+  return isExtendedByZero ? arith::ExtUIOp::create(builder, location, target, a).getResult()
+                          : arith::ExtSIOp::create(builder, location, target, a).getResult();
+}

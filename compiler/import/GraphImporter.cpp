@@ -1,0 +1,418 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/import/GraphImporter.h"
+
+#include "compiler/import/Emit.h"
+#include "compiler/import/OpImporters.h"
+#include "compiler/import/Tensor.h"
+#include "dialects/cnn/Constants.h"
+#include "dialects/cnn/Evaluate.h"
+#include "mlir/IR/Verifier.h"
+#include "llvm/Support/JSON.h"
+
+using namespace mlir;
+using namespace cnnc;
+
+/// Constants computed while importing may be as large as what they are computed from, or as this.
+static constexpr int64_t kMaxFolded = 1 << 20;
+/// Functions that call functions, and branches in branches.
+static constexpr unsigned kMaxDepth = 64;
+
+GraphImporter::GraphImporter(std::shared_ptr<Model> model, const ImportOptions &options, MLIRContext *context)
+    : model(std::move(model)), options(options), context(context), builder(context) {}
+
+void GraphImporter::report(Severity severity, const llvm::Twine &message, const onnx::NodeProto *node, int64_t opset,
+                           ArrayRef<std::string> notes) {
+  failed |= severity == Severity::Error;
+  Location location = builder.getUnknownLoc();
+  if (node) {
+    // The driver shows the inner name behind the outer one.
+    std::string kind = llvm::json::fixUTF8(node->op_type() + ", opset " + std::to_string(opset));
+    location = NameLoc::get(getNodeName(*node), NameLoc::get(builder.getStringAttr(kind)));
+  }
+  InFlightDiagnostic diagnostic = context->getDiagEngine().emit(location, severity);
+  diagnostic << llvm::json::fixUTF8(message.str());
+  for (const std::string &note : notes)
+    diagnostic.attachNote() << llvm::json::fixUTF8(note);
+}
+
+void GraphImporter::reportUnsupported(const onnx::NodeProto &proto, int64_t opset) {
+  std::string op = proto.domain().empty() ? proto.op_type() : proto.domain() + "." + proto.op_type();
+  ++unsupported[op];
+  std::string opsets = proto.domain().empty() ? getSupportedOpsets(proto.op_type()) : "";
+  report(Severity::Error,
+         opsets.empty() ? "operator " + op + " is not supported"
+                        : "operator " + op + " is supported in opsets " + opsets + " only",
+         &proto, opset);
+}
+
+StringAttr GraphImporter::getNodeName(const onnx::NodeProto &proto) {
+  std::string name = proto.name();
+  if (name.empty())
+    name = proto.op_type() + (proto.output_size() ? ":" + proto.output(0) : "");
+  return builder.getStringAttr(llvm::json::fixUTF8(name));
+}
+
+void GraphImporter::poison(const onnx::NodeProto &proto, Scope &scope) {
+  for (const std::string &output : proto.output())
+    if (!output.empty())
+      scope.operands[output] = Operand();
+}
+
+const Operand *GraphImporter::lookUp(StringRef name, Scope &scope) {
+  for (Scope *current = &scope; current; current = const_cast<Scope *>(current->parent)) {
+    if (auto found = current->operands.find(name); found != current->operands.end())
+      return &found->second;
+    auto initializer = current->initializers.find(name);
+    if (initializer == current->initializers.end())
+      continue;
+    std::string reason;
+    ElementsAttr elements = readTensor(context, model, *initializer->second, name, /*once=*/!current->depth, reason);
+    Operand &operand = current->operands[name];
+    operand.type.onnx = initializer->second->data_type();
+    if (!elements)
+      report(Severity::Error, reason);
+    else
+      operand.value = arith::ConstantOp::create(builder, NameLoc::get(builder.getStringAttr(llvm::json::fixUTF8(name))),
+                                                elements.getType(), elements);
+    return &operand;
+  }
+  return nullptr;
+}
+
+const onnx::FunctionProto *GraphImporter::findFunction(const onnx::NodeProto &proto) const {
+  for (const onnx::FunctionProto &function : model->proto.functions())
+    if (function.name() == proto.op_type() && function.domain() == proto.domain() &&
+        function.overload() == proto.overload())
+      return &function;
+  return nullptr;
+}
+
+bool GraphImporter::verifySince(Operation *last, Node &node) {
+  std::string reason;
+  ScopedDiagnosticHandler handler(context, [&](Diagnostic &diagnostic) {
+    if (reason.empty())
+      reason = diagnostic.str();
+    return success();
+  });
+  for (Operation *op = last ? last->getNextNode() : &body->front(); op; op = op->getNextNode())
+    if (mlir::failed(mlir::verify(op))) {
+      // The op's own name says nothing to who wrote ONNX.
+      StringRef text = reason;
+      text.consume_front(("'" + op->getName().getStringRef() + "' op ").str());
+      node.error(text);
+      return false;
+    }
+  return true;
+}
+
+void GraphImporter::foldSince(Operation *last, Node &node) {
+  Operation *next = nullptr;
+  for (Operation *op = last ? last->getNextNode() : &body->front(); op; op = next) {
+    next = op->getNextNode();
+    if (isa<arith::ConstantOp>(op))
+      continue;
+    SmallVector<ElementsAttr> operands;
+    int64_t elements = kMaxFolded;
+    for (Value operand : op->getOperands())
+      if (auto constant = operand.getDefiningOp<arith::ConstantOp>()) {
+        operands.push_back(cast<ElementsAttr>(constant.getValue()));
+        elements += operands.back().getNumElements();
+      }
+    if (operands.size() != op->getNumOperands())
+      continue;
+    StringRef name = node.proto.output_size() ? StringRef(node.proto.output(0)) : node.getOp();
+    ElementsAttr folded = cnn::evaluate(op, operands, elements, name);
+    if (!folded)
+      continue;
+    builder.setInsertionPoint(op);
+    Value constant = arith::ConstantOp::create(builder, op->getLoc(), folded.getType(), folded);
+    for (Operand &result : node.results)
+      if (result.value == op->getResult(0))
+        result.value = constant;
+    op->getResult(0).replaceAllUsesWith(constant);
+    op->erase();
+    builder.setInsertionPointToEnd(body);
+  }
+}
+
+void GraphImporter::runRow(const onnx::NodeProto &proto, int64_t opset, Scope &scope) {
+  const OpImporter &row = *findOpImporter(proto.op_type(), opset);
+  SmallVector<Operand> inputs;
+  bool poisoned = false;
+  for (const std::string &input : proto.input()) {
+    const Operand *operand = input.empty() ? nullptr : lookUp(input, scope);
+    poisoned |= !input.empty() && (!operand || (!operand->value && !operand->isAbsent));
+    inputs.push_back(operand ? *operand : Operand());
+  }
+  if (poisoned)
+    return poison(proto, scope);
+  NodeContext nodeContext = {builder, options, model, scope.attributes};
+  Node node(nodeContext, proto, opset, NameLoc::get(getNodeName(proto)), std::move(inputs));
+  unsigned present = node.getInputCount();
+  while (present && !node.hasInput(present - 1))
+    --present;
+  Operation *last = body->empty() ? nullptr : &body->back();
+  if (present < row.minInputs || node.getInputCount() > row.maxInputs)
+    node.error(
+        "requires " +
+        (row.minInputs == row.maxInputs ? llvm::Twine(row.minInputs) : "at least " + llvm::Twine(row.minInputs)) +
+        " inputs, but found " + llvm::Twine(present));
+  for (unsigned i = 0; i < std::min(row.minInputs, node.getInputCount()); ++i)
+    if (!node.hasInput(i))
+      node.error("requires input " + llvm::Twine(i) + ", which is left out");
+  if (!node.hasFailed())
+    row.function(node);
+  if (!node.hasFailed() && verifySince(last, node))
+    foldSince(last, node);
+  for (int i = 0; i < proto.output_size() && !node.hasFailed(); ++i) {
+    Value value = node.results[i].value;
+    if (!proto.output(i).empty() && !value)
+      node.error("its result " + llvm::Twine(i) + " (\"" + proto.output(i) + "\") is not supported");
+    else if (value && !value.getDefiningOp<arith::ConstantOp>() && llvm::is_contained(getShape(value), 0))
+      node.error("has a result without elements: " + cnn::toString(getShape(value)));
+  }
+  for (const std::string &warning : node.getWarnings())
+    report(Severity::Warning, warning, &proto, opset);
+  if (node.hasFailed()) {
+    report(Severity::Error, node.getError(), &proto, opset, node.notes);
+    return poison(proto, scope);
+  }
+  for (int i = 0; i < proto.output_size(); ++i)
+    if (!proto.output(i).empty())
+      scope.operands[proto.output(i)] = node.results[i];
+}
+
+void GraphImporter::importNode(const onnx::NodeProto &proto, Scope &scope) {
+  std::string domain = proto.domain() == "ai.onnx" ? "" : proto.domain();
+  auto opset = scope.opsets.find(domain);
+  int64_t version = opset == scope.opsets.end() ? 0 : opset->second;
+  if (const onnx::FunctionProto *function = findFunction(proto))
+    return importFunction(proto, *function, scope);
+  if (domain.empty() && !version) {
+    report(Severity::Error, "the model imports no opset of ONNX's own domain", &proto, 0);
+    return poison(proto, scope);
+  }
+  if (domain.empty() && proto.op_type() == "If" && importBranch(proto, scope))
+    return;
+  if (domain.empty() && findOpImporter(proto.op_type(), version))
+    return runRow(proto, version, scope);
+  reportUnsupported(proto, version);
+  poison(proto, scope);
+}
+
+void GraphImporter::importNodes(const Nodes &nodes, ArrayRef<std::string> outputs, Scope &scope) {
+  llvm::StringSet<> known;
+  for (const Scope *current = &scope; current; current = current->parent) {
+    for (const auto &entry : current->operands)
+      known.insert(entry.first());
+    for (const auto &entry : current->initializers)
+      known.insert(entry.first());
+  }
+  SmallVector<NodeProblem> problems;
+  std::vector<const onnx::NodeProto *> order = orderNodes(nodes, known, outputs, problems);
+  for (const NodeProblem &problem : problems)
+    report(Severity::Error, problem.message, problem.node, scope.opsets.count("") ? scope.opsets.at("") : 0);
+  for (const onnx::NodeProto *node : order)
+    importNode(*node, scope);
+}
+
+void GraphImporter::importFunction(const onnx::NodeProto &proto, const onnx::FunctionProto &function, Scope &scope) {
+  if (scope.depth >= kMaxDepth || proto.input_size() > function.input_size() ||
+      proto.output_size() > function.output_size()) {
+    report(Severity::Error,
+           scope.depth >= kMaxDepth ? "functions call each other without end"
+                                    : "has more inputs or outputs than the function that it calls",
+           &proto, 0);
+    return poison(proto, scope);
+  }
+  AttributeMap attributes;
+  for (const onnx::AttributeProto &attribute : function.attribute_proto())
+    attributes[attribute.name()] = &attribute;
+  for (const onnx::AttributeProto &attribute : proto.attribute()) {
+    const onnx::AttributeProto *value = &attribute;
+    if (!attribute.ref_attr_name().empty()) {
+      auto outer =
+          scope.attributes ? scope.attributes->find(attribute.ref_attr_name()) : AttributeMap::const_iterator();
+      if (!scope.attributes || outer == scope.attributes->end())
+        continue;
+      value = outer->second;
+    }
+    attributes[attribute.name()] = value;
+  }
+  Scope inner;
+  inner.depth = scope.depth + 1;
+  inner.attributes = &attributes;
+  for (const onnx::OperatorSetIdProto &opset : function.opset_import())
+    inner.opsets[opset.domain() == "ai.onnx" ? "" : opset.domain()] = opset.version();
+  for (int i = 0; i < function.input_size(); ++i) {
+    bool isGiven = i < proto.input_size() && !proto.input(i).empty();
+    const Operand *operand = isGiven ? lookUp(proto.input(i), scope) : nullptr;
+    inner.operands[function.input(i)] = operand ? *operand : Operand{{}, {}, /*isAbsent=*/!isGiven};
+  }
+  SmallVector<std::string> outputs(function.output().begin(), function.output().end());
+  importNodes(function.node(), outputs, inner);
+  for (int i = 0; i < proto.output_size(); ++i)
+    if (const Operand *operand = lookUp(function.output(i), inner); operand && !proto.output(i).empty())
+      scope.operands[proto.output(i)] = *operand;
+}
+
+bool GraphImporter::importBranch(const onnx::NodeProto &proto, Scope &scope) {
+  const Operand *condition = proto.input_size() ? lookUp(proto.input(0), scope) : nullptr;
+  std::optional<SmallVector<int64_t>> value =
+      condition && condition->value ? cnn::getIntegers(condition->value) : std::nullopt;
+  if (!value || value->size() != 1 || scope.depth >= kMaxDepth)
+    return false;
+  const onnx::GraphProto *branch = nullptr;
+  for (const onnx::AttributeProto &attribute : proto.attribute())
+    if (attribute.name() == (value->front() ? "then_branch" : "else_branch") && attribute.has_g())
+      branch = &attribute.g();
+  if (!branch || branch->output_size() < proto.output_size())
+    return false;
+  Scope inner;
+  inner.parent = &scope;
+  inner.depth = scope.depth + 1;
+  inner.opsets = scope.opsets;
+  inner.attributes = scope.attributes;
+  addInitializers(const_cast<onnx::GraphProto &>(*branch), inner);
+  SmallVector<std::string> outputs;
+  for (const onnx::ValueInfoProto &output : branch->output())
+    outputs.push_back(output.name());
+  importNodes(branch->node(), outputs, inner);
+  for (int i = 0; i < proto.output_size(); ++i) {
+    const Operand *operand = lookUp(outputs[i], inner);
+    scope.operands[proto.output(i)] = operand ? *operand : Operand();
+  }
+  return true;
+}
+
+void GraphImporter::addInitializers(onnx::GraphProto &graph, Scope &scope) {
+  for (onnx::TensorProto &tensor : *graph.mutable_initializer())
+    if (!scope.initializers.try_emplace(tensor.name(), &tensor).second)
+      report(Severity::Error, "two initializers have the name \"" + tensor.name() + "\"");
+  for (const onnx::SparseTensorProto &tensor : graph.sparse_initializer())
+    report(Severity::Error, "sparse initializer \"" + tensor.values().name() + "\" is not supported");
+}
+
+static ArrayAttr getSymbols(OpBuilder &builder, ArrayRef<std::string> symbols) {
+  SmallVector<std::string> valid = llvm::map_to_vector(symbols, [](const auto &s) { return llvm::json::fixUTF8(s); });
+  return builder.getStrArrayAttr(SmallVector<StringRef>(valid.begin(), valid.end()));
+}
+
+/// The attributes of an argument or a result.
+static DictionaryAttr describe(OpBuilder &builder, StringRef name, ElementType type, ArrayRef<std::string> symbols) {
+  SmallVector<NamedAttribute> attributes;
+  attributes.push_back(builder.getNamedAttr("cnnc.name", builder.getStringAttr(llvm::json::fixUTF8(name))));
+  if (llvm::any_of(symbols, [](const std::string &symbol) { return !symbol.empty(); }))
+    attributes.push_back(builder.getNamedAttr("cnnc.symbols", getSymbols(builder, symbols)));
+  if (type.isUnsigned())
+    attributes.push_back(builder.getNamedAttr("cnnc.unsigned", builder.getUnitAttr()));
+  return builder.getDictionaryAttr(attributes);
+}
+
+/// The elementwise conversion between the boundary's floats and f32.
+static Value convertFloats(OpBuilder &builder, Location location, Value value, Type element) {
+  if (getElement(value) == element)
+    return value;
+  auto type = RankedTensorType::get(getShape(value), element);
+  auto map = cnn::MapOp::create(builder, location, type, value);
+  OpBuilder::InsertionGuard guard(builder);
+  Block *block = builder.createBlock(&map.getBody(), map.getBody().end(), getElement(value), location);
+  bool extends = element.getIntOrFloatBitWidth() > getElement(value).getIntOrFloatBitWidth();
+  Value argument = block->getArgument(0);
+  Value converted = extends ? arith::ExtFOp::create(builder, location, element, argument).getResult()
+                            : arith::TruncFOp::create(builder, location, element, argument).getResult();
+  cnn::YieldOp::create(builder, location, converted);
+  return map;
+}
+
+void GraphImporter::bindInputs(const onnx::GraphProto &graph, func::FuncOp function, Scope &scope) {
+  std::vector<InputShape> inputs =
+      resolveInputs(graph, options, [&](Severity severity, const llvm::Twine &message) { report(severity, message); });
+  // After an error the nodes are still looked at, to name what is not supported.
+  for (const onnx::ValueInfoProto &info : graph.input())
+    scope.operands[info.name()] = Operand();
+  for (const auto &entry : scope.initializers)
+    scope.operands.erase(entry.first());
+  if (failed)
+    return;
+  SmallVector<Type> types;
+  for (const InputShape &input : inputs) {
+    unsigned index = types.size();
+    types.push_back(RankedTensorType::get(input.shape, input.type.getBoundaryType(context)));
+    auto location = NameLoc::get(builder.getStringAttr(llvm::json::fixUTF8(input.name)));
+    Value argument = body->addArgument(types.back(), location);
+    function.setFunctionType(builder.getFunctionType(types, {}));
+    function.setArgAttrs(index, describe(builder, input.name, input.type, input.symbols));
+    argument = convertFloats(builder, location, argument, input.type.getComputeType(context));
+    scope.operands[input.name] = {argument, input.type};
+  }
+}
+
+void GraphImporter::returnOutputs(const onnx::GraphProto &graph, func::FuncOp function, Scope &scope) {
+  SmallVector<Value> results;
+  SmallVector<DictionaryAttr> attributes;
+  llvm::StringSet<> names;
+  for (const onnx::ValueInfoProto &info : graph.output()) {
+    if (!names.insert(info.name()).second)
+      report(Severity::Error, "two outputs have the name \"" + info.name() + "\"");
+    const Operand *operand = lookUp(info.name(), scope);
+    if (!operand)
+      report(Severity::Error, "output \"" + info.name() + "\" is no result of a node, input or initializer");
+    if (operand && !operand->value && !failed)
+      report(Severity::Error, "output \"" + info.name() + "\" has no value");
+    if (!operand || !operand->value)
+      continue;
+    if (llvm::is_contained(getShape(operand->value), 0))
+      report(Severity::Error, "output \"" + info.name() + "\" has no elements");
+    auto location = NameLoc::get(builder.getStringAttr(llvm::json::fixUTF8(info.name())));
+    results.push_back(convertFloats(builder, location, operand->value, operand->type.getBoundaryType(context)));
+    SmallVector<std::string> symbols;
+    for (const onnx::TensorShapeProto_Dimension &dim : info.type().tensor_type().shape().dim())
+      symbols.push_back(dim.dim_param());
+    if (symbols.size() != getShape(operand->value).size())
+      symbols.clear();
+    attributes.push_back(describe(builder, info.name(), operand->type, symbols));
+  }
+  if (graph.output_size() == 0)
+    report(Severity::Error, "the graph has no outputs");
+  func::ReturnOp::create(builder, builder.getUnknownLoc(), results);
+  function.setFunctionType(
+      builder.getFunctionType(body->getArgumentTypes(), SmallVector<Type>(ValueRange(results).getTypes())));
+  for (auto [index, attribute] : llvm::enumerate(attributes))
+    function.setResultAttrs(index, attribute);
+}
+
+OwningOpRef<ModuleOp> GraphImporter::import() {
+  OwningOpRef<ModuleOp> module = ModuleOp::create(builder.getUnknownLoc());
+  builder.setInsertionPointToEnd(module->getBody());
+  auto function = func::FuncOp::create(builder, builder.getUnknownLoc(), "main", builder.getFunctionType({}, {}));
+  body = builder.createBlock(&function.getBody());
+  onnx::GraphProto &graph = *model->proto.mutable_graph();
+  Scope scope;
+  for (const onnx::OperatorSetIdProto &opset : model->proto.opset_import())
+    scope.opsets[opset.domain() == "ai.onnx" ? "" : opset.domain()] = opset.version();
+  if (auto opset = scope.opsets.find(""); opset != scope.opsets.end() && opset->second > kNewestOpset)
+    report(Severity::Warning, "the model has opset " + llvm::Twine(opset->second) + ", but the newest known one is " +
+                                  llvm::Twine(kNewestOpset));
+  addInitializers(graph, scope);
+  bindInputs(graph, function, scope);
+  SmallVector<std::string> outputs;
+  for (const onnx::ValueInfoProto &output : graph.output())
+    outputs.push_back(output.name());
+  importNodes(graph.node(), outputs, scope);
+  returnOutputs(graph, function, scope);
+  if (!unsupported.empty()) {
+    std::string list;
+    for (const auto &[op, count] : unsupported)
+      list += (list.empty() ? "" : ", ") + op + " (" + std::to_string(count) + (count == 1 ? " node)" : " nodes)");
+    report(Severity::Error, llvm::Twine(unsupported.size()) + " operator type" +
+                                (unsupported.size() == 1 ? " is" : "s are") + " not supported: " + list);
+  }
+  if (failed)
+    return {};
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(*body)))
+    if (isOpTriviallyDead(&op))
+      op.erase();
+  cnn::releaseUnusedConstants(*module);
+  return module;
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Walks a graph in order and lets each node's row make its ops.
+#ifndef CNNC_COMPILER_IMPORT_GRAPHIMPORTER_H
+#define CNNC_COMPILER_IMPORT_GRAPHIMPORTER_H
+
+#include "compiler/import/Import.h"
+#include "compiler/import/Node.h"
+#include "compiler/import/NodeOrder.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/StringMap.h"
+
+namespace cnnc {
+
+using Severity = mlir::DiagnosticSeverity;
+
+/// The names of one graph, function or branch. A name without a value belongs to a node that failed.
+struct Scope {
+  const Scope *parent = nullptr;
+  std::map<std::string, int64_t> opsets;
+  const AttributeMap *attributes = nullptr;
+  llvm::StringMap<Operand> operands;
+  /// Initializers become constants when they are first read.
+  llvm::StringMap<onnx::TensorProto *> initializers;
+  unsigned depth = 0;
+};
+
+class GraphImporter {
+public:
+  GraphImporter(std::shared_ptr<Model> model, const ImportOptions &options, mlir::MLIRContext *context);
+
+  mlir::OwningOpRef<mlir::ModuleOp> import();
+
+private:
+  void bindInputs(const onnx::GraphProto &graph, mlir::func::FuncOp function, Scope &scope);
+  void returnOutputs(const onnx::GraphProto &graph, mlir::func::FuncOp function, Scope &scope);
+  void addInitializers(onnx::GraphProto &graph, Scope &scope);
+  void importNodes(const Nodes &nodes, llvm::ArrayRef<std::string> outputs, Scope &scope);
+  void importNode(const onnx::NodeProto &proto, Scope &scope);
+  void importFunction(const onnx::NodeProto &proto, const onnx::FunctionProto &function, Scope &scope);
+  bool importBranch(const onnx::NodeProto &proto, Scope &scope);
+  void runRow(const onnx::NodeProto &proto, int64_t opset, Scope &scope);
+  /// Replaces ops after `last` whose operands are constants; moves the node's results along.
+  void foldSince(mlir::Operation *last, Node &node);
+  bool verifySince(mlir::Operation *last, Node &node);
+
+  const Operand *lookUp(llvm::StringRef name, Scope &scope);
+  const onnx::FunctionProto *findFunction(const onnx::NodeProto &proto) const;
+  /// The node's name, or its operator and first result.
+  mlir::StringAttr getNodeName(const onnx::NodeProto &proto);
+  void poison(const onnx::NodeProto &proto, Scope &scope);
+  void report(Severity severity, const llvm::Twine &message, const onnx::NodeProto *node = nullptr, int64_t opset = 0,
+              llvm::ArrayRef<std::string> notes = {});
+  void reportUnsupported(const onnx::NodeProto &proto, int64_t opset);
+
+  std::shared_ptr<Model> model;
+  const ImportOptions &options;
+  mlir::MLIRContext *context;
+  mlir::OpBuilder builder;
+  mlir::Block *body = nullptr;
+  bool failed = false;
+  std::map<std::string, unsigned> unsupported;
+};
+
+/// The extents of a graph's inputs after `--shape` and `--dim`.
+struct InputShape {
+  std::string name;
+  ElementType type;
+  llvm::SmallVector<int64_t> shape;
+  /// The name of each dimension; empty where the model has a number.
+  llvm::SmallVector<std::string> symbols;
+};
+
+/// Binds symbolic dimensions; problems and remarks go to `report`.
+std::vector<InputShape> resolveInputs(const onnx::GraphProto &graph, const ImportOptions &options,
+                                      llvm::function_ref<void(Severity, const llvm::Twine &)> report);
+
+} // namespace cnnc
+
+#endif

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// A parsed model and the memory that its constants refer to.
+#ifndef CNNC_COMPILER_IMPORT_MODEL_H
+#define CNNC_COMPILER_IMPORT_MODEL_H
+
+#include "onnx.pb.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace cnnc {
+
+struct Model {
+  onnx::ModelProto proto;
+  /// The folder in which external data may lie; empty if there is none.
+  std::string folder;
+  /// Files of external data by their real path.
+  std::map<std::string, std::unique_ptr<llvm::sys::fs::mapped_file_region>> files;
+};
+
+/// Reads a model; null, with the reason, if the bytes are none. One from a buffer has no folder.
+std::shared_ptr<Model> parseModel(llvm::StringRef path, std::string &reason);
+std::shared_ptr<Model> parseModel(std::unique_ptr<llvm::MemoryBuffer> buffer, std::string &reason);
+
+/// The bytes of a tensor whose data_location is EXTERNAL: `expected` of them, from a regular file that really lies in
+/// the model's folder. None, with the reason, if there are no such bytes.
+std::optional<llvm::ArrayRef<char>> mapExternalData(Model &model, const onnx::TensorProto &tensor, uint64_t expected,
+                                                    std::string &reason);
+
+} // namespace cnnc
+
+#endif

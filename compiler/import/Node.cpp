@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/import/Node.h"
+
+#include "compiler/import/Tensor.h"
+#include "dialects/cnn/Constants.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+using namespace cnnc;
+
+Node::Node(NodeContext &context, const onnx::NodeProto &proto, int64_t opset, Location location,
+           SmallVector<Operand> inputs)
+    : proto(proto), opset(opset), location(location), builder(context.builder), results(proto.output_size()),
+      context(context), inputs(std::move(inputs)) {}
+
+ShapeRef Node::getShape(unsigned index) const {
+  return hasInput(index) ? cast<RankedTensorType>(getInput(index).getType()).getShape() : ShapeRef();
+}
+
+bool Node::isConstant(unsigned index) const {
+  return hasInput(index) && getInput(index).getDefiningOp<arith::ConstantOp>();
+}
+
+bool Node::isOutputUsed(unsigned index) const {
+  return index < getOutputCount() && !proto.output(static_cast<int>(index)).empty();
+}
+
+void Node::setResult(unsigned index, Value value, ElementType type) {
+  if (index < results.size())
+    results[index] = {value, type};
+}
+
+std::nullopt_t Node::error(const llvm::Twine &text) {
+  if (!failed)
+    message = text.str();
+  failed = true;
+  return std::nullopt;
+}
+
+const onnx::AttributeProto *Node::getAttribute(StringRef name) {
+  for (const onnx::AttributeProto &attribute : proto.attribute()) {
+    if (attribute.name() != name)
+      continue;
+    if (attribute.ref_attr_name().empty())
+      return &attribute;
+    // A reference that the caller leaves open means that the attribute is absent.
+    if (!context.attributes)
+      return nullptr;
+    auto found = context.attributes->find(attribute.ref_attr_name());
+    return found == context.attributes->end() ? nullptr : found->second;
+  }
+  return nullptr;
+}
+
+static bool hasKind(Node &node, const onnx::AttributeProto &attribute, onnx::AttributeProto::AttributeType type) {
+  // Models of IR version 1 leave the type out.
+  if (attribute.type() == type || !attribute.has_type())
+    return true;
+  node.error("requires attribute " + attribute.name() + " of type " + onnx::AttributeProto::AttributeType_Name(type) +
+             ", but found " + onnx::AttributeProto::AttributeType_Name(attribute.type()));
+  return false;
+}
+
+int64_t Node::getInteger(StringRef name, int64_t fallback) {
+  const onnx::AttributeProto *attribute = getAttribute(name);
+  return attribute && hasKind(*this, *attribute, onnx::AttributeProto::INT) ? attribute->i() : fallback;
+}
+
+double Node::getReal(StringRef name, double fallback) {
+  const onnx::AttributeProto *attribute = getAttribute(name);
+  return attribute && hasKind(*this, *attribute, onnx::AttributeProto::FLOAT) ? attribute->f() : fallback;
+}
+
+std::string Node::getString(StringRef name, StringRef fallback) {
+  const onnx::AttributeProto *attribute = getAttribute(name);
+  return attribute && hasKind(*this, *attribute, onnx::AttributeProto::STRING) ? attribute->s() : fallback.str();
+}
+
+std::optional<Shape> Node::getIntegers(StringRef name) {
+  const onnx::AttributeProto *attribute = getAttribute(name);
+  if (!attribute || !hasKind(*this, *attribute, onnx::AttributeProto::INTS))
+    return std::nullopt;
+  return Shape(attribute->ints().begin(), attribute->ints().end());
+}
+
+std::optional<SmallVector<double>> Node::getReals(StringRef name) {
+  const onnx::AttributeProto *attribute = getAttribute(name);
+  if (!attribute || !hasKind(*this, *attribute, onnx::AttributeProto::FLOATS))
+    return std::nullopt;
+  return SmallVector<double>(attribute->floats().begin(), attribute->floats().end());
+}
+
+ElementsAttr Node::getTensor(StringRef name, ElementType &type) {
+  const onnx::AttributeProto *attribute = getAttribute(name);
+  if (!attribute || !hasKind(*this, *attribute, onnx::AttributeProto::TENSOR))
+    return {};
+  // Bytes are referred to, and nothing else in the message changes.
+  auto &tensor = const_cast<onnx::TensorProto &>(attribute->t());
+  std::string reason;
+  StringRef resource = proto.output_size() ? StringRef(proto.output(0)) : StringRef(proto.name());
+  ElementsAttr elements = readTensor(builder.getContext(), context.model, tensor, resource, /*once=*/false, reason);
+  if (!elements)
+    error(reason);
+  type.onnx = tensor.data_type();
+  return elements;
+}
+
+std::optional<Shape> Node::getConstantIntegers(unsigned index, StringRef name) {
+  if (!hasInput(index))
+    return error("requires an input " + name);
+  if (!getType(index).isInteger() && !getType(index).isBool())
+    return error("requires integers as " + name + ", but found " + getType(index).getName());
+  std::optional<SmallVector<int64_t>> integers = cnn::getIntegers(getInput(index));
+  if (!integers)
+    return error("requires " + name + " to be a constant, but \"" + proto.input(static_cast<int>(index)) +
+                 "\" depends on the model's inputs");
+  return integers;
+}
+
+std::optional<SmallVector<double>> Node::getConstantReals(unsigned index, StringRef name) {
+  if (!hasInput(index))
+    return error("requires an input " + name);
+  std::optional<cnn::Floats> floats = cnn::getFloats(getInput(index));
+  if (!floats)
+    return error("requires " + name + " to be constant floats, but \"" + proto.input(static_cast<int>(index)) +
+                 "\" is not");
+  return SmallVector<double>(floats->begin(), floats->end());
+}
+
+std::optional<Shape> Node::getIntegersOf(StringRef attribute, unsigned input, int64_t inputSince) {
+  if (opset < inputSince)
+    return getIntegers(attribute);
+  return hasInput(input) ? getConstantIntegers(input, attribute) : std::nullopt;
+}
+
+std::optional<int64_t> Node::getAxis(int64_t axis, int64_t rank) {
+  std::optional<int64_t> normal = cnn::normalizeAxis(axis, rank);
+  if (!normal)
+    return error("requires an axis in [" + llvm::Twine(-rank) + ", " + llvm::Twine(rank) + "), but found " +
+                 llvm::Twine(axis));
+  return normal;
+}

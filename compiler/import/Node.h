@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// One ONNX node as a row of OpImporters.def sees it: operands in, attributes, results out, and what is wrong with it.
+// The first error is kept; after it, calls may return empty values, which the functions of Emit.h pass on.
+#ifndef CNNC_COMPILER_IMPORT_NODE_H
+#define CNNC_COMPILER_IMPORT_NODE_H
+
+#include "compiler/import/ElementType.h"
+#include "compiler/import/Import.h"
+#include "compiler/import/Model.h"
+#include "dialects/cnn/Shapes.h"
+#include "mlir/IR/Builders.h"
+
+#include <optional>
+
+namespace cnnc {
+
+using cnn::Shape;
+using cnn::ShapeRef;
+
+/// from, from + 1, ... up to but not including `to`.
+inline Shape getDims(int64_t from, int64_t to) { return llvm::to_vector(llvm::seq<int64_t>(from, to)); }
+
+/// A tensor while it is imported. The module knows it by its compute type; ONNX's own says signedness and half floats.
+struct Operand {
+  mlir::Value value;
+  ElementType type;
+  /// An optional input that the caller of a function leaves out; without it, no value means that its node failed.
+  bool isAbsent = false;
+};
+
+/// Attributes that a function's nodes refer to by name (ref_attr_name).
+using AttributeMap = std::map<std::string, const onnx::AttributeProto *>;
+
+/// What a node may ask of the import as a whole.
+struct NodeContext {
+  mlir::OpBuilder &builder;
+  const ImportOptions &options;
+  std::shared_ptr<Model> model;
+  const AttributeMap *attributes = nullptr;
+};
+
+class Node {
+public:
+  Node(NodeContext &context, const onnx::NodeProto &proto, int64_t opset, mlir::Location location,
+       llvm::SmallVector<Operand> inputs);
+
+  const onnx::NodeProto &proto;
+  const int64_t opset;
+  const mlir::Location location;
+  mlir::OpBuilder &builder;
+
+  llvm::StringRef getOp() const { return proto.op_type(); }
+  bool isInference() const { return context.options.inference; }
+
+  unsigned getInputCount() const { return inputs.size(); }
+  bool hasInput(unsigned index) const { return index < inputs.size() && inputs[index].value; }
+  mlir::Value getInput(unsigned index) const { return hasInput(index) ? inputs[index].value : mlir::Value(); }
+  ElementType getType(unsigned index) const { return index < inputs.size() ? inputs[index].type : ElementType(); }
+  ShapeRef getShape(unsigned index) const;
+  int64_t getRank(unsigned index) const { return getShape(index).size(); }
+  bool isConstant(unsigned index) const;
+
+  unsigned getOutputCount() const { return proto.output_size(); }
+  bool isOutputUsed(unsigned index) const;
+  mlir::Value getResult(unsigned index) const { return results[index].value; }
+  void setResult(unsigned index, mlir::Value value, ElementType type);
+
+  const onnx::AttributeProto *getAttribute(llvm::StringRef name);
+  bool hasAttribute(llvm::StringRef name) { return getAttribute(name); }
+  int64_t getInteger(llvm::StringRef name, int64_t fallback);
+  double getReal(llvm::StringRef name, double fallback);
+  std::string getString(llvm::StringRef name, llvm::StringRef fallback);
+  std::optional<Shape> getIntegers(llvm::StringRef name);
+  std::optional<llvm::SmallVector<double>> getReals(llvm::StringRef name);
+  /// A tensor attribute as a constant.
+  mlir::ElementsAttr getTensor(llvm::StringRef name, ElementType &type);
+
+  /// The integers or floats of an input that must be constant; an error, naming it, if it is not.
+  std::optional<Shape> getConstantIntegers(unsigned index, llvm::StringRef name);
+  std::optional<llvm::SmallVector<double>> getConstantReals(unsigned index, llvm::StringRef name);
+  /// An attribute in older opsets, an input in newer ones; none if absent.
+  std::optional<Shape> getIntegersOf(llvm::StringRef attribute, unsigned input, int64_t inputSince);
+
+  /// An axis attribute or element within [-rank, rank), made positive.
+  std::optional<int64_t> getAxis(int64_t axis, int64_t rank);
+
+  bool hasFailed() const { return failed; }
+  std::nullopt_t error(const llvm::Twine &message);
+  void warn(const llvm::Twine &message) { warnings.push_back(message.str()); }
+  llvm::StringRef getError() const { return message; }
+  llvm::ArrayRef<std::string> getWarnings() const { return warnings; }
+  llvm::SmallVector<std::string> notes;
+  llvm::SmallVector<Operand> results;
+
+private:
+  NodeContext &context;
+  llvm::SmallVector<Operand> inputs;
+  bool failed = false;
+  std::string message;
+  llvm::SmallVector<std::string> warnings;
+};
+
+} // namespace cnnc
+
+#endif

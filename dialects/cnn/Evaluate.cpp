@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "dialects/cnn/Evaluate.h"
+
+#include "dialects/cnn/Cnn.h"
+#include "dialects/cnn/Constants.h"
+#include "dialects/cnn/ScalarProgram.h"
+#include "dialects/cnn/Shapes.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+#include <cstring>
+#include <limits>
+
+using namespace mlir;
+using namespace cnnc::cnn;
+
+namespace {
+
+/// Elements of whole bytes in row-major order (i1 as one byte), or one that stands for all.
+struct Elements {
+  RankedTensorType type;
+  int64_t width = 0;
+  bool isSplat = false;
+  ArrayRef<char> bytes;
+  std::vector<char> owned;
+
+  const char *at(int64_t index) const { return bytes.data() + (isSplat ? 0 : index * width); }
+};
+
+using Result = std::optional<Elements>;
+
+} // namespace
+
+static std::optional<Elements> read(ElementsAttr attribute) {
+  Elements elements;
+  elements.type = dyn_cast<RankedTensorType>(attribute.getType());
+  Type element = attribute.getElementType();
+  if (!elements.type || !element.isIntOrFloat() || element.getIntOrFloatBitWidth() > 64)
+    return std::nullopt;
+  elements.width = llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
+  auto dense = dyn_cast<DenseElementsAttr>(attribute);
+  elements.isSplat = dense && dense.isSplat() && dense.getNumElements() > 0;
+  if (dense && element.isInteger(1)) {
+    if (elements.isSplat)
+      elements.owned.push_back(dense.getSplatValue<bool>());
+    else
+      llvm::append_range(elements.owned, dense.getValues<bool>());
+    elements.bytes = elements.owned;
+    return elements;
+  }
+  if (elements.isSplat) {
+    elements.bytes = dense.getRawData().take_front(elements.width);
+    return elements;
+  }
+  std::optional<ArrayRef<char>> bytes = getBytes(attribute);
+  if (!bytes)
+    return std::nullopt;
+  elements.bytes = *bytes;
+  return elements;
+}
+
+static ElementsAttr write(const Elements &elements, StringRef nameHint) {
+  RankedTensorType type = elements.type;
+  if (type.getElementType().isInteger(1)) {
+    ArrayRef<bool> booleans(reinterpret_cast<const bool *>(elements.bytes.data()), elements.bytes.size());
+    return DenseElementsAttr::get(type, booleans);
+  }
+  if (type.getElementType().isF32() && !elements.isSplat) {
+    std::vector<float> floats(type.getNumElements());
+    std::memcpy(floats.data(), elements.bytes.data(), elements.bytes.size());
+    return getFloatsAttr(type, std::move(floats), nameHint);
+  }
+  return DenseElementsAttr::getFromRawBuffer(type, elements.bytes);
+}
+
+static Elements allocate(RankedTensorType type, int64_t width, bool isSplat) {
+  Elements result;
+  result.type = type;
+  result.width = width;
+  result.isSplat = isSplat;
+  result.owned.resize((isSplat ? 1 : type.getNumElements()) * width);
+  return result;
+}
+
+static Elements allocateFor(Operation *op, bool isSplat) {
+  auto type = cast<RankedTensorType>(op->getResult(0).getType());
+  return allocate(type, llvm::divideCeil(type.getElementType().getIntOrFloatBitWidth(), 8), isSplat);
+}
+
+static Shape getStrides(ShapeRef shape) {
+  Shape strides(shape.size(), 1);
+  for (int64_t i = static_cast<int64_t>(shape.size()) - 2; i >= 0; --i)
+    strides[i] = strides[i + 1] * std::max<int64_t>(shape[i + 1], 1);
+  return strides;
+}
+
+/// Counts through `shape` in row-major order and calls back with the sum of index * stride.
+static void walk(ShapeRef shape, ShapeRef strides, int64_t offset, function_ref<void(int64_t)> visit) {
+  if (llvm::is_contained(shape, 0))
+    return;
+  Shape index(shape.size(), 0);
+  while (true) {
+    visit(offset);
+    int64_t dim = static_cast<int64_t>(shape.size()) - 1;
+    for (; dim >= 0; --dim) {
+      offset += strides[dim];
+      if (++index[dim] < shape[dim])
+        break;
+      offset -= strides[dim] * shape[dim];
+      index[dim] = 0;
+    }
+    if (dim < 0)
+      return;
+  }
+}
+
+/// Reads `input` by strides into the result's order.
+static Elements gatherStrided(Operation *op, const Elements &input, ShapeRef strides, int64_t offset) {
+  Elements result = allocateFor(op, input.isSplat);
+  if (input.isSplat) {
+    std::memcpy(result.owned.data(), input.at(0), input.width);
+    return result;
+  }
+  char *to = result.owned.data();
+  walk(result.type.getShape(), strides, offset, [&](int64_t from) {
+    std::memcpy(to, input.at(from), input.width);
+    to += input.width;
+  });
+  return result;
+}
+
+static Result evaluateTranspose(TransposeOp op, const Elements &input) {
+  Shape from = getStrides(input.type.getShape()), strides;
+  for (int64_t dim : op.getPermutation())
+    strides.push_back(from[dim]);
+  return gatherStrided(op, input, strides, 0);
+}
+
+static Result evaluateSlice(SliceOp op, const Elements &input) {
+  Shape strides = getStrides(input.type.getShape());
+  int64_t offset = 0;
+  for (size_t i = 0; i < strides.size(); ++i) {
+    offset += op.getStarts()[i] * strides[i];
+    strides[i] *= op.getSteps()[i];
+  }
+  return gatherStrided(op, input, strides, offset);
+}
+
+static Result evaluateConcat(ConcatOp op, ArrayRef<Elements> inputs) {
+  Elements result = allocateFor(op, false);
+  ShapeRef shape = result.type.getShape();
+  int64_t axis = op.getAxis();
+  Shape strides = getStrides(shape);
+  int64_t offset = 0;
+  for (const Elements &input : inputs) {
+    int64_t from = 0;
+    walk(input.type.getShape(), strides, offset,
+         [&](int64_t to) { std::memcpy(result.owned.data() + to * result.width, input.at(from++), result.width); });
+    offset += input.type.getShape()[axis] * strides[axis];
+  }
+  return result;
+}
+
+static Result evaluatePad(PadOp op, const Elements &input) {
+  if (op.getMode() != PadMode::constant)
+    return std::nullopt;
+  Elements result = allocateFor(op, false);
+  auto fill = DenseElementsAttr::get(RankedTensorType::get({}, input.type.getElementType()), Attribute(op.getValue()));
+  std::optional<Elements> value = read(fill);
+  for (size_t i = 0; i < result.owned.size(); i += result.width)
+    std::memcpy(result.owned.data() + i, value->at(0), result.width);
+  Shape strides = getStrides(result.type.getShape());
+  int64_t offset = 0, from = 0;
+  for (size_t i = 0; i < strides.size(); ++i)
+    offset += op.getLow()[i] * strides[i];
+  walk(input.type.getShape(), strides, offset,
+       [&](int64_t to) { std::memcpy(result.owned.data() + to * result.width, input.at(from++), result.width); });
+  return result;
+}
+
+static Scalar load(const Elements &elements, int64_t index) {
+  Scalar scalar;
+  const char *bytes = elements.at(index);
+  Type type = elements.type.getElementType();
+  if (type.isF32()) {
+    float real;
+    std::memcpy(&real, bytes, sizeof(real));
+    scalar.real = real;
+  } else if (type.isF64()) {
+    std::memcpy(&scalar.real, bytes, sizeof(double));
+  } else {
+    scalar.integer = 0;
+    std::memcpy(&scalar.integer, bytes, elements.width);
+    if (!type.isInteger(1))
+      scalar.integer = llvm::SignExtend64(scalar.integer, elements.width * 8);
+  }
+  return scalar;
+}
+
+static void store(Elements &elements, int64_t index, Scalar scalar) {
+  char *bytes = elements.owned.data() + index * elements.width;
+  if (elements.type.getElementType().isF32()) {
+    float real = static_cast<float>(scalar.real);
+    std::memcpy(bytes, &real, sizeof(real));
+    return;
+  }
+  std::memcpy(bytes, &scalar, elements.width);
+}
+
+static Result evaluateGather(GatherOp op, ArrayRef<Elements> inputs) {
+  const Elements &input = inputs[0], &indices = inputs[1];
+  if (!isa<IntegerType>(indices.type.getElementType()))
+    return std::nullopt;
+  Elements result = allocateFor(op, false);
+  int64_t axis = op.getAxis(), extent = input.type.getShape()[axis];
+  int64_t outer = *getElementCount(input.type.getShape().take_front(axis));
+  int64_t inner = *getElementCount(input.type.getShape().drop_front(axis + 1));
+  int64_t to = 0;
+  for (int64_t o = 0; o < outer; ++o)
+    for (int64_t i = 0; i < indices.type.getNumElements(); ++i) {
+      int64_t index = load(indices, i).integer;
+      index = index < 0 ? index + extent : index;
+      if (index < 0 || index >= extent)
+        return std::nullopt;
+      for (int64_t k = 0; k < inner; ++k, ++to)
+        std::memcpy(result.owned.data() + to * result.width, input.at((o * extent + index) * inner + k), result.width);
+    }
+  return result;
+}
+
+/// Computes the region over the joint shape of the inputs and calls back with (row-major index, scalar).
+static bool mapElements(Block &body, ArrayRef<Elements> inputs, ShapeRef shape,
+                        function_ref<void(int64_t, Scalar)> visit) {
+  std::optional<ScalarProgram> program = ScalarProgram::compile(body);
+  std::optional<int64_t> count = getElementCount(shape);
+  if (!program || !count)
+    return false;
+  SmallVector<std::vector<int64_t>> offsets(inputs.size());
+  for (auto [input, list] : llvm::zip(inputs, offsets)) {
+    if (input.isSplat || input.type.getShape() == shape)
+      continue;
+    Shape strides = getStrides(input.type.getShape());
+    for (size_t i = 0; i < strides.size(); ++i)
+      strides[i] = input.type.getShape()[i] == 1 ? 0 : strides[i];
+    list.reserve(*count);
+    walk(shape, strides, 0, [&, &list = list](int64_t offset) { list.push_back(offset); });
+  }
+  SmallVector<Scalar> arguments(inputs.size());
+  for (int64_t i = 0; i < *count; ++i) {
+    for (size_t k = 0; k < inputs.size(); ++k)
+      arguments[k] = load(inputs[k], offsets[k].empty() ? i : offsets[k][i]);
+    std::optional<Scalar> scalar = program->run(arguments);
+    if (!scalar)
+      return false;
+    visit(i, *scalar);
+  }
+  return true;
+}
+
+static Result evaluateMap(MapOp op, ArrayRef<Elements> inputs) {
+  bool isSplat = llvm::all_of(inputs, [](const Elements &input) { return input.isSplat; });
+  Elements result = allocateFor(op, isSplat && !op.getOutput().getType().getShape().empty());
+  Shape shape(op.getOutput().getType().getShape());
+  if (result.isSplat)
+    shape.assign(shape.size(), 1);
+  if (!mapElements(op.getBody().front(), inputs, shape, [&](int64_t i, Scalar scalar) { store(result, i, scalar); }))
+    return std::nullopt;
+  return result;
+}
+
+static Scalar getNeutral(ReduceKind kind, bool isFloat) {
+  Scalar scalar;
+  double infinity = std::numeric_limits<double>::infinity();
+  if (isFloat)
+    scalar.real = kind == ReduceKind::sum    ? 0
+                  : kind == ReduceKind::prod ? 1
+                  : kind == ReduceKind::max  ? -infinity
+                                             : infinity;
+  else
+    scalar.integer = kind == ReduceKind::sum    ? 0
+                     : kind == ReduceKind::prod ? 1
+                     : kind == ReduceKind::max  ? INT64_MIN
+                                                : INT64_MAX;
+  return scalar;
+}
+
+template <typename T> static T combine(ReduceKind kind, T left, T right) {
+  switch (kind) {
+  case ReduceKind::sum:
+    return left + right;
+  case ReduceKind::prod:
+    return left * right;
+  case ReduceKind::max:
+    return std::max(left, right);
+  case ReduceKind::min:
+    return std::min(left, right);
+  }
+  return left;
+}
+
+/// Sums and products wrap around, which only unsigned arithmetic may.
+static int64_t combineIntegers(ReduceKind kind, int64_t left, int64_t right) {
+  if (kind == ReduceKind::max || kind == ReduceKind::min)
+    return combine<int64_t>(kind, left, right);
+  return combine<uint64_t>(kind, left, right);
+}
+
+static Result evaluateReduce(ReduceOp op, ArrayRef<Elements> inputs, int64_t maxElements) {
+  std::string reason;
+  Shape shape(inputs.front().type.getShape());
+  for (const Elements &input : inputs)
+    shape = *inferBroadcast(shape, input.type.getShape(), reason);
+  Elements result = allocateFor(op, false);
+  bool isFloat = isa<FloatType>(result.type.getElementType());
+  if (*getElementCount(shape) > maxElements)
+    return std::nullopt;
+  std::vector<Scalar> sums(result.type.getNumElements(), getNeutral(op.getKind(), isFloat));
+  Shape strides = getStrides(result.type.getShape());
+  for (int64_t axis : op.getAxes())
+    strides[axis] = 0;
+  std::vector<int64_t> targets;
+  walk(shape, strides, 0, [&](int64_t offset) { targets.push_back(offset); });
+  bool known = mapElements(op.getBody().front(), inputs, shape, [&](int64_t i, Scalar scalar) {
+    Scalar &sum = sums[targets[i]];
+    if (isFloat)
+      sum.real = combine(op.getKind(), sum.real, scalar.real);
+    else
+      sum.integer = combineIntegers(op.getKind(), sum.integer, scalar.integer);
+  });
+  if (!known || (!isFloat && op.getScale()))
+    return std::nullopt;
+  for (auto [index, sum] : llvm::enumerate(sums)) {
+    if (op.getScale())
+      sum.real *= op.getScale()->convertToDouble();
+    store(result, index, sum);
+  }
+  return result;
+}
+
+ElementsAttr cnnc::cnn::evaluate(Operation *op, ArrayRef<ElementsAttr> operands, int64_t maxElements,
+                                 StringRef nameHint) {
+  if (op->getNumResults() != 1)
+    return {};
+  auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
+  if (!type || !type.hasStaticShape() || !type.getElementType().isIntOrFloat() || type.getEncoding())
+    return {};
+  if (isa<ReshapeOp>(op) && isa<DenseElementsAttr, DenseResourceElementsAttr>(operands[0]))
+    return reshapeConstant(operands[0], type.getShape());
+  SmallVector<Elements> inputs;
+  bool isSplat = true;
+  for (ElementsAttr operand : operands) {
+    std::optional<Elements> elements = read(operand);
+    if (!elements)
+      return {};
+    isSplat &= elements->isSplat;
+    inputs.push_back(std::move(*elements));
+    // An owned buffer of a moved vector stays in place.
+  }
+  bool keepsSplat = isSplat && isa<MapOp, TransposeOp, SliceOp>(op);
+  if (!keepsSplat && type.getNumElements() > maxElements)
+    return {};
+  Result result = llvm::TypeSwitch<Operation *, Result>(op)
+                      .Case([&](TransposeOp op) { return evaluateTranspose(op, inputs[0]); })
+                      .Case([&](SliceOp op) { return evaluateSlice(op, inputs[0]); })
+                      .Case([&](ConcatOp op) { return evaluateConcat(op, inputs); })
+                      .Case([&](PadOp op) { return evaluatePad(op, inputs[0]); })
+                      .Case([&](GatherOp op) { return evaluateGather(op, inputs); })
+                      .Case([&](MapOp op) { return evaluateMap(op, inputs); })
+                      .Case([&](ReduceOp op) { return evaluateReduce(op, inputs, maxElements); })
+                      .Default([](Operation *) { return std::nullopt; });
+  if (!result)
+    return {};
+  result->bytes = result->owned;
+  return write(*result, nameHint);
+}
