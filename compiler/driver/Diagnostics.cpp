@@ -22,6 +22,13 @@ static std::string getNodeName(Location location) {
   return "";
 }
 
+/// What the importer adds to a node's name: " (Conv, opset 13)".
+static std::string getNodeKind(Location location) {
+  auto name = dyn_cast<NameLoc>(location);
+  auto kind = name ? dyn_cast<NameLoc>(name.getChildLoc()) : NameLoc();
+  return kind ? " (" + kind.getName().str() + ")" : "";
+}
+
 static StringRef getSeverityName(DiagnosticSeverity severity) {
   switch (severity) {
   case DiagnosticSeverity::Note:
@@ -45,7 +52,7 @@ DiagnosticPrinter::DiagnosticPrinter(MLIRContext *context, StringRef file, bool 
 void DiagnosticPrinter::report(llvm::Error error) {
   llvm::handleAllErrors(std::move(error), [&](const llvm::ErrorInfoBase &info) {
     ++errors;
-    print("", "error", info.message());
+    print("", "", "error", info.message());
   });
 }
 
@@ -54,12 +61,13 @@ void DiagnosticPrinter::print(Diagnostic &diagnostic) {
   std::string message = diagnostic.str();
   errors += isError;
   internalErrors += isError && StringRef(message).contains("internal error");
-  print(getNodeName(diagnostic.getLocation()), getSeverityName(diagnostic.getSeverity()), message);
+  Location location = diagnostic.getLocation();
+  print(getNodeName(location), getNodeKind(location), getSeverityName(diagnostic.getSeverity()), message);
   for (Diagnostic &note : diagnostic.getNotes())
     print(note);
 }
 
-void DiagnosticPrinter::print(StringRef node, StringRef severity, StringRef message) {
+void DiagnosticPrinter::print(StringRef node, StringRef kind, StringRef severity, StringRef message) {
   if (json) {
     llvm::json::Object line{{"file", file}, {"severity", severity}, {"message", llvm::json::fixUTF8(message)}};
     if (!node.empty())
@@ -69,6 +77,6 @@ void DiagnosticPrinter::print(StringRef node, StringRef severity, StringRef mess
   }
   llvm::errs() << file << ": ";
   if (!node.empty())
-    llvm::errs() << "node \"" << node << "\": ";
+    llvm::errs() << "node \"" << node << "\"" << kind << ": ";
   llvm::errs() << severity << ": " << message << "\n";
 }

@@ -20,7 +20,7 @@ public:
   bool hasInternalErrors() const { return internalErrors > 0; }
 
 private:
-  void print(llvm::StringRef node, llvm::StringRef severity, llvm::StringRef message);
+  void print(llvm::StringRef node, llvm::StringRef kind, llvm::StringRef severity, llvm::StringRef message);
   void print(mlir::Diagnostic &diagnostic);
 
   std::string file;

@@ -9,6 +9,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::importing;
 
 static void importUnary(Node &node, ScalarBody body, bool floatsOnly) {
   ElementType type = node.getType(0);
@@ -22,7 +23,7 @@ static void importUnary(Node &node, ScalarBody body, bool floatsOnly) {
 
 // An operator of floats whose result is `expression` of the scalar x, built by s.
 #define FLOAT_FUNCTION(name, expression)                                                                               \
-  void cnnc::import##name(Node &node) {                                                                                \
+  void cnnc::importing::import##name(Node &node) {                                                                     \
     importUnary(                                                                                                       \
         node,                                                                                                          \
         [&](Scalars &s, ValueRange v) -> Value {                                                                       \
@@ -49,11 +50,11 @@ FLOAT_FUNCTION(Swish, s.multiply(x, s.sigmoid(s.multiply(x, node.getReal("alpha"
 FLOAT_FUNCTION(Softsign, s.divide(x, s.add(s.make<math::AbsFOp>(x), 1)))
 #undef FLOAT_FUNCTION
 
-void cnnc::importRelu(Node &node) {
+void cnnc::importing::importRelu(Node &node) {
   importUnary(node, [](Scalars &s, ValueRange x) { return s.maximum(x[0], s.constant(x[0], 0)); }, false);
 }
 
-void cnnc::importAbs(Node &node) {
+void cnnc::importing::importAbs(Node &node) {
   importUnary(
       node,
       [](Scalars &s, ValueRange x) -> Value {
@@ -64,11 +65,11 @@ void cnnc::importAbs(Node &node) {
       false);
 }
 
-void cnnc::importNeg(Node &node) {
+void cnnc::importing::importNeg(Node &node) {
   importUnary(node, [](Scalars &s, ValueRange x) { return s.negate(x[0]); }, false);
 }
 
-void cnnc::importSign(Node &node) {
+void cnnc::importing::importSign(Node &node) {
   importUnary(
       node,
       [](Scalars &s, ValueRange x) {
@@ -79,7 +80,7 @@ void cnnc::importSign(Node &node) {
       false);
 }
 
-void cnnc::importNot(Node &node) {
+void cnnc::importing::importNot(Node &node) {
   if (!node.getType(0).isBool()) {
     node.error("requires bool, but found " + node.getType(0).getName());
     return;
@@ -92,7 +93,7 @@ void cnnc::importNot(Node &node) {
 }
 
 /// Where the bounds are constants they stand in the region; else they are operands of rank 0.
-void cnnc::importClip(Node &node) {
+void cnnc::importing::importClip(Node &node) {
   ElementType type = node.getType(0);
   Value x = node.getInput(0);
   SmallVector<Value> operands = {x};
@@ -143,7 +144,7 @@ void cnnc::importClip(Node &node) {
   node.setResult(0, result, type);
 }
 
-void cnnc::importLeakyRelu(Node &node) {
+void cnnc::importing::importLeakyRelu(Node &node) {
   double alpha = node.getReal("alpha", 0.01f);
   importUnary(
       node,
@@ -153,7 +154,7 @@ void cnnc::importLeakyRelu(Node &node) {
       true);
 }
 
-void cnnc::importThresholdedRelu(Node &node) {
+void cnnc::importing::importThresholdedRelu(Node &node) {
   double alpha = node.getReal("alpha", 1);
   importUnary(
       node,
@@ -177,20 +178,20 @@ static void importExponentialUnit(Node &node, double scale, double slope, double
       true);
 }
 
-void cnnc::importElu(Node &node) { importExponentialUnit(node, 1, node.getReal("alpha", 1), 1); }
+void cnnc::importing::importElu(Node &node) { importExponentialUnit(node, 1, node.getReal("alpha", 1), 1); }
 
-void cnnc::importSelu(Node &node) {
+void cnnc::importing::importSelu(Node &node) {
   double alpha = node.getReal("alpha", 1.67326319217681884765625),
          gamma = node.getReal("gamma", 1.05070102214813232421875);
   importExponentialUnit(node, gamma, gamma * alpha, 1);
 }
 
-void cnnc::importCelu(Node &node) {
+void cnnc::importing::importCelu(Node &node) {
   double alpha = node.getReal("alpha", 1);
   importExponentialUnit(node, 1, alpha, 1 / alpha);
 }
 
-void cnnc::importGelu(Node &node) {
+void cnnc::importing::importGelu(Node &node) {
   std::string approximate = node.getString("approximate", "none");
   if (approximate != "none" && approximate != "tanh") {
     node.error("requires approximate none or tanh, but found " + approximate);
@@ -217,12 +218,12 @@ static Value hardSigmoid(Scalars &s, Value x, double alpha, double beta) {
   return s.minimum(s.maximum(line, s.constant(x, 0)), s.constant(x, 1));
 }
 
-void cnnc::importHardSigmoid(Node &node) {
+void cnnc::importing::importHardSigmoid(Node &node) {
   double alpha = node.getReal("alpha", 0.2f), beta = node.getReal("beta", 0.5);
   importUnary(node, [&](Scalars &s, ValueRange x) { return hardSigmoid(s, x[0], alpha, beta); }, true);
 }
 
-void cnnc::importHardSwish(Node &node) {
+void cnnc::importing::importHardSwish(Node &node) {
   importUnary(
       node, [](Scalars &s, ValueRange x) { return s.multiply(x[0], hardSigmoid(s, x[0], 1.0 / 6, 0.5)); }, true);
 }
@@ -233,16 +234,16 @@ static Value softplus(Scalars &s, Value x) {
   return s.add(s.maximum(x, s.constant(x, 0)), s.make<math::Log1pOp>(exponential));
 }
 
-void cnnc::importSoftplus(Node &node) {
+void cnnc::importing::importSoftplus(Node &node) {
   importUnary(node, [](Scalars &s, ValueRange x) { return softplus(s, x[0]); }, true);
 }
 
-void cnnc::importMish(Node &node) {
+void cnnc::importing::importMish(Node &node) {
   importUnary(
       node, [](Scalars &s, ValueRange x) { return s.multiply(x[0], s.make<math::TanhOp>(softplus(s, x[0]))); }, true);
 }
 
-void cnnc::importShrink(Node &node) {
+void cnnc::importing::importShrink(Node &node) {
   double bias = node.getReal("bias", 0), lambd = node.getReal("lambd", 0.5);
   importUnary(
       node,

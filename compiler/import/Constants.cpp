@@ -9,8 +9,9 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::importing;
 
-void cnnc::importConstant(Node &node) {
+void cnnc::importing::importConstant(Node &node) {
   constexpr ElementType single{onnx::TensorProto::FLOAT}, integer{onnx::TensorProto::INT64};
   if (node.hasAttribute("value")) {
     ElementType type;
@@ -30,7 +31,7 @@ void cnnc::importConstant(Node &node) {
   }
 }
 
-void cnnc::importConstantOfShape(Node &node) {
+void cnnc::importing::importConstantOfShape(Node &node) {
   std::optional<Shape> shape = node.getConstantIntegers(0, "shape");
   if (!shape)
     return;
@@ -54,7 +55,7 @@ void cnnc::importConstantOfShape(Node &node) {
   node.setResult(0, emitConstant(node, DenseElementsAttr::get(RankedTensorType::get(*shape, element), fill)), type);
 }
 
-void cnnc::importShape(Node &node) {
+void cnnc::importing::importShape(Node &node) {
   int64_t rank = node.getRank(0);
   auto clamp = [&](int64_t bound) { return std::clamp<int64_t>(bound < 0 ? bound + rank : bound, 0, rank); };
   int64_t start = clamp(node.getInteger("start", 0)), end = clamp(node.getInteger("end", rank));
@@ -62,7 +63,7 @@ void cnnc::importShape(Node &node) {
   node.setResult(0, emitIntegers(node, static_cast<int64_t>(part.size()), part), {onnx::TensorProto::INT64});
 }
 
-void cnnc::importSize(Node &node) {
+void cnnc::importing::importSize(Node &node) {
   int64_t count = *cnn::getElementCount(node.getShape(0));
   node.setResult(0, emitIntegers(node, {}, count), {onnx::TensorProto::INT64});
 }
@@ -98,7 +99,7 @@ static void importIntegerRange(Node &node) {
   node.setResult(0, wide, type);
 }
 
-void cnnc::importRange(Node &node) {
+void cnnc::importing::importRange(Node &node) {
   if (node.getType(0).isInteger())
     return importIntegerRange(node);
   SmallVector<double> bounds;
@@ -123,7 +124,7 @@ void cnnc::importRange(Node &node) {
 }
 
 /// Of a constant only: elsewhere the size of the result depends on data.
-void cnnc::importNonZero(Node &node) {
+void cnnc::importing::importNonZero(Node &node) {
   std::optional<Shape> elements;
   if (node.getType(0).isFloat()) {
     std::optional<SmallVector<double>> reals = node.getConstantReals(0, "the input");

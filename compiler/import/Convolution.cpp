@@ -6,6 +6,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::importing;
 
 /// The filter's rank must be the input's, it must be a constant, and everything a float.
 static bool checkOperands(Node &node) {
@@ -37,7 +38,7 @@ static void finish(Node &node, Value result) {
   node.setResult(0, result, node.getType(0));
 }
 
-void cnnc::importConv(Node &node) {
+void cnnc::importing::importConv(Node &node) {
   if (!checkOperands(node))
     return;
   ShapeRef filter = node.getShape(1);
@@ -104,7 +105,7 @@ static void resolvePads(Node &node, cnn::TransposedWindow &window) {
   }
 }
 
-void cnnc::importConvTranspose(Node &node) {
+void cnnc::importing::importConvTranspose(Node &node) {
   if (!checkOperands(node))
     return;
   ShapeRef filter = node.getShape(1);

@@ -6,6 +6,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::importing;
 
 ElementKind ElementType::getKind() const {
   switch (onnx) {

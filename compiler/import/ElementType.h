@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace cnnc {
+namespace cnnc::importing {
 
 enum class ElementKind { Unsupported, Float, Signed, Unsigned, Bool };
 
@@ -32,6 +32,6 @@ struct ElementType {
   mlir::Type getComputeType(mlir::MLIRContext *context) const;
 };
 
-} // namespace cnnc
+} // namespace cnnc::importing
 
 #endif

@@ -8,6 +8,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::importing;
 
 static bool requireOneType(Node &node, unsigned first = 0) {
   for (unsigned i = first + 1; i < node.getInputCount(); ++i)
@@ -69,20 +70,20 @@ static void importVariadic(Node &node, ScalarBody combine, bool isMean = false) 
 static Value add(Scalars &s, ValueRange x) { return s.add(x[0], x[1]); }
 static Value multiply(Scalars &s, ValueRange x) { return s.multiply(x[0], x[1]); }
 
-void cnnc::importAdd(Node &node) { importBinary(node, add); }
-void cnnc::importMul(Node &node) { importBinary(node, multiply); }
-void cnnc::importSub(Node &node) {
+void cnnc::importing::importAdd(Node &node) { importBinary(node, add); }
+void cnnc::importing::importMul(Node &node) { importBinary(node, multiply); }
+void cnnc::importing::importSub(Node &node) {
   importBinary(node, [](Scalars &s, ValueRange x) { return s.subtract(x[0], x[1]); });
 }
-void cnnc::importDiv(Node &node) {
+void cnnc::importing::importDiv(Node &node) {
   importBinary(node, [](Scalars &s, ValueRange x) { return s.divide(x[0], x[1]); });
 }
-void cnnc::importSum(Node &node) { importVariadic(node, add); }
-void cnnc::importMean(Node &node) { importVariadic(node, add, /*isMean=*/true); }
-void cnnc::importMax(Node &node) {
+void cnnc::importing::importSum(Node &node) { importVariadic(node, add); }
+void cnnc::importing::importMean(Node &node) { importVariadic(node, add, /*isMean=*/true); }
+void cnnc::importing::importMax(Node &node) {
   importVariadic(node, [](Scalars &s, ValueRange x) { return s.maximum(x[0], x[1]); });
 }
-void cnnc::importMin(Node &node) {
+void cnnc::importing::importMin(Node &node) {
   importVariadic(node, [](Scalars &s, ValueRange x) { return s.minimum(x[0], x[1]); });
 }
 
@@ -98,7 +99,7 @@ static Value raise(Scalars &s, Value base, double exponent) {
   return exponent == 3 ? s.multiply(square, base) : s.multiply(square, square);
 }
 
-void cnnc::importPow(Node &node) {
+void cnnc::importing::importPow(Node &node) {
   ElementType base = node.getType(0), exponent = node.getType(1), single{onnx::TensorProto::FLOAT};
   if (base.isBool() || exponent.isBool()) {
     node.error("requires numbers, but found bool");
@@ -122,7 +123,7 @@ void cnnc::importPow(Node &node) {
 }
 
 /// fmod = 1 takes the sign of the dividend, as C does; fmod = 0 that of the divisor, as Python does.
-void cnnc::importMod(Node &node) {
+void cnnc::importing::importMod(Node &node) {
   bool isC = node.getInteger("fmod", 0) != 0;
   if (node.getType(0).isFloat() && !isC) {
     node.error("requires fmod = 1 for floats, but found 0");
@@ -144,7 +145,7 @@ void cnnc::importMod(Node &node) {
 }
 
 /// The slope broadcasts to the input; a vector of one entry per channel, as early exporters write it, does not align.
-void cnnc::importPRelu(Node &node) {
+void cnnc::importing::importPRelu(Node &node) {
   if (!requireOneType(node) || !node.getType(0).isFloat()) {
     node.error("requires floats, but found " + node.getType(0).getName());
     return;
@@ -162,32 +163,32 @@ void cnnc::importPRelu(Node &node) {
   node.setResult(0, result, node.getType(0));
 }
 
-void cnnc::importAnd(Node &node) {
+void cnnc::importing::importAnd(Node &node) {
   importLogic(node, [](Scalars &s, ValueRange x) { return s.make<arith::AndIOp>(x[0], x[1]); });
 }
-void cnnc::importOr(Node &node) {
+void cnnc::importing::importOr(Node &node) {
   importLogic(node, [](Scalars &s, ValueRange x) { return s.make<arith::OrIOp>(x[0], x[1]); });
 }
-void cnnc::importXor(Node &node) {
+void cnnc::importing::importXor(Node &node) {
   importLogic(node, [](Scalars &s, ValueRange x) { return s.make<arith::XOrIOp>(x[0], x[1]); });
 }
-void cnnc::importEqual(Node &node) {
+void cnnc::importing::importEqual(Node &node) {
   importComparison(node, [](Scalars &s, ValueRange x) { return s.equal(x[0], x[1]); });
 }
-void cnnc::importGreater(Node &node) {
+void cnnc::importing::importGreater(Node &node) {
   importComparison(node, [](Scalars &s, ValueRange x) { return s.less(x[1], x[0]); });
 }
-void cnnc::importGreaterOrEqual(Node &node) {
+void cnnc::importing::importGreaterOrEqual(Node &node) {
   importComparison(node, [](Scalars &s, ValueRange x) { return s.lessOrEqual(x[1], x[0]); });
 }
-void cnnc::importLess(Node &node) {
+void cnnc::importing::importLess(Node &node) {
   importComparison(node, [](Scalars &s, ValueRange x) { return s.less(x[0], x[1]); });
 }
-void cnnc::importLessOrEqual(Node &node) {
+void cnnc::importing::importLessOrEqual(Node &node) {
   importComparison(node, [](Scalars &s, ValueRange x) { return s.lessOrEqual(x[0], x[1]); });
 }
 
-void cnnc::importWhere(Node &node) {
+void cnnc::importing::importWhere(Node &node) {
   if (!node.getType(0).isBool())
     node.error("requires a condition of bool, but found " + node.getType(0).getName());
   if (!requireOneType(node, 1))
@@ -211,5 +212,5 @@ static void castTo(Node &node, ElementType to) {
   node.setResult(0, result, to);
 }
 
-void cnnc::importCast(Node &node) { castTo(node, {static_cast<int32_t>(node.getInteger("to", 0))}); }
-void cnnc::importCastLike(Node &node) { castTo(node, node.getType(1)); }
+void cnnc::importing::importCast(Node &node) { castTo(node, {static_cast<int32_t>(node.getInteger("to", 0))}); }
+void cnnc::importing::importCastLike(Node &node) { castTo(node, node.getType(1)); }

@@ -5,12 +5,17 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::importing;
 
-ShapeRef cnnc::getShape(Value value) { return value ? cast<RankedTensorType>(value.getType()).getShape() : ShapeRef(); }
+ShapeRef cnnc::importing::getShape(Value value) {
+  return value ? cast<RankedTensorType>(value.getType()).getShape() : ShapeRef();
+}
 
-Type cnnc::getElement(Value value) { return value ? cast<RankedTensorType>(value.getType()).getElementType() : Type(); }
+Type cnnc::importing::getElement(Value value) {
+  return value ? cast<RankedTensorType>(value.getType()).getElementType() : Type();
+}
 
-Value cnnc::getIdentity(Scalars &, ValueRange arguments) { return arguments.front(); }
+Value cnnc::importing::getIdentity(Scalars &, ValueRange arguments) { return arguments.front(); }
 
 /// The result type, or null with the reason reported.
 static RankedTensorType getResultType(Node &node, const cnn::ShapeOr &shape, Type element, const std::string &reason) {
@@ -29,7 +34,8 @@ static void fillRegion(Node &node, Region &region, ValueRange inputs, ScalarBody
   cnn::YieldOp::create(node.builder, node.location, body(scalars, block->getArguments()));
 }
 
-Value cnnc::emitMap(Node &node, ValueRange inputs, Type element, ScalarBody body, bool isUnsigned, ShapeRef shape) {
+Value cnnc::importing::emitMap(Node &node, ValueRange inputs, Type element, ScalarBody body, bool isUnsigned,
+                               ShapeRef shape) {
   if (node.hasFailed() || !element || !llvm::all_of(inputs, [](Value input) { return bool(input); }))
     return {};
   std::string reason;
@@ -51,8 +57,8 @@ Value cnnc::emitMap(Node &node, ValueRange inputs, Type element, ScalarBody body
   return map;
 }
 
-Value cnnc::emitReduce(Node &node, cnn::ReduceKind kind, Value input, ShapeRef axes, std::optional<double> scale,
-                       ScalarBody body) {
+Value cnnc::importing::emitReduce(Node &node, cnn::ReduceKind kind, Value input, ShapeRef axes,
+                                  std::optional<double> scale, ScalarBody body) {
   if (node.hasFailed() || !input)
     return {};
   std::string reason;
@@ -66,7 +72,7 @@ Value cnnc::emitReduce(Node &node, cnn::ReduceKind kind, Value input, ShapeRef a
   return reduce;
 }
 
-Value cnnc::emitReshape(Node &node, Value input, ShapeRef shape) {
+Value cnnc::importing::emitReshape(Node &node, Value input, ShapeRef shape) {
   if (node.hasFailed() || !input || getShape(input) == shape)
     return input;
   std::string reason;
@@ -79,7 +85,7 @@ Value cnnc::emitReshape(Node &node, Value input, ShapeRef shape) {
   return cnn::ReshapeOp::create(node.builder, node.location, type, input);
 }
 
-Value cnnc::emitTranspose(Node &node, Value input, ShapeRef permutation) {
+Value cnnc::importing::emitTranspose(Node &node, Value input, ShapeRef permutation) {
   if (node.hasFailed() || !input)
     return {};
   std::string reason;
@@ -90,7 +96,7 @@ Value cnnc::emitTranspose(Node &node, Value input, ShapeRef permutation) {
   return cnn::TransposeOp::create(node.builder, node.location, type, input, permutation);
 }
 
-Value cnnc::emitSlice(Node &node, Value input, ShapeRef starts, ShapeRef extents, ShapeRef steps) {
+Value cnnc::importing::emitSlice(Node &node, Value input, ShapeRef starts, ShapeRef extents, ShapeRef steps) {
   if (node.hasFailed() || !input)
     return {};
   bool isWhole = getShape(input) == extents && llvm::all_of(steps, [](int64_t step) { return step == 1; });
@@ -100,7 +106,7 @@ Value cnnc::emitSlice(Node &node, Value input, ShapeRef starts, ShapeRef extents
   return cnn::SliceOp::create(node.builder, node.location, type, input, starts, steps);
 }
 
-Value cnnc::emitConcat(Node &node, ValueRange inputs, int64_t axis) {
+Value cnnc::importing::emitConcat(Node &node, ValueRange inputs, int64_t axis) {
   if (node.hasFailed() || inputs.empty() || !llvm::all_of(inputs, [](Value input) { return bool(input); }))
     return {};
   std::string reason;
@@ -112,7 +118,7 @@ Value cnnc::emitConcat(Node &node, ValueRange inputs, int64_t axis) {
   return cnn::ConcatOp::create(node.builder, node.location, type, inputs, axis);
 }
 
-Value cnnc::emitMatMul(Node &node, Value lhs, Value rhs) {
+Value cnnc::importing::emitMatMul(Node &node, Value lhs, Value rhs) {
   if (node.hasFailed() || !lhs || !rhs)
     return {};
   std::string reason;
@@ -123,7 +129,7 @@ Value cnnc::emitMatMul(Node &node, Value lhs, Value rhs) {
   return cnn::MatMulOp::create(node.builder, node.location, type, lhs, rhs, ValueRange());
 }
 
-Value cnnc::emitPointwise(Node &node, Value input, Value filter, Value bias) {
+Value cnnc::importing::emitPointwise(Node &node, Value input, Value filter, Value bias) {
   if (node.hasFailed() || !input || !filter)
     return {};
   size_t spatial = getShape(input).size() - 2;
@@ -137,31 +143,31 @@ Value cnnc::emitPointwise(Node &node, Value input, Value filter, Value bias) {
                              window.dilations, window.pads, 1, cnn::AlgorithmAttr());
 }
 
-Value cnnc::emitConstant(Node &node, ElementsAttr elements) {
+Value cnnc::importing::emitConstant(Node &node, ElementsAttr elements) {
   if (node.hasFailed() || !elements)
     return {};
   return arith::ConstantOp::create(node.builder, node.location, elements.getType(), elements);
 }
 
-Value cnnc::emitFloats(Node &node, ShapeRef shape, std::vector<float> &&elements) {
+Value cnnc::importing::emitFloats(Node &node, ShapeRef shape, std::vector<float> &&elements) {
   auto type = RankedTensorType::get(shape, node.builder.getF32Type());
   StringRef name = node.proto.output_size() ? StringRef(node.proto.output(0)) : node.getOp();
   return cnn::createFloats(node.builder, node.location, type, std::move(elements), name);
 }
 
-Value cnnc::emitIntegers(Node &node, ShapeRef shape, ArrayRef<int64_t> elements) {
+Value cnnc::importing::emitIntegers(Node &node, ShapeRef shape, ArrayRef<int64_t> elements) {
   auto type = RankedTensorType::get(shape, node.builder.getI64Type());
   return emitConstant(node, DenseElementsAttr::get(type, elements));
 }
 
-Value cnnc::emitSplat(Node &node, ShapeRef shape, Type element, double value) {
+Value cnnc::importing::emitSplat(Node &node, ShapeRef shape, Type element, double value) {
   auto type = RankedTensorType::get(shape, element);
   Attribute attribute = isa<FloatType>(element) ? Attribute(FloatAttr::get(element, value))
                                                 : Attribute(IntegerAttr::get(element, static_cast<int64_t>(value)));
   return emitConstant(node, DenseElementsAttr::get(type, attribute));
 }
 
-Value cnnc::emitAlong(Node &node, Value vector, int64_t dim, int64_t rank) {
+Value cnnc::importing::emitAlong(Node &node, Value vector, int64_t dim, int64_t rank) {
   if (!vector)
     return {};
   if (getShape(vector).size() != 1)

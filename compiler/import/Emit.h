@@ -8,7 +8,7 @@
 
 #include <vector>
 
-namespace cnnc {
+namespace cnnc::importing {
 
 /// Builds scalar arith and math ops in a region; the operands' type picks the float or the integer op.
 class Scalars {
@@ -73,6 +73,6 @@ mlir::Value emitSplat(Node &node, ShapeRef shape, mlir::Type element, double val
 /// A tensor of shape C as one that broadcasts along dimension `dim` of tensors of rank `rank`.
 mlir::Value emitAlong(Node &node, mlir::Value vector, int64_t dim, int64_t rank);
 
-} // namespace cnnc
+} // namespace cnnc::importing
 
 #endif

@@ -11,6 +11,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::importing;
 
 /// Constants computed while importing may be as large as what they are computed from, or as this.
 static constexpr int64_t kMaxFolded = 1 << 20;

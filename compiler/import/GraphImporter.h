@@ -9,7 +9,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/StringMap.h"
 
-namespace cnnc {
+namespace cnnc::importing {
 
 using Severity = mlir::DiagnosticSeverity;
 
@@ -74,6 +74,6 @@ struct InputShape {
 std::vector<InputShape> resolveInputs(const onnx::GraphProto &graph, const ImportOptions &options,
                                       llvm::function_ref<void(Severity, const llvm::Twine &)> report);
 
-} // namespace cnnc
+} // namespace cnnc::importing
 
 #endif

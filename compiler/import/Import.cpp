@@ -9,6 +9,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::importing;
 
 static std::shared_ptr<Model> readModel(StringRef path, std::string &reason) {
   if (path != "-")

@@ -8,6 +8,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::importing;
 
 using Report = llvm::function_ref<void(Severity, const llvm::Twine &)>;
 
@@ -165,8 +166,8 @@ static void checkResolved(const std::vector<InputShape> &inputs, Report report) 
     report(Severity::Error, "the model leaves dimensions open that must be fixed: " + llvm::join(open, ", "));
 }
 
-std::vector<InputShape> cnnc::resolveInputs(const onnx::GraphProto &graph, const ImportOptions &options,
-                                            Report report) {
+std::vector<InputShape> cnnc::importing::resolveInputs(const onnx::GraphProto &graph, const ImportOptions &options,
+                                                       Report report) {
   InputFlags flags = parseFlags(options, report);
   llvm::StringSet<> initializers;
   for (const onnx::TensorProto &tensor : graph.initializer())

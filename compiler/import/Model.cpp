@@ -14,6 +14,7 @@
 
 using namespace llvm;
 using namespace cnnc;
+using namespace cnnc::importing;
 
 /// Protobuf would print its own complaints; ours say the same in the words of the product.
 static void silenceProtobuf() { google::protobuf::SetLogHandler(nullptr); }
@@ -45,7 +46,7 @@ static bool parse(google::protobuf::io::ZeroCopyInputStream &stream, int64_t byt
   return true;
 }
 
-std::shared_ptr<Model> cnnc::parseModel(StringRef path, std::string &reason) {
+std::shared_ptr<Model> cnnc::importing::parseModel(StringRef path, std::string &reason) {
   Expected<sys::fs::file_t> file = sys::fs::openNativeFileForRead(path);
   if (!file) {
     reason = "cannot open the file: " + toString(file.takeError());
@@ -71,7 +72,7 @@ std::shared_ptr<Model> cnnc::parseModel(StringRef path, std::string &reason) {
   return parsed ? model : nullptr;
 }
 
-std::shared_ptr<Model> cnnc::parseModel(std::unique_ptr<MemoryBuffer> buffer, std::string &reason) {
+std::shared_ptr<Model> cnnc::importing::parseModel(std::unique_ptr<MemoryBuffer> buffer, std::string &reason) {
   auto model = std::make_shared<Model>();
   if (buffer->getBufferSize() > INT_MAX)
     return parse(*std::make_unique<google::protobuf::io::ArrayInputStream>(nullptr, 0), buffer->getBufferSize(), *model,
@@ -134,8 +135,8 @@ static sys::fs::mapped_file_region *map(Model &model, const std::string &path, s
   return nullptr;
 }
 
-std::optional<ArrayRef<char>> cnnc::mapExternalData(Model &model, const onnx::TensorProto &tensor, uint64_t expected,
-                                                    std::string &reason) {
+std::optional<ArrayRef<char>> cnnc::importing::mapExternalData(Model &model, const onnx::TensorProto &tensor,
+                                                               uint64_t expected, std::string &reason) {
   std::string location;
   uint64_t offset = 0, length = expected;
   for (const onnx::StringStringEntryProto &entry : tensor.external_data()) {

@@ -14,7 +14,7 @@
 #include <optional>
 #include <string>
 
-namespace cnnc {
+namespace cnnc::importing {
 
 struct Model {
   onnx::ModelProto proto;
@@ -33,6 +33,6 @@ std::shared_ptr<Model> parseModel(std::unique_ptr<llvm::MemoryBuffer> buffer, st
 std::optional<llvm::ArrayRef<char>> mapExternalData(Model &model, const onnx::TensorProto &tensor, uint64_t expected,
                                                     std::string &reason);
 
-} // namespace cnnc
+} // namespace cnnc::importing
 
 #endif

@@ -7,8 +7,9 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::importing;
 
-void cnnc::importConcat(Node &node) {
+void cnnc::importing::importConcat(Node &node) {
   std::optional<int64_t> axis = node.getAxis(node.getInteger("axis", node.opset < 4 ? 1 : 0), node.getRank(0));
   if (!node.hasAttribute("axis"))
     node.error("requires an attribute axis");
@@ -34,7 +35,7 @@ static Value takeRange(Node &node, int64_t axis, int64_t start, int64_t count) {
   return emitSlice(node, node.getInput(0), starts, extents, steps);
 }
 
-void cnnc::importSplit(Node &node) {
+void cnnc::importing::importSplit(Node &node) {
   std::optional<int64_t> axis = node.getAxis(node.getInteger("axis", 0), node.getRank(0));
   if (!axis)
     return;
@@ -100,14 +101,14 @@ static void slice(Node &node, ShapeRef starts, ShapeRef ends, std::optional<Shap
   node.setResult(0, emitSlice(node, node.getInput(0), allStarts, extents, allSteps), node.getType(0));
 }
 
-void cnnc::importSliceByAttributes(Node &node) {
+void cnnc::importing::importSliceByAttributes(Node &node) {
   std::optional<Shape> starts = node.getIntegers("starts"), ends = node.getIntegers("ends");
   if (starts && ends)
     return slice(node, *starts, *ends, node.getIntegers("axes"), std::nullopt);
   node.error("requires attributes starts and ends");
 }
 
-void cnnc::importSlice(Node &node) {
+void cnnc::importing::importSlice(Node &node) {
   std::optional<Shape> starts = node.getConstantIntegers(1, "starts"), ends = node.getConstantIntegers(2, "ends");
   std::optional<Shape> axes = node.hasInput(3) ? node.getConstantIntegers(3, "axes") : std::nullopt;
   std::optional<Shape> steps = node.hasInput(4) ? node.getConstantIntegers(4, "steps") : std::nullopt;
@@ -162,7 +163,7 @@ static TypedAttr getFill(Node &node, double value) {
   return IntegerAttr::get(element, static_cast<int64_t>(value));
 }
 
-void cnnc::importPadByAttributes(Node &node) {
+void cnnc::importing::importPadByAttributes(Node &node) {
   std::optional<Shape> pads = node.getIntegers("pads");
   size_t rank = node.getRank(0);
   if (!pads || pads->size() != 2 * rank) {
@@ -173,7 +174,7 @@ void cnnc::importPadByAttributes(Node &node) {
       getFill(node, node.getReal("value", 0)));
 }
 
-void cnnc::importPad(Node &node) {
+void cnnc::importing::importPad(Node &node) {
   size_t rank = node.getRank(0);
   std::optional<Shape> pads = node.getConstantIntegers(1, "pads");
   std::optional<Shape> axes = node.hasInput(3) ? node.getConstantIntegers(3, "axes") : std::nullopt;
@@ -207,7 +208,7 @@ void cnnc::importPad(Node &node) {
 }
 
 /// One constant index is a slice; others stay a gather.
-void cnnc::importGather(Node &node) {
+void cnnc::importing::importGather(Node &node) {
   std::optional<int64_t> axis = node.getAxis(node.getInteger("axis", 0), node.getRank(0));
   if (!axis)
     return;

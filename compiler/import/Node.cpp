@@ -7,6 +7,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::importing;
 
 Node::Node(NodeContext &context, const onnx::NodeProto &proto, int64_t opset, Location location,
            SmallVector<Operand> inputs)

@@ -12,7 +12,7 @@
 
 #include <optional>
 
-namespace cnnc {
+namespace cnnc::importing {
 
 using cnn::Shape;
 using cnn::ShapeRef;
@@ -100,6 +100,6 @@ private:
   llvm::SmallVector<std::string> warnings;
 };
 
-} // namespace cnnc
+} // namespace cnnc::importing
 
 #endif

@@ -9,6 +9,7 @@
 
 using namespace llvm;
 using namespace cnnc;
+using namespace cnnc::importing;
 
 namespace {
 
@@ -61,9 +62,9 @@ static std::vector<bool> findLive(const Graph &graph, ArrayRef<std::string> outp
   return live;
 }
 
-std::vector<const onnx::NodeProto *> cnnc::orderNodes(const Nodes &nodes, const StringSet<> &known,
-                                                      ArrayRef<std::string> outputs,
-                                                      SmallVectorImpl<NodeProblem> &problems) {
+std::vector<const onnx::NodeProto *> cnnc::importing::orderNodes(const Nodes &nodes, const StringSet<> &known,
+                                                                 ArrayRef<std::string> outputs,
+                                                                 SmallVectorImpl<NodeProblem> &problems) {
   StringMap<int> producer;
   Graph graph = connect(nodes, known, problems, producer);
   std::vector<bool> live = findLive(graph, outputs, producer);

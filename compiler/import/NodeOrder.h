@@ -9,7 +9,7 @@
 
 #include <vector>
 
-namespace cnnc {
+namespace cnnc::importing {
 
 using Nodes = google::protobuf::RepeatedPtrField<onnx::NodeProto>;
 
@@ -24,6 +24,6 @@ std::vector<const onnx::NodeProto *> orderNodes(const Nodes &nodes, const llvm::
                                                 llvm::ArrayRef<std::string> outputs,
                                                 llvm::SmallVectorImpl<NodeProblem> &problems);
 
-} // namespace cnnc
+} // namespace cnnc::importing
 
 #endif

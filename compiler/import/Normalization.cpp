@@ -8,6 +8,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::importing;
 
 static Value multiply(Node &node, Value a, Value b) {
   return emitMap(node, {a, b}, getElement(a), [](Scalars &s, ValueRange x) { return s.multiply(x[0], x[1]); });
@@ -51,7 +52,7 @@ static void checkStatistics(Node &node) {
     node.warn("has statistics that were never updated: mean 0 and variance 1 throughout");
 }
 
-void cnnc::importBatchNormalization(Node &node) {
+void cnnc::importing::importBatchNormalization(Node &node) {
   if (!requireFloats(node, 2) || !checkTraining(node))
     return;
   if (node.opset < 9 && node.getInteger("spatial", 1) == 0) {
@@ -115,7 +116,7 @@ static Normalized normalize(Node &node, Value x, ShapeRef axes, double epsilon, 
   return normalized;
 }
 
-void cnnc::importInstanceNormalization(Node &node) {
+void cnnc::importing::importInstanceNormalization(Node &node) {
   if (!requireFloats(node, 3))
     return;
   Shape axes = getDims(2, node.getRank(0));
@@ -125,7 +126,7 @@ void cnnc::importInstanceNormalization(Node &node) {
   node.setResult(0, result, node.getType(0));
 }
 
-void cnnc::importLayerNormalization(Node &node) {
+void cnnc::importing::importLayerNormalization(Node &node) {
   if (!requireFloats(node, 1))
     return;
   std::optional<int64_t> axis = node.getAxis(node.getInteger("axis", -1), node.getRank(0));
@@ -141,7 +142,7 @@ void cnnc::importLayerNormalization(Node &node) {
   node.setResult(2, normalized.inverse, {onnx::TensorProto::FLOAT});
 }
 
-void cnnc::importRMSNormalization(Node &node) {
+void cnnc::importing::importRMSNormalization(Node &node) {
   if (!requireFloats(node, 1))
     return;
   std::optional<int64_t> axis = node.getAxis(node.getInteger("axis", -1), node.getRank(0));
@@ -154,7 +155,7 @@ void cnnc::importRMSNormalization(Node &node) {
 }
 
 /// N, C, spatial becomes N, G, C/G, spatial; each group is normalised on its own.
-void cnnc::importGroupNormalization(Node &node) {
+void cnnc::importing::importGroupNormalization(Node &node) {
   if (!requireFloats(node, 2))
     return;
   Shape shape(node.getShape(0));
@@ -179,7 +180,7 @@ void cnnc::importGroupNormalization(Node &node) {
   node.setResult(0, emitReshape(node, result, shape), node.getType(0));
 }
 
-void cnnc::importMeanVarianceNormalization(Node &node) {
+void cnnc::importing::importMeanVarianceNormalization(Node &node) {
   if (!requireFloats(node, 1))
     return;
   Shape axes = node.getIntegers("axes").value_or(Shape{0, 2, 3});
@@ -192,7 +193,7 @@ void cnnc::importMeanVarianceNormalization(Node &node) {
   node.setResult(0, normalize(node, node.getInput(0), axes, 1e-9).result, node.getType(0));
 }
 
-void cnnc::importLpNormalization(Node &node) {
+void cnnc::importing::importLpNormalization(Node &node) {
   if (!requireFloats(node, 1))
     return;
   std::optional<int64_t> axis = node.getAxis(node.getInteger("axis", -1), node.getRank(0));
@@ -216,7 +217,7 @@ void cnnc::importLpNormalization(Node &node) {
 
 /// y[c] = x[c] / (bias + alpha / size * sum of x^2 over the window of `size` channels around c)^beta. The sum over a
 /// window of channels is a 1x1 convolution whose filter is a band of ones.
-void cnnc::importLRN(Node &node) {
+void cnnc::importing::importLRN(Node &node) {
   if (!requireFloats(node, 2))
     return;
   int64_t size = node.getInteger("size", 0), channels = node.getShape(0)[1];
@@ -248,7 +249,7 @@ void cnnc::importLRN(Node &node) {
   node.setResult(0, result, node.getType(0));
 }
 
-void cnnc::importDropout(Node &node) {
+void cnnc::importing::importDropout(Node &node) {
   if (node.hasInput(2) && !node.isInference()) {
     std::optional<Shape> trains = node.getConstantIntegers(2, "training_mode");
     if (!trains)

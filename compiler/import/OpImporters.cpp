@@ -5,6 +5,7 @@
 #include "llvm/Support/raw_ostream.h"
 
 using namespace cnnc;
+using namespace cnnc::importing;
 
 constexpr unsigned kAny = ~0u;
 constexpr int64_t kNewest = kNewestOpset;
@@ -14,15 +15,15 @@ static constexpr OpImporter importers[] = {
 #include "compiler/import/OpImporters.def"
 };
 
-llvm::ArrayRef<OpImporter> cnnc::getOpImporters() { return importers; }
+llvm::ArrayRef<OpImporter> cnnc::importing::getOpImporters() { return importers; }
 
-const OpImporter *cnnc::findOpImporter(llvm::StringRef op, int64_t opset) {
+const OpImporter *cnnc::importing::findOpImporter(llvm::StringRef op, int64_t opset) {
   const OpImporter *row = llvm::find_if(
       importers, [&](const OpImporter &row) { return row.op == op && row.since <= opset && opset <= row.until; });
   return row == std::end(importers) ? nullptr : row;
 }
 
-std::string cnnc::getSupportedOpsets(llvm::StringRef op) {
+std::string cnnc::importing::getSupportedOpsets(llvm::StringRef op) {
   // Rows of one operator follow one another; those that touch are one range.
   std::string text;
   int64_t until = -1;

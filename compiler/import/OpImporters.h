@@ -5,7 +5,7 @@
 
 #include "compiler/import/Node.h"
 
-namespace cnnc {
+namespace cnnc::importing {
 
 /// The newest opset whose operators the table describes.
 constexpr int64_t kNewestOpset = 28;
@@ -28,6 +28,6 @@ const OpImporter *findOpImporter(llvm::StringRef op, int64_t opset);
 /// "opsets 7 to 12, 14 to 28", or empty if the operator is in no row.
 std::string getSupportedOpsets(llvm::StringRef op);
 
-} // namespace cnnc
+} // namespace cnnc::importing
 
 #endif

@@ -6,6 +6,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::importing;
 
 /// Averages and maxima are taken of floats; other types pass through float and back, which is exact for 8 bits.
 static Value castToFloat(Node &node) {
@@ -43,12 +44,12 @@ static Value emitPool(Node &node, Value input, cnn::PoolKind kind, bool countsPa
                              window->strides, window->dilations, window->pads, countsPad);
 }
 
-void cnnc::importAveragePool(Node &node) {
+void cnnc::importing::importAveragePool(Node &node) {
   bool countsPad = node.getInteger("count_include_pad", 0) != 0;
   setPooled(node, emitPool(node, castToFloat(node), cnn::PoolKind::average, countsPad));
 }
 
-void cnnc::importMaxPool(Node &node) {
+void cnnc::importing::importMaxPool(Node &node) {
   if (node.isOutputUsed(1)) {
     node.error("its result Indices is not supported");
     return;
@@ -75,7 +76,7 @@ static Value root(Node &node, Value input, int64_t p, double factor) {
   });
 }
 
-void cnnc::importLpPool(Node &node) {
+void cnnc::importing::importLpPool(Node &node) {
   int64_t p = node.getInteger("p", 2);
   if (p < 1 || !node.getType(0).isFloat() || node.getInteger("ceil_mode", 0)) {
     node.error("requires floats, a positive p and no ceil_mode");
@@ -99,21 +100,21 @@ static std::optional<Shape> getSpatialAxes(Node &node, double &size) {
   return axes;
 }
 
-void cnnc::importGlobalAveragePool(Node &node) {
+void cnnc::importing::importGlobalAveragePool(Node &node) {
   double size = 1;
   std::optional<Shape> axes = getSpatialAxes(node, size);
   if (axes)
     node.setResult(0, emitReduce(node, cnn::ReduceKind::sum, node.getInput(0), *axes, 1 / size), node.getType(0));
 }
 
-void cnnc::importGlobalMaxPool(Node &node) {
+void cnnc::importing::importGlobalMaxPool(Node &node) {
   double size = 1;
   std::optional<Shape> axes = getSpatialAxes(node, size);
   if (axes)
     node.setResult(0, emitReduce(node, cnn::ReduceKind::max, node.getInput(0), *axes), node.getType(0));
 }
 
-void cnnc::importGlobalLpPool(Node &node) {
+void cnnc::importing::importGlobalLpPool(Node &node) {
   double size = 1;
   std::optional<Shape> axes = getSpatialAxes(node, size);
   int64_t p = node.getInteger("p", 2);

@@ -6,6 +6,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::importing;
 
 static bool requireFloats(Node &node) {
   for (unsigned i = 0; i < node.getInputCount(); ++i)
@@ -28,7 +29,7 @@ static Value transposeLast(Node &node, Value input) {
 
 /// alpha * A' * B' + beta * C. With a constant B the product is a convolution without spatial dimensions, and a C of
 /// one entry per column is its bias.
-void cnnc::importGemm(Node &node) {
+void cnnc::importing::importGemm(Node &node) {
   if (!requireFloats(node))
     return;
   if (node.getRank(0) != 2 || node.getRank(1) != 2) {
@@ -85,7 +86,7 @@ static Value multiplyByConstant(Node &node, Value lhs, Value rhs) {
   return emitTranspose(node, emitPointwise(node, emitTranspose(node, lhs, forward), filter, Value()), backward);
 }
 
-void cnnc::importMatMul(Node &node) {
+void cnnc::importing::importMatMul(Node &node) {
   if (!requireFloats(node))
     return;
   Shape left(node.getShape(0)), right(node.getShape(1));

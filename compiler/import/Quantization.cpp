@@ -7,6 +7,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::importing;
 
 /// Scale or zero point as an operand that broadcasts: a scalar, or one entry along `axis`.
 static Value alongAxis(Node &node, unsigned index) {
@@ -22,7 +23,7 @@ static Value alongAxis(Node &node, unsigned index) {
   return axis ? emitAlong(node, parameter, *axis, rank) : Value();
 }
 
-void cnnc::importQuantizeLinear(Node &node) {
+void cnnc::importing::importQuantizeLinear(Node &node) {
   constexpr ElementType single{onnx::TensorProto::FLOAT};
   ElementType type = node.hasInput(2) ? node.getType(2) : ElementType{onnx::TensorProto::UINT8};
   if (!node.hasInput(2) && node.getInteger("output_dtype", 0))
@@ -47,7 +48,7 @@ void cnnc::importQuantizeLinear(Node &node) {
   node.setResult(0, result, type);
 }
 
-void cnnc::importDequantizeLinear(Node &node) {
+void cnnc::importing::importDequantizeLinear(Node &node) {
   constexpr ElementType single{onnx::TensorProto::FLOAT};
   ElementType type = node.getType(0);
   if (!type.isInteger() || !node.getType(1).isFloat() || (node.hasInput(2) && node.getType(2) != type)) {

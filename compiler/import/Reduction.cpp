@@ -5,6 +5,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::importing;
 
 namespace {
 
@@ -77,17 +78,17 @@ static Value magnitude(Scalars &s, ValueRange x) {
   return isa<FloatType>(x[0].getType()) ? s.make<math::AbsFOp>(x[0]) : s.make<math::AbsIOp>(x[0]);
 }
 
-void cnnc::importReduceSum(Node &node) {
+void cnnc::importing::importReduceSum(Node &node) {
   importReduction(node, cnn::ReduceKind::sum, false, getIdentity, false, kSumAxesInput);
 }
-void cnnc::importReduceMean(Node &node) { importReduction(node, cnn::ReduceKind::sum, true, getIdentity); }
-void cnnc::importReduceMax(Node &node) { importReduction(node, cnn::ReduceKind::max, false, getIdentity); }
-void cnnc::importReduceMin(Node &node) { importReduction(node, cnn::ReduceKind::min, false, getIdentity); }
-void cnnc::importReduceProd(Node &node) { importReduction(node, cnn::ReduceKind::prod, false, getIdentity); }
-void cnnc::importReduceL1(Node &node) { importReduction(node, cnn::ReduceKind::sum, false, magnitude); }
-void cnnc::importReduceSumSquare(Node &node) { importReduction(node, cnn::ReduceKind::sum, false, square); }
+void cnnc::importing::importReduceMean(Node &node) { importReduction(node, cnn::ReduceKind::sum, true, getIdentity); }
+void cnnc::importing::importReduceMax(Node &node) { importReduction(node, cnn::ReduceKind::max, false, getIdentity); }
+void cnnc::importing::importReduceMin(Node &node) { importReduction(node, cnn::ReduceKind::min, false, getIdentity); }
+void cnnc::importing::importReduceProd(Node &node) { importReduction(node, cnn::ReduceKind::prod, false, getIdentity); }
+void cnnc::importing::importReduceL1(Node &node) { importReduction(node, cnn::ReduceKind::sum, false, magnitude); }
+void cnnc::importing::importReduceSumSquare(Node &node) { importReduction(node, cnn::ReduceKind::sum, false, square); }
 
-void cnnc::importReduceL2(Node &node) {
+void cnnc::importing::importReduceL2(Node &node) {
   if (!requireNumbers(node, /*floatsOnly=*/true))
     return;
   std::optional<Axes> axes = readAxes(node);
@@ -102,7 +103,7 @@ static Value emitLog(Node &node, Value input) {
   return emitMap(node, input, getElement(input), [](Scalars &s, ValueRange x) { return s.make<math::LogOp>(x[0]); });
 }
 
-void cnnc::importReduceLogSum(Node &node) {
+void cnnc::importing::importReduceLogSum(Node &node) {
   if (!requireNumbers(node, /*floatsOnly=*/true))
     return;
   if (std::optional<Axes> axes = readAxes(node))
@@ -129,7 +130,7 @@ static Exponentials emitExponentials(Node &node, Value x, ShapeRef axes) {
   return e;
 }
 
-void cnnc::importReduceLogSumExp(Node &node) {
+void cnnc::importing::importReduceLogSumExp(Node &node) {
   if (!requireNumbers(node, /*floatsOnly=*/true))
     return;
   std::optional<Axes> axes = readAxes(node);
@@ -170,7 +171,7 @@ static void emitLogSoftmax(Node &node, bool isFlat) {
   node.setResult(0, result, node.getType(0));
 }
 
-void cnnc::importSoftmax(Node &node) { emitSoftmax(node, /*isFlat=*/false); }
-void cnnc::importFlatSoftmax(Node &node) { emitSoftmax(node, /*isFlat=*/true); }
-void cnnc::importLogSoftmax(Node &node) { emitLogSoftmax(node, /*isFlat=*/false); }
-void cnnc::importFlatLogSoftmax(Node &node) { emitLogSoftmax(node, /*isFlat=*/true); }
+void cnnc::importing::importSoftmax(Node &node) { emitSoftmax(node, /*isFlat=*/false); }
+void cnnc::importing::importFlatSoftmax(Node &node) { emitSoftmax(node, /*isFlat=*/true); }
+void cnnc::importing::importLogSoftmax(Node &node) { emitLogSoftmax(node, /*isFlat=*/false); }
+void cnnc::importing::importFlatLogSoftmax(Node &node) { emitLogSoftmax(node, /*isFlat=*/true); }

@@ -5,14 +5,15 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::importing;
 
 static void setReshaped(Node &node, ShapeRef shape) {
   node.setResult(0, emitReshape(node, node.getInput(0), shape), node.getType(0));
 }
 
-void cnnc::importIdentity(Node &node) { node.setResult(0, node.getInput(0), node.getType(0)); }
+void cnnc::importing::importIdentity(Node &node) { node.setResult(0, node.getInput(0), node.getType(0)); }
 
-void cnnc::importReshape(Node &node) {
+void cnnc::importing::importReshape(Node &node) {
   std::optional<Shape> target = node.getConstantIntegers(1, "shape");
   if (!target)
     return;
@@ -25,7 +26,7 @@ void cnnc::importReshape(Node &node) {
     setReshaped(node, *shape);
 }
 
-void cnnc::importFlatten(Node &node) {
+void cnnc::importing::importFlatten(Node &node) {
   int64_t rank = node.getRank(0), axis = node.getInteger("axis", 1);
   if (axis < -rank || axis > rank) {
     node.error("requires an axis in [" + llvm::Twine(-rank) + ", " + llvm::Twine(rank) + "], but found " +
@@ -37,7 +38,7 @@ void cnnc::importFlatten(Node &node) {
   setReshaped(node, {*cnn::getElementCount(shape.take_front(axis)), *cnn::getElementCount(shape.drop_front(axis))});
 }
 
-void cnnc::importSqueeze(Node &node) {
+void cnnc::importing::importSqueeze(Node &node) {
   ShapeRef shape = node.getShape(0);
   std::optional<Shape> axes = node.getIntegersOf("axes", 1, 13);
   if (node.hasFailed())
@@ -63,7 +64,7 @@ void cnnc::importSqueeze(Node &node) {
   setReshaped(node, result);
 }
 
-void cnnc::importUnsqueeze(Node &node) {
+void cnnc::importing::importUnsqueeze(Node &node) {
   ShapeRef shape = node.getShape(0);
   std::optional<Shape> axes = node.getIntegersOf("axes", 1, 13);
   if (!axes) {
@@ -94,7 +95,7 @@ void cnnc::importUnsqueeze(Node &node) {
   setReshaped(node, result);
 }
 
-void cnnc::importTranspose(Node &node) {
+void cnnc::importing::importTranspose(Node &node) {
   Shape reversed(llvm::reverse(llvm::seq<int64_t>(0, node.getRank(0))));
   Shape permutation = node.getIntegers("perm").value_or(reversed);
   node.setResult(0, emitTranspose(node, node.getInput(0), permutation), node.getType(0));
@@ -105,7 +106,7 @@ static void setBroadcast(Node &node, Value input, ShapeRef shape, ShapeRef final
   node.setResult(0, emitReshape(node, result, final), node.getType(0));
 }
 
-void cnnc::importExpand(Node &node) {
+void cnnc::importing::importExpand(Node &node) {
   std::optional<Shape> target = node.getConstantIntegers(1, "shape");
   std::string reason;
   if (!target || failed(cnn::checkShape(*target, reason))) {
@@ -120,7 +121,7 @@ void cnnc::importExpand(Node &node) {
 }
 
 /// d0 x d1 repeated r0 x r1 times is 1 x d0 x 1 x d1 broadcast to r0 x d0 x r1 x d1.
-void cnnc::importTile(Node &node) {
+void cnnc::importing::importTile(Node &node) {
   std::optional<Shape> repeats = node.getConstantIntegers(1, "repeats");
   if (!repeats)
     return;
@@ -156,7 +157,7 @@ static std::optional<int64_t> getBlock(Node &node) {
   return block;
 }
 
-void cnnc::importDepthToSpace(Node &node) {
+void cnnc::importing::importDepthToSpace(Node &node) {
   std::optional<int64_t> block = getBlock(node);
   if (!block)
     return;
@@ -175,7 +176,7 @@ void cnnc::importDepthToSpace(Node &node) {
   node.setResult(0, emitReshape(node, moved, {n, c, h * b, w * b}), node.getType(0));
 }
 
-void cnnc::importSpaceToDepth(Node &node) {
+void cnnc::importing::importSpaceToDepth(Node &node) {
   std::optional<int64_t> block = getBlock(node);
   if (!block)
     return;

@@ -7,6 +7,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::importing;
 
 namespace {
 
@@ -117,7 +118,7 @@ static Resize start(Node &node) {
 }
 
 /// Upsample, and Resize as it was in opset 10: asymmetric coordinates, nearest means floor.
-void cnnc::importUpsample(Node &node) {
+void cnnc::importing::importUpsample(Node &node) {
   Resize resize = start(node);
   std::optional<SmallVector<double>> scales =
       node.opset < 9 ? node.getReals("scales") : node.getConstantReals(1, "scales");
@@ -165,7 +166,7 @@ static void readRoi(Node &node, ShapeRef axes, Resize &resize) {
   }
 }
 
-void cnnc::importResize(Node &node) {
+void cnnc::importing::importResize(Node &node) {
   Resize resize = start(node);
   std::optional<Shape> axes = readAxes(node);
   if (!axes || !readMode(node, resize))

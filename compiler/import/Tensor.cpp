@@ -11,6 +11,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::importing;
 
 /// Up to here a constant is worth reading in text, and its bytes are copied.
 static constexpr int64_t kSmall = 16;
@@ -149,8 +150,8 @@ static ElementsAttr referTo(const std::shared_ptr<Model> &model, RankedTensorTyp
       type, manager.insert(name, AsmResourceBlob(bytes.view, alignment, std::move(release), /*dataIsMutable=*/false)));
 }
 
-ElementsAttr cnnc::readTensor(MLIRContext *context, const std::shared_ptr<Model> &model, onnx::TensorProto &tensor,
-                              StringRef name, bool once, std::string &reason) {
+ElementsAttr cnnc::importing::readTensor(MLIRContext *context, const std::shared_ptr<Model> &model,
+                                         onnx::TensorProto &tensor, StringRef name, bool once, std::string &reason) {
   ElementType element{tensor.data_type()};
   if (!element.isSupported()) {
     reason = "tensor \"" + name.str() + "\" has the element type " + element.getName() + ", which is not supported";

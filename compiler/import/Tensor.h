@@ -6,7 +6,7 @@
 #include "compiler/import/Model.h"
 #include "mlir/IR/BuiltinAttributes.h"
 
-namespace cnnc {
+namespace cnnc::importing {
 
 /// The tensor in its compute type: over the model's own bytes where they can stay as they are, else converted. Null,
 /// with the reason, if the tensor is malformed. `name` names the resource. With `once` nobody reads the tensor again,
@@ -14,6 +14,6 @@ namespace cnnc {
 mlir::ElementsAttr readTensor(mlir::MLIRContext *context, const std::shared_ptr<Model> &model,
                               onnx::TensorProto &tensor, llvm::StringRef name, bool once, std::string &reason);
 
-} // namespace cnnc
+} // namespace cnnc::importing
 
 #endif

@@ -5,8 +5,9 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::importing;
 
-std::optional<cnn::Window> cnnc::readWindow(Node &node, int64_t spatial, ShapeRef kernel) {
+std::optional<cnn::Window> cnnc::importing::readWindow(Node &node, int64_t spatial, ShapeRef kernel) {
   cnn::Window window;
   window.kernel = node.getIntegers("kernel_shape").value_or(Shape(kernel));
   window.strides = node.getIntegers("strides").value_or(Shape(spatial, 1));
@@ -32,7 +33,7 @@ std::optional<cnn::Window> cnnc::readWindow(Node &node, int64_t spatial, ShapeRe
   return window;
 }
 
-std::optional<cnn::AutoPad> cnnc::readAutoPad(Node &node) {
+std::optional<cnn::AutoPad> cnnc::importing::readAutoPad(Node &node) {
   std::string text = node.getString("auto_pad", "NOTSET");
   std::optional<cnn::AutoPad> autoPad = llvm::StringSwitch<std::optional<cnn::AutoPad>>(text)
                                             .Cases({"NOTSET", ""}, cnn::AutoPad::NotSet)
@@ -45,7 +46,7 @@ std::optional<cnn::AutoPad> cnnc::readAutoPad(Node &node) {
   return autoPad;
 }
 
-std::optional<cnn::Window> cnnc::readPaddedWindow(Node &node, ShapeRef kernel) {
+std::optional<cnn::Window> cnnc::importing::readPaddedWindow(Node &node, ShapeRef kernel) {
   ShapeRef input = node.getShape(0);
   if (input.size() < 3)
     return node.error("requires an input of rank 3 or more, but found " + cnn::toString(input));

@@ -5,7 +5,7 @@
 
 #include "compiler/import/Node.h"
 
-namespace cnnc {
+namespace cnnc::importing {
 
 /// kernel_shape (or `kernel`, where the attribute may be left out), strides, dilations and pads of a node over an input
 /// of `spatial` dimensions. Pads are still those of the attribute.
@@ -16,6 +16,6 @@ std::optional<cnn::AutoPad> readAutoPad(Node &node);
 /// readWindow, with auto_pad resolved over input 0. The input must have at least one spatial dimension.
 std::optional<cnn::Window> readPaddedWindow(Node &node, ShapeRef kernel = {});
 
-} // namespace cnnc
+} // namespace cnnc::importing
 
 #endif
