@@ -10,6 +10,7 @@ config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.build_dir, "test")
 tools = [os.path.join(config.build_dir, "bin"), "/usr/lib/llvm-22/bin"]
 config.environment["PATH"] = os.pathsep.join(tools + [os.environ["PATH"]])
+config.substitutions.append(("%bin", os.path.join(config.build_dir, "bin")))
 for variable in ("HOME", "CNNC_ISA", "CNNC_NUM_THREADS"):
     if variable in os.environ:
         config.environment[variable] = os.environ[variable]
