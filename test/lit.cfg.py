@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 import os
+import sys
 import lit.formats
 
 config.name = "cnnc"
@@ -11,6 +12,7 @@ config.test_exec_root = os.path.join(config.build_dir, "test")
 tools = [os.path.join(config.build_dir, "bin"), "/usr/lib/llvm-22/bin"]
 config.environment["PATH"] = os.pathsep.join(tools + [os.environ["PATH"]])
 config.substitutions.append(("%bin", os.path.join(config.build_dir, "bin")))
+config.substitutions.append(("%python", sys.executable))
 for variable in ("HOME", "CNNC_ISA", "CNNC_NUM_THREADS"):
     if variable in os.environ:
         config.environment[variable] = os.environ[variable]
