@@ -93,7 +93,10 @@ struct ConvertReduce : OpConversionPattern<cnn::ReduceOp> {
     Type element = output.getElementType();
     arith::AtomicRMWKind kind = getCombination(op.getKind(), isa<FloatType>(element));
     TypedAttr neutral = arith::getIdentityValueAttr(kind, element, rewriter, op.getLoc());
-    Value filled = createFilled(rewriter, op.getLoc(), output, neutral);
+    Value start = arith::ConstantOp::create(rewriter, op.getLoc(), neutral);
+    Value destination = createDestination(rewriter, op.getLoc(), output);
+    // Lanes past the extent start like the others; what is added to them makes them zero.
+    Value filled = linalg::FillOp::create(rewriter, op.getLoc(), start, destination).getResult(0);
     auto generic = linalg::GenericOp::create(rewriter, op.getLoc(), TypeRange(filled.getType()), adaptor.getInputs(),
                                              ValueRange(filled), maps, getIterators(space, op.getAxes()));
     fillBody(rewriter, op, generic, kind, neutral, space);

@@ -76,16 +76,6 @@ linalg::GenericOp cnnc::createIndexed(RewriterBase &rewriter, Location location,
   return generic;
 }
 
-Value cnnc::createFilled(RewriterBase &rewriter, Location location, RankedTensorType logical, TypedAttr number) {
-  return createIndexed(rewriter, location, logical, "fill",
-                       [&](OpBuilder &builder) {
-                         Value value = arith::ConstantOp::create(builder, location, number);
-                         bool isZero = number == builder.getZeroAttr(number.getType());
-                         return isZero ? value : maskLanes(builder, location, value, Space(logical));
-                       })
-      .getResult(0);
-}
-
 Value cnnc::getLogicalIndex(OpBuilder &builder, Location location, const Space &space, int64_t dim) {
   if (dim != space.layout.getBlock())
     return linalg::IndexOp::create(builder, location, cnn::getStoredDim(space.layout, dim));

@@ -32,10 +32,6 @@ std::optional<mlir::AffineMap> getIndexingMap(const Space &space, mlir::RankedTe
 /// The tensor.empty that a logical type is stored in.
 mlir::Value createDestination(mlir::OpBuilder &builder, mlir::Location location, mlir::RankedTensorType logical);
 
-/// The value filled with one number (float or integer of the element type); padding lanes receive zero.
-mlir::Value createFilled(mlir::RewriterBase &rewriter, mlir::Location location, mlir::RankedTensorType logical,
-                         mlir::TypedAttr number);
-
 /// In a body: `value` where the point's index of the blocked dimension is below the extent, zero past it. The value
 /// itself where no lane is past the extent.
 mlir::Value maskLanes(mlir::OpBuilder &builder, mlir::Location location, mlir::Value value, const Space &space);
