@@ -280,7 +280,8 @@ LogicalResult Bufferizer::convert(Operation &op) {
       })
       .Case<func::ReturnOp>([&](auto ret) { return convertReturn(ret), success(); })
       .Case<DestinationStyleOpInterface>([&](DestinationStyleOpInterface dps) {
-        if (!isa<linalg::FillOp>(op) || placement.hasPlace(op.getResult(0)))
+        // A fill that its readers carry has no place.
+        if (placement.hasPlace(op.getResult(0)))
           convertDestinationStyle(dps);
         return success();
       })

@@ -16,14 +16,22 @@ bool cnnc::isUndefined(Value tensor) {
   return tensor.getDefiningOp<tensor::EmptyOp>() != nullptr;
 }
 
+/// The constant that a linalg.fill, or a linalg.generic without inputs, gives to every element; null otherwise.
+static TypedAttr getFillValue(Operation *op) {
+  TypedAttr value;
+  if (auto fill = dyn_cast_or_null<linalg::FillOp>(op))
+    matchPattern(fill.getInputs()[0], m_Constant(&value));
+  else if (auto generic = dyn_cast_or_null<linalg::GenericOp>(op);
+           generic && generic.getNumDpsInputs() == 0 && generic.getNumDpsInits() == 1)
+    matchPattern(generic.getBody()->getTerminator()->getOperand(0), m_Constant(&value));
+  return value;
+}
+
 TypedAttr cnnc::getAbsorbedInit(OpOperand &init) {
   auto generic = dyn_cast<linalg::GenericOp>(init.getOwner());
-  auto fill = init.get().getDefiningOp<linalg::FillOp>();
-  TypedAttr value;
-  if (!generic || !fill || !generic.isDpsInit(&init) || generic.getNumReductionLoops() == 0)
+  if (!generic || !generic.isDpsInit(&init) || generic.getNumReductionLoops() == 0)
     return {};
-  matchPattern(fill.getInputs()[0], m_Constant(&value));
-  return value;
+  return getFillValue(init.get().getDefiningOp());
 }
 
 bool cnnc::readsInit(OpOperand &init) {
@@ -48,8 +56,7 @@ static bool hasOneReader(Value tensor) {
 
 /// A fill that every reader carries in its attribute `init`.
 static bool isAbsorbed(Operation &op) {
-  return isa<linalg::FillOp>(op) &&
-         llvm::all_of(op.getUses(), [](OpOperand &use) { return bool(getAbsorbedInit(use)); });
+  return getFillValue(&op) && llvm::all_of(op.getUses(), [](OpOperand &use) { return bool(getAbsorbedInit(use)); });
 }
 
 /// A box of a slice op in the larger tensor.
