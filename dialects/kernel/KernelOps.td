@@ -50,6 +50,7 @@ def Kernel_TileAttr : AttrDef<Kernel_Dialect, "Tile"> {
   let summary = "rows of pixels by vectors of output channels, kept in registers";
   let description = [{ `vectors` counts native vectors of the level: 16 lanes on x86-64-v4, 8 on v3, 4 on v2 and NEON. }];
   let parameters = (ins "int64_t":$rows, "int64_t":$vectors);
+  let genVerifyDecl = 1;
   let assemblyFormat = "`<` $rows `x` $vectors `v` `>`";
 }
 
@@ -96,6 +97,7 @@ def Kernel_ContractOp : Kernel_DpsOp<"contract", [AttrSizedOperandSegments]> {
     OptionalAttr<TypedArrayAttrBase<Kernel_TileAttr, "a tile per level">>:$tiles, OptionalAttr<DenseI64ArrayAttr>:$split,
     OptionalAttr<I64Attr>:$k_block);
   let regions = (region MaxSizedRegion<1>:$epilogue);
+  let hasVerifier = 1;
   let assemblyFormat = [{ `ins` `(` $a `,` $filter (`bias` $bias^)? (`extras` $extras^)? `:` type($a) `,` type($filter)
     custom<EpilogueTypes>(ref($bias), type($bias), type($extras)) `)` `outs` `(` $out `:` type($out) `)` attr-dict
     (`->` type($results)^)? (`epilogue` $epilogue^)? }];
@@ -114,6 +116,7 @@ def Kernel_WindowOp : Kernel_DpsOp<"window", [AttrSizedOperandSegments]> {
     Kernel_WindowKind:$kind, Kernel_ChannelOrder:$order, DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides,
     DenseI64ArrayAttr:$dilations, DefaultValuedAttr<I64Attr, "1">:$width, I64Attr:$channels, OptionalAttr<I64Attr>:$tasks);
   let regions = (region MaxSizedRegion<1>:$epilogue);
+  let hasVerifier = 1;
   let assemblyFormat = [{ $kind `ins` `(` $a (`filter` $filter^)? (`bias` $bias^)? (`extras` $extras^)? `:` type($a)
     (`filter` type($filter)^)? (`bias` type($bias)^)? (`extras` type($extras)^)? `)` `outs` `(` $out `:` type($out) `)`
     attr-dict (`->` type($results)^)? (`epilogue` $epilogue^)? }];
@@ -133,6 +136,7 @@ def Kernel_WinogradOp : Kernel_DpsOp<"winograd", [AttrSizedOperandSegments]> {
     OptionalAttr<TypedArrayAttrBase<Kernel_TileAttr, "a tile per level">>:$tiles, OptionalAttr<DenseI64ArrayAttr>:$split,
     OptionalAttr<I64Attr>:$tile_block);
   let regions = (region MaxSizedRegion<1>:$epilogue);
+  let hasVerifier = 1;
   let assemblyFormat = [{ `ins` `(` $a `,` $filter (`bias` $bias^)? (`extras` $extras^)? `:` type($a) `,` type($filter)
     custom<EpilogueTypes>(ref($bias), type($bias), type($extras)) `)` `outs` `(` $out `:` type($out) `)` attr-dict
     (`->` type($results)^)? (`epilogue` $epilogue^)? }];
@@ -146,6 +150,7 @@ def Kernel_RelayoutOp : Kernel_DpsOp<"relayout"> {
   }];
   let arguments = (ins Buffer:$a, Buffer:$out, DenseI64ArrayAttr:$shape, DenseI64ArrayAttr:$a_order, I64Attr:$a_block,
     DenseI64ArrayAttr:$out_order, I64Attr:$out_block, OptionalAttr<I64Attr>:$tasks);
+  let hasVerifier = 1;
   let assemblyFormat = [{ `ins` `(` $a `:` type($a) `)` `outs` `(` $out `:` type($out) `)` attr-dict (`->` type($results)^)? }];
 }
 
@@ -154,6 +159,7 @@ def Kernel_PadOp : Kernel_Op<"pad", [Pure]> {
   let description = [{ Bufferisation lets the producer write inside the bordered buffer where it can. }];
   let arguments = (ins AnyRankedTensor:$input, DenseI64ArrayAttr:$low, DenseI64ArrayAttr:$high, TypedAttrInterface:$value);
   let results = (outs AnyRankedTensor:$output);
+  let hasVerifier = 1;
   let assemblyFormat = "$input attr-dict `:` type($input) `to` type($output)";
 }
 
@@ -162,6 +168,7 @@ def Kernel_ConcatOp : Kernel_Op<"concat", [Pure]> {
   let description = [{ Bufferisation lets the producers write into their part of the result where they can. }];
   let arguments = (ins Variadic<AnyRankedTensor>:$inputs, I64Attr:$axis);
   let results = (outs AnyRankedTensor:$output);
+  let hasVerifier = 1;
   let assemblyFormat = "`(` $inputs `)` attr-dict `:` functional-type(operands, results)";
 }
 
@@ -169,6 +176,7 @@ def Kernel_ReshapeOp : Kernel_Op<"reshape", [Pure]> {
   let summary = "the same stored elements under another shape; on tensors only";
   let arguments = (ins AnyRankedTensor:$input);
   let results = (outs AnyRankedTensor:$output);
+  let hasVerifier = 1;
   let assemblyFormat = "$input attr-dict `:` type($input) `to` type($output)";
 }
 
@@ -177,6 +185,7 @@ def Kernel_BorderOp : Kernel_Op<"border"> {
   let description = [{ Elements of `out` nearer than `low` or `high` to an edge receive `value`; the inside is left alone. }];
   let arguments = (ins Arg<AnyStridedMemRef, "", [MemWrite]>:$out, DenseI64ArrayAttr:$low, DenseI64ArrayAttr:$high,
     TypedAttrInterface:$value);
+  let hasVerifier = 1;
   let assemblyFormat = "$out attr-dict `:` type($out)";
 }
 

@@ -14,6 +14,12 @@ using namespace cnnc;
 using cnn::LayoutAttr;
 using kernel::ChannelOrder;
 
+/// What a convolution is called that no transform computes.
+static StringRef getDirectName(std::optional<cnn::Algorithm> algorithm) {
+  StringRef name = getAlgorithmName(algorithm);
+  return name.starts_with("winograd") ? getAlgorithmName(cnn::Algorithm::direct) : name;
+}
+
 namespace {
 
 /// cnn.conv with spatial dimensions  =>  its kernel
@@ -35,19 +41,17 @@ struct ConvertConv : OpConversionPattern<cnn::ConvOp> {
       }
 
     Location location = op.getLoc();
-    Convolution convolution{location,
-                            adaptor.getInput(),
-                            adaptor.getFilter(),
-                            adaptor.getBias(),
-                            {},
-                            {},
-                            *inputOrder,
-                            *outputOrder,
-                            llvm::to_vector(op.getStrides()),
-                            llvm::to_vector(op.getDilations()),
-                            static_cast<int64_t>(op.getGroup()),
-                            &op.getEpilogue(),
-                            getAlgorithmName(op.getAlgorithm())};
+    Convolution convolution(location);
+    convolution.input = adaptor.getInput();
+    convolution.filter = adaptor.getFilter();
+    convolution.bias = adaptor.getBias();
+    convolution.inputOrder = *inputOrder;
+    convolution.outputOrder = *outputOrder;
+    convolution.strides = llvm::to_vector(op.getStrides());
+    convolution.dilations = llvm::to_vector(op.getDilations());
+    convolution.group = op.getGroup();
+    convolution.epilogue = &op.getEpilogue();
+    convolution.algorithm = getDirectName(op.getAlgorithm());
     if (std::optional<StringRef> reason = whyUnsupported(convolution))
       return rewriter.notifyMatchFailure(op, *reason);
     ArrayRef<int64_t> low = op.getPads().take_front(op.getStrides().size());
@@ -74,19 +78,14 @@ private:
     };
     SmallVector<int64_t> filterShape(cast<RankedTensorType>(adaptor.getFilter().getType()).getShape());
     filterShape.push_back(1);
-    Convolution convolution{location,
-                            withImage(adaptor.getInput()),
-                            createReshape(rewriter, location, adaptor.getFilter(), filterShape),
-                            adaptor.getBias(),
-                            {},
-                            {},
-                            ChannelOrder::last,
-                            ChannelOrder::last,
-                            {1},
-                            {1},
-                            static_cast<int64_t>(op.getGroup()),
-                            &op.getEpilogue(),
-                            getAlgorithmName(op.getAlgorithm())};
+    Convolution convolution(location);
+    convolution.input = withImage(adaptor.getInput());
+    convolution.filter = createReshape(rewriter, location, adaptor.getFilter(), filterShape);
+    convolution.bias = adaptor.getBias();
+    convolution.strides = convolution.dilations = {1};
+    convolution.group = op.getGroup();
+    convolution.epilogue = &op.getEpilogue();
+    convolution.algorithm = getDirectName(op.getAlgorithm());
     for (Value extra : createExtras(rewriter, location, op.getExtras(), adaptor.getExtras(), output))
       convolution.extras.push_back(withImage(extra));
     auto type = RankedTensorType::get({1, output.getDimSize(0), output.getDimSize(1)}, output.getElementType());

@@ -172,19 +172,16 @@ struct ConvertConvTranspose : OpConversionPattern<cnn::ConvTransposeOp> {
     SmallVector<Value> extras = createExtras(rewriter, location, op.getExtras(), adaptor.getExtras(), output);
     Value result = createEmpty(rewriter, location, cnn::getStoredType(output));
     for (const Phases &phases : combine(dims)) {
-      Convolution convolution{location,
-                              createSlice(rewriter, location, padded, getWindow(padded, *inputOrder, phases, low)),
-                              createPhaseFilter(rewriter, op, phases),
-                              adaptor.getBias(),
-                              {},
-                              {},
-                              *inputOrder,
-                              *outputOrder,
-                              SmallVector<int64_t>(phases.size(), 1),
-                              {},
-                              static_cast<int64_t>(op.getGroup()),
-                              &op.getEpilogue(),
-                              "phases"};
+      Convolution convolution(location);
+      convolution.input = createSlice(rewriter, location, padded, getWindow(padded, *inputOrder, phases, low));
+      convolution.filter = createPhaseFilter(rewriter, op, phases);
+      convolution.bias = adaptor.getBias();
+      convolution.inputOrder = *inputOrder;
+      convolution.outputOrder = *outputOrder;
+      convolution.strides.assign(phases.size(), 1);
+      convolution.group = op.getGroup();
+      convolution.epilogue = &op.getEpilogue();
+      convolution.algorithm = "phases";
       for (const TransposePhase &phase : phases)
         convolution.dilations.push_back(phase.dilation);
       if (std::optional<StringRef> reason = whyUnsupported(convolution))

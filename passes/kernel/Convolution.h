@@ -8,18 +8,19 @@
 namespace cnnc {
 
 struct Convolution {
+  explicit Convolution(mlir::Location location) : location(location) {}
+
   mlir::Location location;
   mlir::Value input;  ///< stored and padded
   mlir::Value filter; ///< OC, IC/group, kernel... in row-major order
   mlir::Value bias;   ///< OC, or null
   llvm::SmallVector<mlir::Value> extras;
   mlir::Value output; ///< destination
-  kernel::ChannelOrder inputOrder;
-  kernel::ChannelOrder outputOrder;
+  kernel::ChannelOrder inputOrder = kernel::ChannelOrder::last, outputOrder = kernel::ChannelOrder::last;
   llvm::SmallVector<int64_t> strides;
   llvm::SmallVector<int64_t> dilations;
-  int64_t group;
-  mlir::Region *epilogue;
+  int64_t group = 1;
+  mlir::Region *epilogue = nullptr;
   llvm::StringRef algorithm;
 
   mlir::RankedTensorType filterType() const { return llvm::cast<mlir::RankedTensorType>(filter.getType()); }

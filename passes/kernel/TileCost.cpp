@@ -38,10 +38,13 @@ int64_t cnnc::getPanels(Tile tile, const target::Level &level) { return tile.vec
 /// Cycles for one element of the reduction: two multiply-adds a cycle, an accumulator again after their latency, and
 /// some cost for what is loaded (a filter vector per column, a broadcast per row).
 static double getCyclesPerElement(Tile tile, const target::Level &level) {
-  constexpr double kPerCycle = 2, kLatency = 4, kPerLoad = 0.1, kSpill = 0.08;
+  constexpr double kPerCycle = 2, kLatency = 4, kPerLoad = 0.12, kPerFilterLine = 0.12, kSpill = 0.08;
+  constexpr int64_t kLineBits = 512;
   double operations = tile.rows * tile.vectors * (level.fusedMultiplyAdd ? 1.0 : 2.0);
   double arithmetic = std::max(operations / kPerCycle, kLatency);
-  double loads = kPerLoad * (tile.rows + tile.vectors);
+  // The filter streams from L2, the pixels mostly from L1.
+  double lines = double(tile.vectors * level.vectorBits) / kLineBits;
+  double loads = kPerLoad * (tile.rows + tile.vectors) + kPerFilterLine * lines;
   // The operands of a step want the shorter side in registers, and one more vector; without them loads are repeated.
   int64_t wanted = tile.rows * tile.vectors + std::min(tile.rows, tile.vectors) + (level.fusedMultiplyAdd ? 1 : 2);
   double spill = wanted > level.vectorRegisters ? kSpill * arithmetic : 0;
@@ -63,19 +66,16 @@ struct Cut {
 };
 
 double cnnc::getCycles(const ContractShape &shape, Tile tile, const target::Level &level) {
-  Cut rows(shape.width, tile.rows);
-  int64_t panelsOfTile = getPanels(tile, level), vectorsOfPanel = kPanel / level.lanes();
-  int64_t panelsOfGroup = shape.panels / shape.group;
-  auto sumRows = [&](int64_t panels) {
-    int64_t vectors = panels * vectorsOfPanel;
+  Cut rows(shape.width, tile.rows), panels(shape.panels / shape.group, getPanels(tile, level));
+  int64_t vectorsOfPanel = kPanel / level.lanes();
+  auto sumRows = [&](int64_t panelsOfTile) {
+    int64_t vectors = panelsOfTile * vectorsOfPanel, shorter = rows.parts - rows.longerParts;
     double cycles = rows.longerParts * getTileCycles(shape, {rows.longer, vectors}, level);
-    if (rows.parts > rows.longerParts)
-      cycles += (rows.parts - rows.longerParts) * getTileCycles(shape, {rows.longer - 1, vectors}, level);
-    return cycles;
+    return shorter ? cycles + shorter * getTileCycles(shape, {rows.longer - 1, vectors}, level) : cycles;
   };
-  double cycles = panelsOfGroup / panelsOfTile * sumRows(panelsOfTile);
-  if (int64_t rest = panelsOfGroup % panelsOfTile)
-    cycles += sumRows(rest);
+  double cycles = panels.longerParts * sumRows(panels.longer);
+  if (int64_t narrower = panels.parts - panels.longerParts)
+    cycles += narrower * sumRows(panels.longer - 1);
   return cycles * shape.lines * shape.group;
 }
 
@@ -119,26 +119,29 @@ double cnnc::estimateMicroseconds(int64_t multiplyAdds, int64_t bytes) {
 }
 
 Split cnnc::selectSplit(const ContractShape &shape, int64_t tilePanels, int64_t tasks) {
-  // Bytes that a core takes from its L2 in the time of one multiply-add of a vector of 8, roughly.
-  constexpr double kMultiplyAddsPerByte = 1.5;
+  // Multiply-adds in the time of one byte from L3, about 10 bytes and 32 multiply-adds a cycle; and what it costs to
+  // have half as many tasks as wanted.
+  constexpr double kMultiplyAddsPerByte = 3, kPerMissingTasks = 0.25;
   int64_t units = llvm::divideCeilSigned(shape.panels, tilePanels);
   // Where rows follow one another the emitter cuts between pixels, otherwise between rows.
   int64_t lines = shape.lines == 1 ? llvm::divideCeilSigned(shape.width, 8) : shape.lines;
   double multiplyAdds = double(shape.pixels()) * shape.panels * kPanel * shape.depth();
   Split best{1, 1};
   double least = std::numeric_limits<double>::infinity();
-  for (int64_t panels = 1; panels <= std::min(units, tasks); ++panels) {
-    int64_t pixels = std::min<int64_t>(llvm::divideCeilSigned(tasks, panels), lines);
-    double balance = double(llvm::divideCeilSigned(units, panels) * panels) / units *
-                     double(llvm::divideCeilSigned(lines, pixels) * pixels) / lines;
-    double missing = std::max(1.0, double(tasks) / (panels * pixels));
-    double bytes = double(pixels) * shape.filterBytes() + double(panels) * shape.inputBytes;
-    double cost = (multiplyAdds + kMultiplyAddsPerByte * bytes) * balance * missing;
-    if (cost < least) {
-      least = cost;
-      best = {panels, pixels};
+  auto getBalance = [](int64_t total, int64_t parts) {
+    return double(llvm::divideCeilSigned(total, parts) * parts) / total;
+  };
+  for (int64_t panels = 1; panels <= std::min(units, tasks); ++panels)
+    for (int64_t pixels = 1; pixels <= std::min(llvm::divideCeilSigned(tasks, panels), lines); ++pixels) {
+      double balance = getBalance(units, panels) * getBalance(lines, pixels);
+      double missing = 1 + kPerMissingTasks * std::max(0.0, double(tasks) / (panels * pixels) - 1);
+      double bytes = double(pixels) * shape.filterBytes() + double(panels) * shape.inputBytes;
+      double cost = (multiplyAdds + kMultiplyAddsPerByte * bytes) * balance * missing;
+      if (cost < least) {
+        least = cost;
+        best = {panels, pixels};
+      }
     }
-  }
   return best;
 }
 

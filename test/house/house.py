@@ -14,7 +14,7 @@ SEES = {
     "dialects/kernel": ["dialects/target"],
     "passes/graph": ["dialects/cnn"],
     "passes/layout": ["dialects/cnn", "dialects/target"],
-    "passes/kernel": ["dialects"],
+    "passes/kernel": ["dialects", "passes/linalg"],
     "passes/linalg": ["dialects/cnn", "dialects/kernel"],
     "passes/buffer": ["dialects/kernel", "dialects/target"],
     "passes/vector": ["dialects/kernel", "dialects/target"],

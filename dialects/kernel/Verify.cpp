@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Verifiers of the kernel ops: stored shapes, packed filters, epilogues.
+#include "dialects/kernel/Kernel.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVectorExtras.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <numeric>
+
+using namespace mlir;
+using namespace cnnc::kernel;
+
+static constexpr int64_t kLanes = 16;
+
+static ArrayRef<int64_t> getShape(Value value) { return cast<ShapedType>(value.getType()).getShape(); }
+
+static int64_t product(ArrayRef<int64_t> extents) {
+  return std::accumulate(extents.begin(), extents.end(), int64_t(1), std::multiplies<>());
+}
+
+LogicalResult TileAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t rows, int64_t vectors) {
+  if (rows < 1 || vectors < 1)
+    return emitError() << "requires rows and vectors, but found " << rows << " x " << vectors;
+  return success();
+}
+
+/// The result is the destination's tensor; a memref destination has none.
+static LogicalResult verifyResults(Operation *op, Value out) {
+  bool onTensors = isa<RankedTensorType>(out.getType());
+  if (op->getNumResults() != (onTensors ? 1 : 0))
+    return op->emitOpError("requires ") << (onTensors ? "one result on tensors" : "no result on memrefs")
+                                        << ", but found " << op->getNumResults();
+  if (onTensors && op->getResult(0).getType() != out.getType())
+    return op->emitOpError("requires a result of the destination's type ")
+           << out.getType() << ", but found " << op->getResult(0).getType();
+  return success();
+}
+
+/// The region takes the accumulator and one scalar per extra, and yields.
+static LogicalResult verifyEpilogue(Operation *op, Region &epilogue, OperandRange extras, Value out) {
+  for (Value extra : extras) {
+    ArrayRef<int64_t> own = getShape(extra), whole = getShape(out);
+    bool fits = own.size() == whole.size() && llvm::all_of(llvm::zip(own, whole), [](auto pair) {
+                  auto [extent, full] = pair;
+                  return extent == 1 || extent == full;
+                });
+    if (!fits)
+      return op->emitOpError("requires extras that broadcast to ")
+             << out.getType() << ", but found " << extra.getType();
+  }
+  if (epilogue.empty()) {
+    if (!extras.empty())
+      return op->emitOpError("requires an epilogue for its ") << extras.size() << " extras";
+    return success();
+  }
+  Block &block = epilogue.front();
+  if (block.getNumArguments() != extras.size() + 1)
+    return op->emitOpError("requires an epilogue of ")
+           << extras.size() + 1 << " arguments, but found " << block.getNumArguments();
+  if (block.empty() || !isa<YieldOp>(block.back()))
+    return op->emitOpError("requires an epilogue that ends in kernel.yield");
+  return success();
+}
+
+namespace {
+
+/// A stored feature map in its parts.
+struct FeatureMap {
+  int64_t images;
+  int64_t channels; ///< stored: whole blocks where blocked
+  SmallVector<int64_t> spatial;
+};
+
+} // namespace
+
+static FailureOr<FeatureMap> getFeatureMap(Operation *op, StringRef name, Value value, ChannelOrder order,
+                                           size_t spatialRank) {
+  ArrayRef<int64_t> shape = getShape(value);
+  bool blocked = order == ChannelOrder::blocked;
+  if (shape.size() != spatialRank + (blocked ? 3 : 2))
+    return op->emitOpError("requires ") << name << " of rank " << spatialRank + (blocked ? 3 : 2) << " in order "
+                                        << stringifyChannelOrder(order) << ", but found " << value.getType();
+  if (blocked && shape.back() != kLanes)
+    return op->emitOpError("requires ") << name << " in blocks of " << kLanes << ", but found " << value.getType();
+  FeatureMap map{shape.front(), 0, {}};
+  bool last = order == ChannelOrder::last;
+  map.channels = last ? shape.back() : blocked ? shape[1] * kLanes : shape[1];
+  map.spatial = llvm::to_vector(shape.slice(last ? 1 : 2, spatialRank));
+  return map;
+}
+
+static LogicalResult verifyChannels(Operation *op, StringRef name, const FeatureMap &map, ChannelOrder order,
+                                    int64_t channels) {
+  int64_t stored = order == ChannelOrder::blocked ? llvm::alignTo(channels, kLanes) : channels;
+  if (map.channels != stored)
+    return op->emitOpError("requires ") << stored << " stored channels in " << name << ", but found " << map.channels;
+  return success();
+}
+
+/// Does every window lie inside the stored input?
+static LogicalResult verifyWindows(Operation *op, const FeatureMap &a, const FeatureMap &out, ArrayRef<int64_t> kernel,
+                                   ArrayRef<int64_t> strides, ArrayRef<int64_t> dilations) {
+  if (a.images != out.images)
+    return op->emitOpError("requires as many images in as out, but found ") << a.images << " and " << out.images;
+  for (size_t i = 0; i < kernel.size(); ++i) {
+    int64_t needed = (out.spatial[i] - 1) * strides[i] + (kernel[i] - 1) * dilations[i] + 1;
+    if (a.spatial[i] < needed)
+      return op->emitOpError("requires an extent of at least ")
+             << needed << " in spatial dimension " << i << " of a, but found " << a.spatial[i];
+  }
+  return success();
+}
+
+static LogicalResult verifyLists(Operation *op, ArrayRef<int64_t> kernel, ArrayRef<int64_t> strides,
+                                 ArrayRef<int64_t> dilations) {
+  if (strides.size() != kernel.size() || dilations.size() != kernel.size())
+    return op->emitOpError("requires ") << kernel.size() << " strides and dilations, but found " << strides.size()
+                                        << " and " << dilations.size();
+  auto isPositive = [](int64_t value) { return value > 0; };
+  if (!llvm::all_of(kernel, isPositive) || !llvm::all_of(strides, isPositive) || !llvm::all_of(dilations, isPositive))
+    return op->emitOpError("requires positive kernel extents, strides and dilations");
+  return success();
+}
+
+static LogicalResult verifyBias(Operation *op, Value bias, int64_t elements) {
+  if (bias && product(getShape(bias)) != elements)
+    return op->emitOpError("requires a bias of ") << elements << " elements, but found " << bias.getType();
+  return success();
+}
+
+static LogicalResult verifySplit(Operation *op, std::optional<ArrayRef<int64_t>> split) {
+  if (split && (split->size() != 2 || (*split)[0] < 1 || (*split)[1] < 1))
+    return op->emitOpError("requires a split in two positive numbers of parts");
+  return success();
+}
+
+/// Panels, segments and runs as `a_order` wants them.
+static LogicalResult verifyPanels(ContractOp op, int64_t images) {
+  ArrayRef<int64_t> filter = getShape(op.getFilter());
+  size_t rank = op.getBatchedFilter() ? 5 : 4;
+  if (filter.size() != rank || filter.back() != kLanes)
+    return op.emitOpError("requires a filter of rank ")
+           << rank << " in panels of " << kLanes << ", but found " << op.getFilter().getType();
+  if (op.getBatchedFilter() && filter.front() != images)
+    return op.emitOpError("requires a filter for each of ") << images << " images, but found " << filter.front();
+  filter = filter.take_back(4);
+  int64_t group = op.getGroup(), inChannels = op.getInChannels() / group, outChannels = op.getOutChannels() / group;
+  int64_t panels = group * llvm::divideCeilSigned(outChannels, kLanes);
+  if (filter[0] != panels)
+    return op.emitOpError("requires ") << panels << " panels, but found " << filter[0];
+  if (op.getAOrder() == ChannelOrder::blocked)
+    inChannels = llvm::alignTo(inChannels, kLanes);
+  int64_t depth = inChannels * product(op.getKernel());
+  if (filter[1] * filter[2] != depth)
+    return op.emitOpError("requires segments of together ")
+           << depth << " elements, but found " << filter[1] << " of " << filter[2];
+  if (op.getAOrder() == ChannelOrder::blocked && filter[2] != kLanes)
+    return op.emitOpError("requires a run of ") << kLanes << " in order blocked, but found " << filter[2];
+  return verifyBias(op, op.getBias(), panels * kLanes);
+}
+
+LogicalResult ContractOp::verify() {
+  Operation *op = getOperation();
+  int64_t group = getGroup(), inChannels = getInChannels(), outChannels = getOutChannels();
+  if (group < 1 || inChannels % group || outChannels % group)
+    return emitOpError("requires a group that divides ")
+           << inChannels << " and " << outChannels << " channels, but found " << group;
+  if (failed(verifyLists(op, getKernel(), getStrides(), getDilations())))
+    return failure();
+  FailureOr<FeatureMap> a = getFeatureMap(op, "a", getA(), getAOrder(), getKernel().size());
+  FailureOr<FeatureMap> out = getFeatureMap(op, "out", getOut(), getOutOrder(), getKernel().size());
+  if (failed(a) || failed(out) || failed(verifyChannels(op, "a", *a, getAOrder(), inChannels)) ||
+      failed(verifyChannels(op, "out", *out, getOutOrder(), outChannels)))
+    return failure();
+  if (failed(verifyPanels(*this, a->images)) ||
+      failed(verifyWindows(op, *a, *out, getKernel(), getStrides(), getDilations())))
+    return failure();
+  if (failed(verifySplit(op, getSplit())) || failed(verifyEpilogue(op, getEpilogue(), getExtras(), getOut())))
+    return failure();
+  return verifyResults(op, getOut());
+}
+
+static LogicalResult verifyFilter(WindowOp op) {
+  bool multiplies = op.getKind() == WindowKind::mul_add;
+  if (multiplies != bool(op.getFilter()))
+    return op.emitOpError(multiplies ? "requires a filter" : "requires no filter")
+           << " where the kind is " << stringifyWindowKind(op.getKind());
+  int64_t width = op.getWidth(), channels = op.getChannels(), taps = product(op.getKernel()) * width;
+  if (!llvm::is_contained({1, 2, 4, 8}, width) || (!multiplies && width != 1))
+    return op.emitOpError("requires groups of 1, 2, 4 or 8 channels (1 without a filter), but found ") << width;
+  bool blocked = op.getOrder() == ChannelOrder::blocked;
+  if (!multiplies)
+    return verifyBias(op, op.getBias(), blocked ? llvm::alignTo(channels, kLanes) : channels);
+  SmallVector<int64_t> shape = {taps, channels};
+  if (blocked)
+    shape = {llvm::divideCeilSigned(channels, kLanes), taps, kLanes};
+  if (getShape(op.getFilter()) != ArrayRef(shape))
+    return op.emitOpError("requires a filter of shape ") << shape << ", but found " << op.getFilter().getType();
+  return verifyBias(op, op.getBias(), blocked ? llvm::alignTo(channels, kLanes) : channels);
+}
+
+LogicalResult WindowOp::verify() {
+  Operation *op = getOperation();
+  if (getOrder() == ChannelOrder::first)
+    return emitOpError("requires the order blocked or last, but found first");
+  if (failed(verifyLists(op, getKernel(), getStrides(), getDilations())))
+    return failure();
+  FailureOr<FeatureMap> a = getFeatureMap(op, "a", getA(), getOrder(), getKernel().size());
+  FailureOr<FeatureMap> out = getFeatureMap(op, "out", getOut(), getOrder(), getKernel().size());
+  if (failed(a) || failed(out) || failed(verifyChannels(op, "a", *a, getOrder(), getChannels())) ||
+      failed(verifyChannels(op, "out", *out, getOrder(), getChannels())))
+    return failure();
+  if (failed(verifyFilter(*this)) || failed(verifyWindows(op, *a, *out, getKernel(), getStrides(), getDilations())))
+    return failure();
+  if (failed(verifyEpilogue(op, getEpilogue(), getExtras(), getOut())))
+    return failure();
+  return verifyResults(op, getOut());
+}
+
+LogicalResult WinogradOp::verify() {
+  Operation *op = getOperation();
+  int64_t m = getM();
+  if (m != 2 && m != 4 && m != 6)
+    return emitOpError("requires m to be 2, 4 or 6, but found ") << m;
+  FailureOr<FeatureMap> a = getFeatureMap(op, "a", getA(), ChannelOrder::blocked, 2);
+  FailureOr<FeatureMap> out = getFeatureMap(op, "out", getOut(), ChannelOrder::blocked, 2);
+  if (failed(a) || failed(out) || failed(verifyChannels(op, "a", *a, ChannelOrder::blocked, getInChannels())) ||
+      failed(verifyChannels(op, "out", *out, ChannelOrder::blocked, getOutChannels())))
+    return failure();
+  int64_t panels = out->channels / kLanes, blocks = a->channels / kLanes;
+  SmallVector<int64_t> shape = {(m + 2) * (m + 2), panels, blocks, kLanes, kLanes};
+  if (getShape(getFilter()) != ArrayRef(shape))
+    return emitOpError("requires a filter of shape ") << shape << ", but found " << getFilter().getType();
+  if (getPads().size() != 4)
+    return emitOpError("requires 4 pads, but found ") << getPads().size();
+  for (size_t i = 0; i < 2; ++i)
+    if (int64_t extent = a->spatial[i] + getPads()[i] + getPads()[2 + i] - 2; extent != out->spatial[i])
+      return emitOpError("requires an extent of ")
+             << extent << " in spatial dimension " << i << " of out, but found " << out->spatial[i];
+  if (failed(verifyBias(op, getBias(), panels * kLanes)) || failed(verifySplit(op, getSplit())) ||
+      failed(verifyEpilogue(op, getEpilogue(), getExtras(), getOut())))
+    return failure();
+  return verifyResults(op, getOut());
+}
+
+/// The shape that a tensor of logical `shape` is stored in.
+static SmallVector<int64_t> getStoredShape(ArrayRef<int64_t> shape, ArrayRef<int64_t> order, int64_t block) {
+  auto stored = llvm::map_to_vector(
+      order, [&](int64_t dim) { return dim == block ? llvm::divideCeilSigned(shape[dim], kLanes) : shape[dim]; });
+  if (block >= 0)
+    stored.push_back(kLanes);
+  return stored;
+}
+
+static LogicalResult verifyStorage(RelayoutOp op, StringRef name, Value value, ArrayRef<int64_t> order, int64_t block) {
+  ArrayRef<int64_t> shape = op.getShape();
+  auto dims = llvm::to_vector(llvm::seq<int64_t>(0, shape.size()));
+  if (!std::is_permutation(order.begin(), order.end(), dims.begin(), dims.end()))
+    return op.emitOpError("requires an order of ")
+           << name << " that permutes " << dims.size() << " dimensions, but found " << order;
+  if (block < -1 || block >= static_cast<int64_t>(shape.size()))
+    return op.emitOpError("requires a block of ") << name << " below " << shape.size() << ", but found " << block;
+  SmallVector<int64_t> stored = getStoredShape(shape, order, block);
+  if (getShape(value) != ArrayRef(stored))
+    return op.emitOpError("requires ") << name << " of shape " << stored << ", but found " << value.getType();
+  return success();
+}
+
+LogicalResult RelayoutOp::verify() {
+  if (failed(verifyStorage(*this, "a", getA(), getAOrder(), getABlock())) ||
+      failed(verifyStorage(*this, "out", getOut(), getOutOrder(), getOutBlock())))
+    return failure();
+  return verifyResults(getOperation(), getOut());
+}
+
+static LogicalResult verifyBorder(Operation *op, size_t rank, ArrayRef<int64_t> low, ArrayRef<int64_t> high) {
+  if (low.size() != rank || high.size() != rank)
+    return op->emitOpError("requires ") << rank << " entries in low and high, but found " << low.size() << " and "
+                                        << high.size();
+  auto isNegative = [](int64_t value) { return value < 0; };
+  if (llvm::any_of(low, isNegative) || llvm::any_of(high, isNegative))
+    return op->emitOpError("requires low and high that are not negative");
+  return success();
+}
+
+LogicalResult PadOp::verify() {
+  ArrayRef<int64_t> input = getInput().getType().getShape(), output = getOutput().getType().getShape();
+  if (failed(verifyBorder(getOperation(), input.size(), getLow(), getHigh())))
+    return failure();
+  SmallVector<int64_t> padded;
+  for (auto [extent, low, high] : llvm::zip_equal(input, getLow(), getHigh()))
+    padded.push_back(extent + low + high);
+  if (output != ArrayRef(padded))
+    return emitOpError("requires an output of shape ") << padded << ", but found " << getOutput().getType();
+  return success();
+}
+
+LogicalResult ConcatOp::verify() {
+  SmallVector<int64_t> joined(getOutput().getType().getShape());
+  int64_t axis = getAxis();
+  if (axis < 0 || axis >= static_cast<int64_t>(joined.size()))
+    return emitOpError("requires an axis below the rank ") << joined.size() << ", but found " << axis;
+  joined[axis] = 0;
+  for (Value input : getInputs()) {
+    SmallVector<int64_t> shape(getShape(input));
+    if (shape.size() != joined.size())
+      return emitOpError("requires inputs of rank ") << joined.size() << ", but found " << input.getType();
+    joined[axis] += shape[axis];
+    shape[axis] = joined[axis];
+    if (shape != joined)
+      return emitOpError("requires inputs of the output's extents beside the axis, but found ") << input.getType();
+  }
+  if (joined[axis] != getOutput().getType().getDimSize(axis))
+    return emitOpError("requires an extent of ")
+           << joined[axis] << " along the axis, but found " << getOutput().getType().getDimSize(axis);
+  return success();
+}
+
+LogicalResult ReshapeOp::verify() {
+  if (getInput().getType().getNumElements() != getOutput().getType().getNumElements())
+    return emitOpError("requires as many elements in as out, but found ")
+           << getInput().getType() << " and " << getOutput().getType();
+  return success();
+}
+
+LogicalResult BorderOp::verify() {
+  return verifyBorder(getOperation(), cast<MemRefType>(getOut().getType()).getRank(), getLow(), getHigh());
+}
