@@ -78,8 +78,7 @@ func.func @broadcast_over_pixels(%x: tensor<1x20x4x4xf32, #blocked>, %p: tensor<
 
 // CHECK-LABEL: @mean_of_pixels
 func.func @mean_of_pixels(%x: tensor<1x20x4x4xf32, #blocked>) -> tensor<1x20x1x1xf32, #blocked> {
-  // CHECK: %[[ZERO:.*]] = linalg.generic
-  // CHECK-SAME: algorithm = "fill"
+  // CHECK: %[[ZERO:.*]] = linalg.fill
   // CHECK: linalg.generic {indexing_maps = [#[[IDENTITY]], #[[CHANNELS]]], iterator_types = ["parallel", "parallel", "reduction", "reduction", "parallel"]}
   // CHECK-SAME: outs(%[[ZERO]] : tensor<1x2x1x1x16xf32>)
   // CHECK: arith.constant 6.250000e-02
