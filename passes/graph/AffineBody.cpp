@@ -40,6 +40,10 @@ static Affine scale(const Affine &a, const Vector &factor) {
   return {combine(a.scale, factor, std::multiplies<>()), combine(a.shift, factor, std::multiplies<>())};
 }
 
+bool Affine::hasScale() const {
+  return llvm::any_of(scale, [](double element) { return element != 1; });
+}
+
 bool Affine::hasShift() const { return !isZero(shift); }
 
 /// The values of a constant of extents 1 but for dimension 1.

@@ -16,7 +16,8 @@ struct Affine {
 
   double getScale(size_t channel) const { return scale[scale.size() == 1 ? 0 : channel]; }
   double getShift(size_t channel) const { return shift[shift.size() == 1 ? 0 : channel]; }
-  bool hasShift() const;
+  bool hasScale() const; ///< Is any scale not 1?
+  bool hasShift() const; ///< Is any shift not 0?
 };
 
 /// What `map` computes from its input `x`, if that is affine and its other inputs are constants per channel (dimension

@@ -17,7 +17,7 @@ namespace cnnc {
 
 namespace {
 
-/// Which output and input channel each row `filter[i, j, ...]` connects.
+/// Which output and input channel each `filter[i, j, ...]` connects.
 struct FilterChannels {
   int64_t rows, columns, group;
   bool transposed;
@@ -26,35 +26,53 @@ struct FilterChannels {
     return {filterShape[0], filterShape[1], group, transposed};
   }
   int64_t getOutputs() const { return transposed ? columns * group : rows; }
-  int64_t getOutput(int64_t i, int64_t j) const { return transposed ? i / (rows / group) * columns + j : i; }
-  int64_t getInput(int64_t i, int64_t j) const { return transposed ? i : i / (rows / group) * columns + j; }
+
+  struct Pair {
+    int64_t filter, output, input;
+  };
+  /// Visits all pairs in the order of the filter's elements.
+  template <typename Visitor> void forEach(Visitor visit) const {
+    int64_t rowsPerGroup = std::max<int64_t>(rows / group, 1);
+    for (int64_t i = 0; i < rows; ++i) {
+      int64_t first = i / rowsPerGroup * columns;
+      for (int64_t j = 0; j < columns; ++j)
+        visit(transposed ? Pair{i * columns + j, first + j, i} : Pair{i * columns + j, i, first + j});
+    }
+  }
 };
 
 std::vector<double> getBias(Value bias, int64_t outputs) {
   std::vector<double> values(outputs, 0.0);
   if (!bias)
     return values;
-  std::optional<Floats> floats = getFloats(bias);
-  llvm::copy(*floats, values.begin());
+  if (std::optional<Floats> floats = getFloats(bias))
+    llvm::copy(*floats, values.begin());
   return values;
 }
 
+bool isFloatConstant(Value value) {
+  return value.getDefiningOp<arith::ConstantOp>() && getElementTypeOrSelf(value.getType()).isF32();
+}
+
+/// Says so without a look at the elements, which may be many.
 template <typename ConvLike> bool hasConstantWeights(ConvLike op) {
-  return getFloats(op.getFilter()) && (!op.getBias() || getFloats(op.getBias()));
+  return isFloatConstant(op.getFilter()) && (!op.getBias() || getFloats(op.getBias()));
 }
 
 template <typename ConvLike> FilterChannels getChannels(ConvLike op) {
   return FilterChannels::get(getShape(op.getFilter()), op.getGroup(), std::is_same_v<ConvLike, ConvTransposeOp>);
 }
 
-/// Replaces filter and bias of `op`, before which the constants are made.
+/// Replaces the bias of `op` and, unless it is empty, the filter; the constants are made before it.
 template <typename ConvLike>
 void setWeights(PatternRewriter &rewriter, ConvLike op, std::vector<float> &&filter, ArrayRef<double> bias) {
   OpBuilder::InsertionGuard guard(rewriter);
   rewriter.setInsertionPoint(op);
   auto filterType = cast<RankedTensorType>(op.getFilter().getType());
   auto biasType = RankedTensorType::get({static_cast<int64_t>(bias.size())}, rewriter.getF32Type());
-  Value newFilter = createFloats(rewriter, op.getFilter().getLoc(), filterType, std::move(filter), "filter");
+  Value newFilter = op.getFilter();
+  if (!filter.empty())
+    newFilter = createFloats(rewriter, newFilter.getLoc(), filterType, std::move(filter), "filter");
   Value newBias = createFloats(rewriter, op.getLoc(), biasType, std::vector<float>(bias.begin(), bias.end()), "bias");
   rewriter.modifyOpInPlace(op, [&] {
     op.getFilterMutable().assign(newFilter);
@@ -62,18 +80,20 @@ void setWeights(PatternRewriter &rewriter, ConvLike op, std::vector<float> &&fil
   });
 }
 
-/// The filter times a factor for each pair of output and input channel.
-std::vector<float> scaleFilter(const Floats &filter, const FilterChannels &channels,
-                               llvm::function_ref<double(int64_t output, int64_t input)> factor) {
+/// The filter times a factor for each pair of output and input channel; empty where the affine map only shifts.
+template <typename Factor>
+std::vector<float> scaleFilter(const Floats &filter, const FilterChannels &channels, const Affine &affine,
+                               Factor factor) {
+  if (!affine.hasScale())
+    return {};
   std::vector<float> scaled = filter.copy();
   int64_t taps = scaled.size() / std::max<int64_t>(channels.rows * channels.columns, 1);
-  for (int64_t i = 0; i < channels.rows; ++i)
-    for (int64_t j = 0; j < channels.columns; ++j) {
-      double value = factor(channels.getOutput(i, j), channels.getInput(i, j));
-      float *row = scaled.data() + (i * channels.columns + j) * taps;
-      for (int64_t k = 0; k < taps; ++k)
-        row[k] = row[k] * value;
-    }
+  channels.forEach([&](FilterChannels::Pair pair) {
+    double value = factor(pair);
+    float *elements = scaled.data() + pair.filter * taps;
+    for (int64_t k = 0; k < taps; ++k)
+      elements[k] = elements[k] * value;
+  });
   return scaled;
 }
 
@@ -87,15 +107,16 @@ template <typename ConvLike> struct FoldIntoProducer : OpRewritePattern<MapOp> {
           !isOnlyUsedBy(input, map) || !hasConstantWeights(conv))
         continue;
       std::optional<Affine> affine = getAffine(map, input);
-      if (!affine)
+      std::optional<Floats> filter = affine ? getFloats(conv.getFilter()) : std::nullopt;
+      if (!filter)
         continue;
       FilterChannels channels = getChannels(conv);
       std::vector<double> bias = getBias(conv.getBias(), channels.getOutputs());
       for (auto [channel, value] : llvm::enumerate(bias))
         value = value * affine->getScale(channel) + affine->getShift(channel);
       setWeights(rewriter, conv,
-                 scaleFilter(*getFloats(conv.getFilter()), channels,
-                             [&](int64_t output, int64_t) { return affine->getScale(output); }),
+                 scaleFilter(*filter, channels, *affine,
+                             [&](FilterChannels::Pair pair) { return affine->getScale(pair.output); }),
                  bias);
       rewriter.modifyOpInPlace(conv, [&] { conv->setLoc(joinLocations(conv.getLoc(), map.getLoc())); });
       rewriter.replaceOp(map, input);
@@ -117,27 +138,31 @@ struct FoldIntoConsumer : OpRewritePattern<ConvOp> {
     for (Value x : map.getInputs()) {
       std::optional<Affine> affine = x.getType() == map.getOutput().getType() ? getAffine(map, x) : std::nullopt;
       bool padded = llvm::any_of(conv.getPads(), [](int64_t pad) { return pad != 0; });
-      if (!affine || (padded && affine->hasShift()))
+      std::optional<Floats> filter = affine ? getFloats(conv.getFilter()) : std::nullopt;
+      if (!filter || (padded && affine->hasShift()))
         continue;
-      fold(rewriter, conv, x, *affine);
+      fold(rewriter, conv, x, *affine, *filter);
       return success();
     }
     return rewriter.notifyMatchFailure(conv, "map is not affine, or its shift would meet the padding");
   }
 
 private:
-  static void fold(PatternRewriter &rewriter, ConvOp conv, Value x, const Affine &affine) {
+  static void fold(PatternRewriter &rewriter, ConvOp conv, Value x, const Affine &affine, const Floats &filter) {
     FilterChannels channels = getChannels(conv);
-    std::optional<Floats> filter = getFloats(conv.getFilter());
     std::vector<double> bias = getBias(conv.getBias(), channels.getOutputs());
-    int64_t taps = filter->size() / std::max<int64_t>(channels.rows * channels.columns, 1);
-    for (int64_t i = 0; i < channels.rows; ++i)
-      for (int64_t j = 0; j < channels.columns; ++j)
+    int64_t taps = filter.size() / std::max<int64_t>(channels.rows * channels.columns, 1);
+    if (affine.hasShift())
+      channels.forEach([&](FilterChannels::Pair pair) {
+        double sum = 0;
         for (int64_t k = 0; k < taps; ++k)
-          bias[channels.getOutput(i, j)] +=
-              double((*filter)[(i * channels.columns + j) * taps + k]) * affine.getShift(channels.getInput(i, j));
-    setWeights(rewriter, conv,
-               scaleFilter(*filter, channels, [&](int64_t, int64_t input) { return affine.getScale(input); }), bias);
+          sum += filter[pair.filter * taps + k];
+        bias[pair.output] += sum * affine.getShift(pair.input);
+      });
+    setWeights(
+        rewriter, conv,
+        scaleFilter(filter, channels, affine, [&](FilterChannels::Pair pair) { return affine.getScale(pair.input); }),
+        bias);
     rewriter.modifyOpInPlace(conv, [&] { conv.getInputMutable().assign(x); });
   }
 };
