@@ -13,6 +13,7 @@ tools = [os.path.join(config.build_dir, "bin"), "/usr/lib/llvm-22/bin"]
 config.environment["PATH"] = os.pathsep.join(tools + [os.environ["PATH"]])
 config.substitutions.append(("%bin", os.path.join(config.build_dir, "bin")))
 config.substitutions.append(("%python", sys.executable))
+config.substitutions.append(("%schema", os.path.join(os.path.dirname(os.path.dirname(__file__)), "third_party", "onnx")))
 for variable in ("HOME", "CNNC_ISA", "CNNC_NUM_THREADS"):
     if variable in os.environ:
         config.environment[variable] = os.environ[variable]

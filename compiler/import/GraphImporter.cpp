@@ -21,13 +21,17 @@ static constexpr unsigned kMaxDepth = 64;
 GraphImporter::GraphImporter(std::shared_ptr<Model> model, const ImportOptions &options, MLIRContext *context)
     : model(std::move(model)), options(options), context(context), builder(context) {}
 
+static std::string getQualifiedOp(const onnx::NodeProto &proto) {
+  return proto.domain().empty() ? proto.op_type() : proto.domain() + "." + proto.op_type();
+}
+
 void GraphImporter::report(Severity severity, const llvm::Twine &message, const onnx::NodeProto *node, int64_t opset,
                            ArrayRef<std::string> notes) {
   failed |= severity == Severity::Error;
   Location location = builder.getUnknownLoc();
   if (node) {
     // The driver shows the inner name behind the outer one.
-    std::string kind = llvm::json::fixUTF8(node->op_type() + ", opset " + std::to_string(opset));
+    std::string kind = llvm::json::fixUTF8(getQualifiedOp(*node) + ", opset " + std::to_string(opset));
     location = NameLoc::get(getNodeName(*node), NameLoc::get(builder.getStringAttr(kind)));
   }
   InFlightDiagnostic diagnostic = context->getDiagEngine().emit(location, severity);
@@ -37,7 +41,7 @@ void GraphImporter::report(Severity severity, const llvm::Twine &message, const 
 }
 
 void GraphImporter::reportUnsupported(const onnx::NodeProto &proto, int64_t opset) {
-  std::string op = proto.domain().empty() ? proto.op_type() : proto.domain() + "." + proto.op_type();
+  std::string op = getQualifiedOp(proto);
   ++unsupported[op];
   std::string opsets = proto.domain().empty() ? getSupportedOpsets(proto.op_type()) : "";
   report(Severity::Error,
