@@ -14,7 +14,8 @@ def NestConcatsPass : Pass<"nest-concats", "::mlir::func::FuncOp"> {
   let summary = "build a concatenation upon an earlier one that holds its leading inputs";
   let description = [{
     A dense block concatenates all its tensors anew for each layer. Once nested, every tensor has one place, in the last
-    concatenation, and no concatenation copies.
+    concatenation, and no concatenation copies. Likewise a tensor that was split, and whose parts follow one another in a
+    concatenation, is concatenated as a whole.
   }];
 }
 
