@@ -52,8 +52,9 @@ Value VectorEmitter::select(Value condition, Value a, Value b) {
 
 Value VectorEmitter::opaque(Value value) {
   LLVM::InlineAsmOp hidden = LLVM::InlineAsmOp::create(
-      builder, loc, value.getType(), value, builder.getStringAttr(""), builder.getStringAttr("=r,0"), UnitAttr(), UnitAttr(),
-      LLVM::TailCallKindAttr::get(builder.getContext(), LLVM::TailCallKind::None), LLVM::AsmDialectAttr(), ArrayAttr());
+      builder, loc, value.getType(), value, builder.getStringAttr(""), builder.getStringAttr("=r,0"), UnitAttr(),
+      UnitAttr(), LLVM::TailCallKindAttr::get(builder.getContext(), LLVM::TailCallKind::None), LLVM::AsmDialectAttr(),
+      ArrayAttr());
   return hidden.getResult(0);
 }
 
@@ -77,7 +78,8 @@ Value VectorEmitter::offset(Value pointer, Value bytes) {
 Value VectorEmitter::offset(Value pointer, int64_t bytes) {
   if (bytes == 0)
     return pointer;
-  LLVM::GEPArg index = llvm::isInt<32>(bytes) ? LLVM::GEPArg(int32_t(bytes)) : LLVM::GEPArg(constant(bytes));
+  // A constant index has 29 bits; longer distances are values.
+  LLVM::GEPArg index = llvm::isInt<29>(bytes) ? LLVM::GEPArg(int32_t(bytes)) : LLVM::GEPArg(constant(bytes));
   return LLVM::GEPOp::create(builder, loc, pointerType(), builder.getI8Type(), pointer, index);
 }
 
