@@ -71,19 +71,35 @@ SmallVector<Value> Emission::start() {
 void Emission::accumulate(Value segment, Value rows, int64_t begin, int64_t end, SmallVector<Value> &sums) {
   SmallVector<Value> pointers = panelPointers(rows, filterPanelPitch);
   for (int64_t element = begin; element < end; ++element) {
-    SmallVector<Value> weights;
-    for (int64_t vector = 0; vector < kernel.vectors; ++vector)
-      weights.push_back(
-          emitter.load(pointers[vector / partsOfPanel()], element * kPanelLanes * 4 + partOffset(vector)));
     // Were it known that pixels share elements, LLVM would keep them in registers that the sums need.
     Value source = runPitch ? emitter.offset(segment, emitter.multiply(runPitch, element)) : segment;
     int64_t shift = runPitch ? 0 : element * kernel.runPitch;
-    for (int64_t row = 0; row < kernel.rows; ++row) {
-      Value pixel = emitter.loadBroadcast(source, row * kernel.pixelPitch + shift);
-      for (int64_t vector = 0; vector < kernel.vectors; ++vector) {
-        Value &sum = sums[row * kernel.vectors + vector];
-        sum = emitter.fma(weights[vector], pixel, sum);
+    auto loadPixel = [&](int64_t row) { return emitter.loadBroadcast(source, row * kernel.pixelPitch + shift); };
+    auto loadWeights = [&](int64_t vector) {
+      return emitter.load(pointers[vector / partsOfPanel()], element * kPanelLanes * 4 + partOffset(vector));
+    };
+    auto add = [&](int64_t row, int64_t vector, Value weights, Value pixel) {
+      Value &sum = sums[row * kernel.vectors + vector];
+      sum = emitter.fma(weights, pixel, sum);
+    };
+    // The shorter side of the tile stays in registers, the longer passes through one.
+    SmallVector<Value> kept;
+    if (kernel.vectors <= kernel.rows) {
+      for (int64_t vector = 0; vector < kernel.vectors; ++vector)
+        kept.push_back(loadWeights(vector));
+      for (int64_t row = 0; row < kernel.rows; ++row) {
+        Value pixel = loadPixel(row);
+        for (int64_t vector = 0; vector < kernel.vectors; ++vector)
+          add(row, vector, kept[vector], pixel);
       }
+      continue;
+    }
+    for (int64_t row = 0; row < kernel.rows; ++row)
+      kept.push_back(loadPixel(row));
+    for (int64_t vector = 0; vector < kernel.vectors; ++vector) {
+      Value weights = loadWeights(vector);
+      for (int64_t row = 0; row < kernel.rows; ++row)
+        add(row, vector, weights, kept[row]);
     }
   }
 }

@@ -36,7 +36,7 @@ ContractPlan cnnc::planContract(const ContractShape &shape, const target::Level 
     rows = std::max(rows, accumulators / plan.vectors);
   plan.columnTiles = balance(shape.columns, std::max<int64_t>(1, rows));
   int64_t blocks = shape.segmentBlock > 0 ? llvm::divideCeil(shape.segments, shape.segmentBlock) : 1;
-  plan.segmentBlocks = balanceIn(shape.segments, std::clamp<int64_t>(blocks, 1, 8));
+  plan.segmentBlocks = balanceIn(shape.segments, std::clamp<int64_t>(blocks, 1, 32));
 
   plan.splitsColumns = shape.rows % shape.pixelParts != 0 && shape.rows < 4 * shape.pixelParts &&
                        plan.columnTiles.count >= shape.pixelParts;
