@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "passes/kernel/Relayout.h"
+
+#include <gtest/gtest.h>
+
+#include <numeric>
+#include <vector>
+
+using namespace cnnc;
+
+static std::vector<float> countUp(int64_t size) {
+  std::vector<float> values(size);
+  std::iota(values.begin(), values.end(), 1.0f);
+  return values;
+}
+
+static std::vector<float> relayout(llvm::ArrayRef<int64_t> shape, const Storage &from, const Storage &to,
+                                   llvm::ArrayRef<float> source) {
+  Relayout map(shape, from, to);
+  std::vector<float> result(map.size(), -1.0f);
+  map.copyRows(source.data(), result.data(), 0, map.getRows());
+  return result;
+}
+
+TEST(Relayout, permutes) {
+  std::vector<float> result = relayout({2, 3}, {{0, 1}, -1}, {{1, 0}, -1}, countUp(6));
+  EXPECT_EQ(result, (std::vector<float>{1, 4, 2, 5, 3, 6}));
+}
+
+TEST(Relayout, blocksAndFillsPaddingLanesWithZero) {
+  std::vector<float> source = countUp(20 * 3), result = relayout({20, 3}, {{0, 1}, -1}, {{0, 1}, 0}, source);
+  ASSERT_EQ(result.size(), 2u * 3 * 16);
+  for (int64_t block = 0; block < 2; ++block)
+    for (int64_t pixel = 0; pixel < 3; ++pixel)
+      for (int64_t lane = 0; lane < 16; ++lane) {
+        int64_t channel = block * 16 + lane;
+        float expected = channel < 20 ? source[channel * 3 + pixel] : 0.0f;
+        EXPECT_EQ(result[(block * 3 + pixel) * 16 + lane], expected);
+      }
+}
+
+TEST(Relayout, undoesItself) {
+  llvm::SmallVector<int64_t> shape = {2, 20, 3, 5};
+  Storage rowMajor{{0, 1, 2, 3}, -1}, blocked{{0, 1, 2, 3}, 1}, last{{0, 2, 3, 1}, -1};
+  std::vector<float> source = countUp(2 * 20 * 3 * 5);
+  std::vector<float> there = relayout(shape, rowMajor, blocked, source);
+  EXPECT_EQ(relayout(shape, last, rowMajor, relayout(shape, blocked, last, there)), source);
+}
+
+TEST(Relayout, copiesRowsIndependently) {
+  Relayout map({4, 3}, {{0, 1}, -1}, {{1, 0}, -1});
+  std::vector<float> source = countUp(12), whole(12), parts(12);
+  map.copyRows(source.data(), whole.data(), 0, 3);
+  map.copyRows(source.data(), parts.data(), 2, 3);
+  map.copyRows(source.data(), parts.data(), 0, 2);
+  EXPECT_EQ(parts, whole);
+}
+
+TEST(CopyInto, leavesTheBorder) {
+  std::vector<float> padded(3 * 4, 9.0f);
+  copyInto({2, 2}, {1, 0}, {0, 2}, countUp(4).data(), padded.data());
+  EXPECT_EQ(padded, (std::vector<float>{9, 9, 9, 9, 1, 2, 9, 9, 3, 4, 9, 9}));
+}
