@@ -92,6 +92,13 @@ const onnx::FunctionProto *GraphImporter::findFunction(const onnx::NodeProto &pr
   return nullptr;
 }
 
+/// The op after `last`, or the first one; null if there is none.
+static Operation *getNext(Block &body, Operation *last) {
+  if (last)
+    return last->getNextNode();
+  return body.empty() ? nullptr : &body.front();
+}
+
 bool GraphImporter::verifySince(Operation *last, Node &node) {
   std::string reason;
   ScopedDiagnosticHandler handler(context, [&](Diagnostic &diagnostic) {
@@ -99,7 +106,7 @@ bool GraphImporter::verifySince(Operation *last, Node &node) {
       reason = diagnostic.str();
     return success();
   });
-  for (Operation *op = last ? last->getNextNode() : &body->front(); op; op = op->getNextNode())
+  for (Operation *op = getNext(*body, last); op; op = op->getNextNode())
     if (mlir::failed(mlir::verify(op))) {
       // The op's own name says nothing to who wrote ONNX.
       StringRef text = reason;
@@ -112,7 +119,7 @@ bool GraphImporter::verifySince(Operation *last, Node &node) {
 
 void GraphImporter::foldSince(Operation *last, Node &node) {
   Operation *next = nullptr;
-  for (Operation *op = last ? last->getNextNode() : &body->front(); op; op = next) {
+  for (Operation *op = getNext(*body, last); op; op = next) {
     next = op->getNextNode();
     if (isa<arith::ConstantOp>(op))
       continue;
