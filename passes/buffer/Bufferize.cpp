@@ -45,6 +45,7 @@ private:
   void convertReturn(func::ReturnOp op);
   void adaptRegions(Operation *op);
 
+  void startMemref();
   Value getMemref(const Place &place, ArrayRef<int64_t> shape);
   Value getMemref(Value tensor) { return getMemref(placement.getPlace(tensor), getShape(tensor)); }
   Value getKernelInput(Value tensor);
@@ -58,8 +59,8 @@ private:
   OpBuilder builder;
   SmallVector<Value> roots; ///< per storage
   SmallVector<BlockArgument> inputs, outputs;
-  Operation *firstOp = nullptr;                     ///< below the memrefs, above what reads them
   DenseMap<std::pair<unsigned, Type>, Value> views; ///< by storage and type, which holds the offset
+  Operation *lastMemref = nullptr;                  ///< views go below it, above what reads them
 };
 
 FailureOr<Value> Bufferizer::createRoot(const Storage &storage) {
@@ -117,15 +118,23 @@ LogicalResult Bufferizer::addArguments() {
 
 /// One memref per storage at the top of the function.
 LogicalResult Bufferizer::createRoots() {
-  firstOp = &function.getBody().front().front();
-  builder.setInsertionPoint(firstOp);
+  builder.setInsertionPointToStart(&function.getBody().front());
   for (const Storage &storage : placement.getStorages()) {
     FailureOr<Value> root = createRoot(storage);
     if (failed(root))
       return failure();
     roots.push_back(*root);
+    if (Operation *op = root->getDefiningOp())
+      lastMemref = op;
   }
   return success();
+}
+
+void Bufferizer::startMemref() {
+  if (lastMemref)
+    builder.setInsertionPointAfter(lastMemref);
+  else
+    builder.setInsertionPointToStart(&function.getBody().front());
 }
 
 Value Bufferizer::getMemref(const Place &place, ArrayRef<int64_t> shape) {
@@ -143,9 +152,9 @@ Value Bufferizer::getMemref(const Place &place, ArrayRef<int64_t> shape) {
   if (view)
     return view;
   OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPoint(firstOp);
-  view = memref::ReinterpretCastOp::create(builder, root.getLoc(), type, root, place.offset, shape, strides);
-  return view;
+  startMemref();
+  lastMemref = memref::ReinterpretCastOp::create(builder, root.getLoc(), type, root, place.offset, shape, strides);
+  return view = lastMemref->getResult(0);
 }
 
 linalg::GenericOp Bufferizer::copy(Location loc, Value from, Value to) {
@@ -180,8 +189,9 @@ Value Bufferizer::getKernelInput(Value tensor) {
   Value dense;
   {
     OpBuilder::InsertionGuard guard(builder);
-    builder.setInsertionPoint(firstOp);
-    dense = memref::AllocOp::create(builder, memref.getLoc(), type);
+    startMemref();
+    lastMemref = memref::AllocOp::create(builder, memref.getLoc(), type);
+    dense = lastMemref->getResult(0);
   }
   copy(tensor.getLoc(), memref, dense);
   return dense;
@@ -315,6 +325,13 @@ LogicalResult Bufferizer::run() {
   return success();
 }
 
+/// On tensors no op has an effect but its results.
+void eraseUnread(func::FuncOp function) {
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(function.getBody().front())))
+    if (op.use_empty() && !isa<func::ReturnOp>(op))
+      op.erase();
+}
+
 struct Bufferize : cnnc::impl::BufferizePassBase<Bufferize> {
   void runOnOperation() override {
     auto main = getOperation().lookupSymbol<func::FuncOp>("main");
@@ -322,6 +339,7 @@ struct Bufferize : cnnc::impl::BufferizePassBase<Bufferize> {
       getOperation().emitError() << "requires a function @main of one block";
       return signalPassFailure();
     }
+    eraseUnread(main);
     Bufferizer bufferizer(main);
     if (failed(bufferizer.run()))
       return signalPassFailure();

@@ -255,7 +255,7 @@ static bool isElementwiseIn(OpOperand &operand, OpResult result) {
   if (auto generic = dyn_cast<linalg::GenericOp>(op)) {
     OpOperand *init = generic.getDpsInitOperand(result.getResultNumber());
     AffineMap map = generic.getMatchingIndexingMap(init);
-    return generic.getNumReductionLoops() == 0 && map.isPermutation() &&
+    return generic.getNumReductionLoops() == 0 && map.isPermutation() && !readsInit(*init) &&
            generic.getMatchingIndexingMap(&operand) == map && generic.isDpsInput(&operand);
   }
   auto isExtra = [&](auto kernel) { return llvm::is_contained(kernel.getExtras(), operand.get()); };
