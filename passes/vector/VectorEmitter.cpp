@@ -126,8 +126,21 @@ void VectorEmitter::storeTail(Value vector, Value pointer, int64_t count, int64_
   if (count <= 0)
     return;
   Type element = cast<VectorType>(vector.getType()).getElementType();
-  LLVM::MaskedStoreOp::create(builder, loc, vector, offset(pointer, bytes), createMask(*this, count),
-                              builder.getI32IntegerAttr(getAlignment(element)));
+  if (lanes() == 16) {
+    LLVM::MaskedStoreOp::create(builder, loc, vector, offset(pointer, bytes), createMask(*this, count),
+                                builder.getI32IntegerAttr(getAlignment(element)));
+    return;
+  }
+  // Masked stores are slow or missing below AVX-512: stores of 8, 4, 2 and 1 lanes instead.
+  for (int64_t piece = lanes() / 2, first = 0; piece != 0; piece /= 2) {
+    if ((count & piece) == 0)
+      continue;
+    Value part = vector::ExtractStridedSliceOp::create(builder, loc, vector, ArrayRef<int64_t>{first},
+                                                       ArrayRef<int64_t>{piece}, ArrayRef<int64_t>{1});
+    LLVM::StoreOp::create(builder, loc, part, offset(pointer, bytes + first * getAlignment(element)),
+                          getAlignment(element));
+    first += piece;
+  }
 }
 
 Value VectorEmitter::loadScalar(Value pointer, int64_t bytes, Type type) {

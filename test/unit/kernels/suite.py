@@ -52,7 +52,8 @@ class Suite:
             if (whole[:GUARD] != 0xA5).any() or (whole[len(whole) - GUARD:] != 0xA5).any():
                 self.fail(f"{where}: written outside")
             if wanted.dtype.kind == "f":
-                error = np.abs(np.where(view == wanted, 0, view - wanted)).max(initial=0)
+                with np.errstate(invalid="ignore"):
+                    error = np.abs(np.where(view == wanted, 0, view - wanted)).max(initial=0)
                 scale = np.abs(wanted[np.isfinite(wanted)]).max(initial=1e-30)
                 if not error <= tolerance * scale:
                     self.fail(f"{where}: error {error} of {scale}")
