@@ -32,25 +32,33 @@ std::optional<Rounding> cnnc::parseRounding(const std::string &name) {
   return std::nullopt;
 }
 
+/// The resized length of the formulas: the scaled input, which is no integer where rounding cut something off. Scales
+/// are often rounded themselves; then the integer is meant.
+static double getResizedLength(const ResizeDim &dim) {
+  constexpr double kRounding = 1e-3;
+  double length = dim.scale * dim.input;
+  return std::abs(length - dim.output) < kRounding * dim.output ? dim.output : length;
+}
+
 static double getPosition(const ResizeDim &dim, Coordinates coordinates, int64_t output) {
-  double in = dim.input, out = dim.output, x = output;
+  double in = dim.input, out = getResizedLength(dim), x = output;
   switch (coordinates) {
   case Coordinates::halfPixel:
     return (x + 0.5) / dim.scale - 0.5;
   case Coordinates::halfPixelSymmetric: {
     // The scaled extent may be no integer; what rounding cut off is shared by both ends.
-    double adjustment = out / (dim.scale * in), center = in / 2;
+    double adjustment = dim.output / (dim.scale * in), center = in / 2;
     return center * (1 - adjustment) + (x + 0.5) / dim.scale - 0.5;
   }
   case Coordinates::pytorchHalfPixel:
     return dim.output > 1 ? (x + 0.5) / dim.scale - 0.5 : 0;
   case Coordinates::alignCorners:
-    return dim.output > 1 ? x * (in - 1) / (out - 1) : 0;
+    return out != 1 ? x * (in - 1) / (out - 1) : 0;
   case Coordinates::asymmetric:
     return x / dim.scale;
   case Coordinates::tfCropAndResize:
-    return dim.output > 1 ? dim.begin * (in - 1) + x * (dim.end - dim.begin) * (in - 1) / (out - 1)
-                          : 0.5 * (dim.begin + dim.end) * (in - 1);
+    return out != 1 ? dim.begin * (in - 1) + x * (dim.end - dim.begin) * (in - 1) / (out - 1)
+                    : 0.5 * (dim.begin + dim.end) * (in - 1);
   case Coordinates::tfHalfPixelForNearest:
     return (x + 0.5) / dim.scale;
   }
