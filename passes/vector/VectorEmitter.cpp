@@ -135,8 +135,8 @@ void VectorEmitter::storeTail(Value vector, Value pointer, int64_t count, int64_
   for (int64_t piece = lanes() / 2, first = 0; piece != 0; piece /= 2) {
     if ((count & piece) == 0)
       continue;
-    Value part = vector::ExtractStridedSliceOp::create(builder, loc, vector, ArrayRef<int64_t>{first},
-                                                       ArrayRef<int64_t>{piece}, ArrayRef<int64_t>{1});
+    SmallVector<int64_t> indices = llvm::to_vector(llvm::seq(first, first + piece));
+    Value part = vector::ShuffleOp::create(builder, loc, vector, vector, indices);
     LLVM::StoreOp::create(builder, loc, part, offset(pointer, bytes + first * getAlignment(element)),
                           getAlignment(element));
     first += piece;
