@@ -10,6 +10,7 @@
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -41,7 +42,7 @@ constexpr Layer layers[] = {
 };
 
 struct BenchOptions {
-  std::string cpu, filter;
+  std::string cpu, filter, peak;
   unsigned runs = 15, threads = 1;
   bool winograd = true;
 };
@@ -167,7 +168,9 @@ bool benchLayer(const Layer &layer, const BenchOptions &options, StringRef folde
 
 } // namespace
 
-int cnnc::runBench(int argc, const char *const *argv) {
+/// Null where the command line is at fault, which is said then. The flags are forgotten at the end: lld registers some
+/// of the same names.
+static std::optional<BenchOptions> parseBenchOptions(int argc, const char *const *argv) {
   llvm::cl::ResetCommandLineParser();
   llvm::cl::OptionCategory category("cnnc-bench options");
   llvm::cl::opt<std::string> cpu("mcpu", llvm::cl::desc("as in cnnc; CNNC_ISA chooses among several levels"),
@@ -176,23 +179,30 @@ int cnnc::runBench(int argc, const char *const *argv) {
                                     llvm::cl::cat(category));
   llvm::cl::opt<unsigned> runs("runs", llvm::cl::desc("runs a layer"), llvm::cl::init(15), llvm::cl::cat(category));
   llvm::cl::opt<unsigned> threads("threads", llvm::cl::desc("threads"), llvm::cl::init(1), llvm::cl::cat(category));
-  llvm::cl::opt<std::string> peak("peak", llvm::cl::desc("only print the multiply-add peak of this level, in GFLOP/s"),
+  llvm::cl::opt<std::string> peak("peak", llvm::cl::desc("only print this level's multiply-add peak in GFLOP/s"),
                                   llvm::cl::value_desc("level"), llvm::cl::cat(category));
   llvm::cl::opt<bool> direct("direct", llvm::cl::desc("without Winograd"), llvm::cl::cat(category));
+  auto forget = llvm::make_scope_exit([] { llvm::cl::ResetCommandLineParser(); });
   if (!llvm::cl::ParseCommandLineOptions(argc, argv, "times each layer class of real networks\n", &llvm::errs()))
+    return std::nullopt;
+  return BenchOptions{cpu, filter, peak, runs, std::max(1u, threads.getValue()), !direct};
+}
+
+int cnnc::runBench(int argc, const char *const *argv) {
+  std::optional<BenchOptions> options = parseBenchOptions(argc, argv);
+  if (!options)
     return 1;
-  if (!peak.empty()) {
-    llvm::outs() << llvm::formatv("{0:f1}\n", measurePeak(peak.c_str()));
+  if (!options->peak.empty()) {
+    llvm::outs() << llvm::formatv("{0:f1}\n", measurePeak(options->peak.c_str()));
     return 0;
   }
   SmallString<128> folder;
   if (llvm::sys::fs::createUniqueDirectory("cnnc-bench", folder))
     return 2;
-  BenchOptions options{cpu, filter, runs, std::max(1u, threads.getValue()), !direct};
   bool good = true;
   for (const Layer &layer : layers)
-    if (StringRef(layer.getName()).contains(options.filter))
-      good &= benchLayer(layer, options, folder);
+    if (StringRef(layer.getName()).contains(options->filter))
+      good &= benchLayer(layer, *options, folder);
   llvm::sys::fs::remove_directories(folder);
   return good ? 0 : 2;
 }
