@@ -18,7 +18,7 @@ namespace {
 struct Emission {
   const ContractKernel &kernel;
   VectorEmitter &emitter;
-  Value a, filter, out, segments, segmentPitchOrTable, filterPanelPitch, outPanelPitch, bias, runPitch;
+  Value a, filter, out, segments, segmentPitchOrTable, filterPanelPitch, outPanelPitch, bias, runPitch, elementPitch;
   SmallVector<Value> extras, extraPanelPitches;
 
   int64_t partsOfPanel() const { return kPanelLanes / emitter.lanes(); }
@@ -76,7 +76,10 @@ void Emission::accumulate(Value segment, Value rows, int64_t begin, int64_t end,
     int64_t shift = runPitch ? 0 : element * kernel.runPitch;
     auto loadPixel = [&](int64_t row) { return emitter.loadBroadcast(source, row * kernel.pixelPitch + shift); };
     auto loadWeights = [&](int64_t vector) {
-      return emitter.load(pointers[vector / partsOfPanel()], element * kPanelLanes * 4 + partOffset(vector));
+      Value base = pointers[vector / partsOfPanel()];
+      if (elementPitch)
+        return emitter.load(emitter.offset(base, emitter.multiply(elementPitch, element)), partOffset(vector));
+      return emitter.load(base, element * kPanelLanes * 4 + partOffset(vector));
     };
     auto add = [&](int64_t row, int64_t vector, Value weights, Value pixel) {
       Value &sum = sums[row * kernel.vectors + vector];
@@ -209,6 +212,10 @@ LogicalResult emitBody(const ContractKernel &kernel, VectorEmitter &emitter, Val
   ValueRange rest = arguments.drop_front(7);
   if (kernel.overlaps())
     emission.runPitch = emitter.opaque(emitter.constant(kernel.runPitch));
+  // LLVM moves up to four loads of one base together; where these leave no register, it must not see that base.
+  bool isTight = kernel.rows * kernel.vectors + 4 + 1 > emitter.level.vectorRegisters;
+  if (isTight && emission.panels() == 1 && kernel.vectors > 1)
+    emission.elementPitch = emitter.opaque(emitter.constant(kPanelLanes * 4));
   if (kernel.hasBias) {
     emission.bias = rest.front();
     rest = rest.drop_front();
