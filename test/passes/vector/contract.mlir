@@ -70,12 +70,12 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v2"]>} 
 // -----
 
 module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} {
-  func.func @main(%a: memref<2x3xf32>, %w: memref<1x1x3x16xf32>, %y: memref<2x20xf32> {cnnc.output}) {
-    kernel.step "dense" algorithm("direct") tasks(1) macs(0) bytes(0) {
-      // expected-error @+1 {{requires a filter of 2 panels of 16 channels, but found 'memref<1x1x3x16xf32>'}}
-      kernel.contract ins(%a, %w : memref<2x3xf32>, memref<1x1x3x16xf32>) outs(%y : memref<2x20xf32>)
-        {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64>, strides = array<i64>,
-         dilations = array<i64>, group = 1 : i64, in_channels = 3 : i64, out_channels = 20 : i64}
+  func.func @main(%a: memref<1x3x5xf32>, %w: memref<1x3x2x16xf32>, %y: memref<1x16x4xf32> {cnnc.output}) {
+    kernel.step "conv" algorithm("direct") tasks(1) macs(0) bytes(0) {
+      // expected-error @+1 {{cannot store channels of groups of 16 in order first}}
+      kernel.contract ins(%a, %w : memref<1x3x5xf32>, memref<1x3x2x16xf32>) outs(%y : memref<1x16x4xf32>)
+        {a_order = #kernel<channel_order first>, out_order = #kernel<channel_order first>, kernel = array<i64: 2>,
+         strides = array<i64: 1>, dilations = array<i64: 1>, group = 1 : i64, in_channels = 3 : i64, out_channels = 16 : i64}
     }
     return
   }
