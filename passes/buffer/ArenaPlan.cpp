@@ -67,9 +67,10 @@ static SmallVector<size_t> getOrder(ArrayRef<Buffer> buffers, llvm::function_ref
 
 /// While the plan is no optimum, the buffer that reaches the arena's end is placed before all others.
 static ArenaPlan improve(ArrayRef<Buffer> buffers, SmallVector<size_t> order, int64_t liveBytes) {
-  constexpr int kRounds = 64;
+  // A round takes time with the square of the number of buffers.
+  int64_t count = buffers.size(), rounds = std::clamp<int64_t>(4'000'000 / std::max<int64_t>(1, count * count), 4, 64);
   ArenaPlan best = placeInOrder(buffers, order), plan = best;
-  for (int round = 0; round != kRounds && best.bytes > liveBytes; ++round) {
+  for (int64_t round = 0; round != rounds && best.bytes > liveBytes; ++round) {
     auto *last =
         llvm::find_if(order, [&](size_t index) { return plan.offsets[index] + getSpan(buffers[index]) == plan.bytes; });
     std::rotate(order.begin(), last, last + 1);

@@ -49,8 +49,8 @@ private:
   Value getMemref(const Place &place, ArrayRef<int64_t> shape);
   Value getMemref(Value tensor) { return getMemref(placement.getPlace(tensor), getShape(tensor)); }
   Value getKernelInput(Value tensor);
-  linalg::GenericOp copy(Location loc, Value from, Value to);
-  bool copyUnlessThere(Location loc, Value tensor, const Place &place, bool joinsPrevious = false);
+  void copy(Location loc, Value from, Value to);
+  void copyUnlessThere(Location loc, Value tensor, const Place &place);
   static ArrayRef<int64_t> getShape(Value tensor) { return cast<ShapedType>(tensor.getType()).getShape(); }
 
   func::FuncOp function;
@@ -157,7 +157,7 @@ Value Bufferizer::getMemref(const Place &place, ArrayRef<int64_t> shape) {
   return view = lastMemref->getResult(0);
 }
 
-linalg::GenericOp Bufferizer::copy(Location loc, Value from, Value to) {
+void Bufferizer::copy(Location loc, Value from, Value to) {
   int64_t rank = cast<MemRefType>(to.getType()).getRank();
   SmallVector<AffineMap> maps(2, builder.getMultiDimIdentityMap(rank));
   SmallVector<utils::IteratorType> iterators(rank, utils::IteratorType::parallel);
@@ -166,18 +166,11 @@ linalg::GenericOp Bufferizer::copy(Location loc, Value from, Value to) {
       [](OpBuilder &body, Location loc, ValueRange values) { linalg::YieldOp::create(body, loc, values[0]); });
   generic->setAttr("algorithm", builder.getStringAttr("copy"));
   ++copies;
-  return generic;
 }
 
-/// Copies `tensor` to `place` unless it lies there; says whether it did. `joinsPrevious`: the op before this one
-/// neither writes what this reads nor reads what this writes, so that one step may hold both.
-bool Bufferizer::copyUnlessThere(Location loc, Value tensor, const Place &place, bool joinsPrevious) {
-  if (isUndefined(tensor) || isSamePlace(placement.getPlace(tensor), place, getShape(tensor)))
-    return false;
-  linalg::GenericOp generic = copy(loc, getMemref(tensor), getMemref(place, getShape(tensor)));
-  if (joinsPrevious)
-    generic->setAttr("joins_previous", builder.getUnitAttr());
-  return true;
+void Bufferizer::copyUnlessThere(Location loc, Value tensor, const Place &place) {
+  if (!isUndefined(tensor) && !isSamePlace(placement.getPlace(tensor), place, getShape(tensor)))
+    copy(loc, getMemref(tensor), getMemref(place, getShape(tensor)));
 }
 
 /// Kernels read vectors along the innermost dimension: what has steps there is copied.
@@ -257,11 +250,10 @@ void Bufferizer::convertPad(kernel::PadOp op) {
 }
 
 void Bufferizer::convertReturn(func::ReturnOp op) {
-  bool joins = false;
   for (auto [number, value] : llvm::enumerate(op.getOperands())) {
     Operation *producer = value.getDefiningOp();
     Location loc = producer ? producer->getLoc() : op.getLoc();
-    joins |= copyUnlessThere(loc, value, placement.getOutputPlace(number), joins);
+    copyUnlessThere(loc, value, placement.getOutputPlace(number));
   }
   func::ReturnOp::create(builder, op.getLoc());
 }
@@ -272,9 +264,8 @@ LogicalResult Bufferizer::convert(Operation &op) {
       .Case<arith::ConstantOp, tensor::EmptyOp, tensor::ExtractSliceOp>([](auto) { return success(); })
       .Case<kernel::PadOp>([&](auto pad) { return convertPad(pad), success(); })
       .Case<kernel::ConcatOp>([&](kernel::ConcatOp concat) {
-        bool joins = false;
         for (auto [number, input] : llvm::enumerate(concat.getInputs()))
-          joins |= copyUnlessThere(op.getLoc(), input, placement.getTarget(concat, number), joins);
+          copyUnlessThere(op.getLoc(), input, placement.getTarget(concat, number));
         return success();
       })
       .Case<tensor::InsertSliceOp>([&](tensor::InsertSliceOp insert) {

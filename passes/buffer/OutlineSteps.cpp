@@ -2,6 +2,7 @@
 // kernel.contract ins(..) outs(%inside) loc("conv1") ; kernel.border %b
 //   =>  kernel.step "conv1" algorithm("direct") tasks(8) macs(..) bytes(..) { kernel.contract .. ; kernel.border .. }
 #include "passes/buffer/Passes.h"
+#include "passes/buffer/Place.h"
 
 #include "dialects/kernel/Kernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -39,6 +40,51 @@ static SetVector<Value> getMemrefs(Operation *op) {
         memrefs.insert(operand);
   });
   return memrefs;
+}
+
+static SmallVector<Value> getWritten(Operation *op) {
+  if (auto border = dyn_cast<kernel::BorderOp>(op))
+    return {border.getOut()};
+  return SmallVector<Value>(cast<DestinationStyleOpInterface>(op).getDpsInits());
+}
+
+/// The box of a view in its root; none where the view has other dimensions.
+static std::optional<Box> getBox(Value memref) {
+  auto type = cast<MemRefType>(memref.getType()), rootType = cast<MemRefType>(getRoot(memref).getType());
+  Box box;
+  int64_t offset;
+  if (type.getRank() != rootType.getRank() || failed(type.getStridesAndOffset(box.steps, offset)))
+    return std::nullopt;
+  box.sizes.assign(type.getShape().begin(), type.getShape().end());
+  for (auto [dim, stride] : llvm::enumerate(getDenseStrides(rootType.getShape()))) {
+    // The stride of a single element says nothing.
+    if (box.sizes[dim] == 1)
+      box.steps[dim] = stride;
+    if (stride == 0 || box.steps[dim] % stride != 0)
+      return std::nullopt;
+    box.steps[dim] /= stride;
+    box.offsets.push_back(offset / stride);
+    offset %= stride;
+    if (box.offsets[dim] + (box.sizes[dim] - 1) * box.steps[dim] >= rootType.getDimSize(dim))
+      return std::nullopt;
+  }
+  return box;
+}
+
+static bool mayOverlap(Value a, Value b) {
+  if (getRoot(a) != getRoot(b))
+    return false;
+  std::optional<Box> boxA = getBox(a), boxB = getBox(b);
+  return !boxA || !boxB || !areDisjoint(*boxA, *boxB);
+}
+
+/// Neither op touches what the other writes.
+static bool areIndependent(Operation *a, Operation *b) {
+  for (auto [writer, other] : {std::pair(a, b), std::pair(b, a)})
+    for (Value written : getWritten(writer))
+      if (llvm::any_of(getMemrefs(other), [&](Value memref) { return mayOverlap(written, memref); }))
+        return false;
+  return true;
 }
 
 /// Operands and results, once each.
@@ -88,6 +134,15 @@ static StringRef getNodeName(Location loc) {
   return name;
 }
 
+/// Copies, of which any number of tasks can be made, or the phases of a transposed convolution.
+static bool areOfOneKind(Operation *a, Operation *b) {
+  if (getAlgorithm(a) != getAlgorithm(b) || a->getName() != b->getName())
+    return false;
+  bool arePhases =
+      isa<kernel::ContractOp, kernel::WindowOp>(a) && a->getLoc() == b->getLoc() && getTasks(a) == getTasks(b);
+  return arePhases || getAlgorithm(a) == "copy";
+}
+
 namespace {
 
 /// Ops that one step will hold.
@@ -123,9 +178,10 @@ struct OutlineSteps : cnnc::impl::OutlineStepsPassBase<OutlineSteps> {
         if (group.roots.contains(root))
           return group;
     }
-    if (op->removeAttr("joins_previous") && !groups.empty())
-      return groups.back();
-    return groups.emplace_back();
+    bool joins = !groups.empty() && llvm::all_of(groups.back().ops, [&](Operation *other) {
+      return areOfOneKind(op, other) && areIndependent(op, other);
+    });
+    return joins ? groups.back() : groups.emplace_back();
   }
 
   static void createStep(const Group &group) {

@@ -36,8 +36,8 @@ def BufferizePass : Pass<"bufferize", "::mlir::ModuleOp"> {
 def OutlineStepsPass : Pass<"outline-steps", "::mlir::func::FuncOp"> {
   let summary = "wrap the ops of @main in steps";
   let description = [{
-    One step for each op, in order. A border joins the step that last touched its buffer, copies and other small ops
-    join their predecessor where neither needs the other.
+    One step for each op, in order. A border joins the step that last touched its buffer. Copies, and the phases of a
+    transposed convolution, share a step where none touches what another writes.
   }];
   let dependentDialects = ["::cnnc::kernel::KernelDialect"];
 }

@@ -36,6 +36,8 @@ static ElementsAttr unpackBooleans(ElementsAttr elements) {
 }
 
 FailureOr<memref::GlobalOp> WeightImage::getGlobal(Location loc, ElementsAttr elements) {
+  if (!elements.getElementType().isIntOrFloat())
+    return emitError(loc) << "constant of " << elements.getElementType() << " has no size in memory";
   elements = unpackBooleans(elements);
   ArrayRef<char> content = getContent(elements);
   int64_t elementBytes = llvm::divideCeil(elements.getElementType().getIntOrFloatBitWidth(), 8);

@@ -259,7 +259,7 @@ func.func @main(%x: tensor<1x8x8x64xf32>, %w: tensor<4x4x16x16xf32>) -> (tensor<
 // CHECK: %[[Y:.*]] = memref.reinterpret_cast %arg1 {{.*}} to memref<1x8x8x16xf32>
 // CHECK: linalg.generic {{.*}} ins(%arg0 : {{.*}}) outs(%[[Y]]
 // CHECK: linalg.generic {{.*}} ins(%arg1 : {{.*}}) outs(%arg2 : {{.*}} attrs = {algorithm = "copy"}
-// CHECK: linalg.generic {{.*}} ins(%arg0 : {{.*}}) outs(%arg3 : {{.*}} attrs = {algorithm = "copy", joins_previous}
+// CHECK: linalg.generic {{.*}} ins(%arg0 : {{.*}}) outs(%arg3 : {{.*}} attrs = {algorithm = "copy"}
 #id = affine_map<(a, b, c, d) -> (a, b, c, d)>
 func.func @main(%x: tensor<1x8x8x16xf32> {cnnc.name = "x"}) -> (tensor<1024xf32> {cnnc.name = "y"}, tensor<1024xf32>, tensor<1x8x8x16xf32>) {
   %e = tensor.empty() : tensor<1x8x8x16xf32>

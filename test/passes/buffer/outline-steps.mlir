@@ -38,7 +38,7 @@ func.func @copies_share_a_step(%x: memref<256x512xf32>, %y: memref<512x512xf32>)
   ^bb0(%a: f32, %o: f32):
     linalg.yield %a : f32
   } loc("concat")
-  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%x : memref<256x512xf32>) outs(%1 : memref<256x512xf32, strided<[512, 1], offset: 131072>>) attrs = {algorithm = "copy", joins_previous} {
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%x : memref<256x512xf32>) outs(%1 : memref<256x512xf32, strided<[512, 1], offset: 131072>>) attrs = {algorithm = "copy"} {
   ^bb0(%a: f32, %o: f32):
     linalg.yield %a : f32
   } loc("concat")
@@ -52,5 +52,27 @@ func.func @copies_share_a_step(%x: memref<256x512xf32>, %y: memref<512x512xf32>)
 func.func @split_gives_the_tasks(%x: memref<1x8x8x16xf32>, %w: memref<1x1x16x16xf32>, %y: memref<1x8x8x16xf32>) {
   kernel.contract ins(%x, %w : memref<1x8x8x16xf32>, memref<1x1x16x16xf32>) outs(%y : memref<1x8x8x16xf32>)
     {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, group = 1, in_channels = 16, out_channels = 16, split = array<i64: 2, 3>, algorithm = "pointwise"} loc("conv")
+  return
+}
+
+// -----
+
+// Phases of one transposed convolution are one step, if their tasks agree; what reads another's result is not.
+// CHECK-LABEL: @phases_are_one_step
+// CHECK: kernel.step "up" algorithm("phases") tasks(2) macs(20)
+// CHECK-COUNT-2: kernel.window
+// CHECK: kernel.step "up" algorithm("phases") tasks(1) macs(10)
+// CHECK: kernel.step "next" algorithm("phases") tasks(1) macs(10)
+func.func @phases_are_one_step(%x: memref<1x4x16xf32>, %y: memref<1x8x16xf32>, %z: memref<1x8x16xf32>) {
+  %even = memref.reinterpret_cast %y to offset: [0], sizes: [1, 4, 16], strides: [128, 32, 1] : memref<1x8x16xf32> to memref<1x4x16xf32, strided<[128, 32, 1]>>
+  %odd = memref.reinterpret_cast %y to offset: [16], sizes: [1, 4, 16], strides: [128, 32, 1] : memref<1x8x16xf32> to memref<1x4x16xf32, strided<[128, 32, 1], offset: 16>>
+  kernel.window sum ins(%x : memref<1x4x16xf32>) outs(%even : memref<1x4x16xf32, strided<[128, 32, 1]>>)
+    {order = #kernel<channel_order last>, kernel = array<i64: 1>, strides = array<i64: 1>, dilations = array<i64: 1>, channels = 16, tasks = 2, macs = 10, algorithm = "phases"} loc("up")
+  kernel.window sum ins(%x : memref<1x4x16xf32>) outs(%odd : memref<1x4x16xf32, strided<[128, 32, 1], offset: 16>>)
+    {order = #kernel<channel_order last>, kernel = array<i64: 1>, strides = array<i64: 1>, dilations = array<i64: 1>, channels = 16, tasks = 2, macs = 10, algorithm = "phases"} loc("up")
+  kernel.window sum ins(%x : memref<1x4x16xf32>) outs(%odd : memref<1x4x16xf32, strided<[128, 32, 1], offset: 16>>)
+    {order = #kernel<channel_order last>, kernel = array<i64: 1>, strides = array<i64: 1>, dilations = array<i64: 1>, channels = 16, tasks = 1, macs = 10, algorithm = "phases"} loc("up")
+  kernel.window sum ins(%y : memref<1x8x16xf32>) outs(%z : memref<1x8x16xf32>)
+    {order = #kernel<channel_order last>, kernel = array<i64: 1>, strides = array<i64: 1>, dilations = array<i64: 1>, channels = 16, tasks = 1, macs = 10, algorithm = "phases"} loc("next")
   return
 }
