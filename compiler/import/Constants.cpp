@@ -40,6 +40,10 @@ void cnnc::importing::importConstantOfShape(Node &node) {
     node.error(reason);
     return;
   }
+  if (*cnn::getElementCount(*shape) > kMaxFilled) {
+    node.error("requires at most " + llvm::Twine(kMaxFilled) + " elements, but found " + cnn::toString(*shape));
+    return;
+  }
   ElementType type{onnx::TensorProto::FLOAT};
   ElementsAttr value;
   if (node.hasAttribute("value")) {

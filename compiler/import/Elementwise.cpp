@@ -24,10 +24,24 @@ static bool requireNumbers(Node &node) {
   return !node.hasFailed();
 }
 
+/// The second operand as NumPy would broadcast it. Until opset 6 it lay at `axis` of the first one.
+static Value getSecond(Node &node) {
+  Value second = node.getInput(1);
+  int64_t rank = node.getRank(0), other = node.getRank(1);
+  if (node.opset >= 7 || !node.getInteger("broadcast", 0) || !node.hasAttribute("axis"))
+    return second;
+  std::optional<int64_t> axis = node.getAxis(node.getInteger("axis", 0), rank);
+  if (!axis || *axis + other > rank)
+    return node.error("requires an axis with room for the second operand"), Value();
+  Shape shape(getShape(second));
+  shape.append(rank - *axis - other, 1);
+  return emitReshape(node, second, shape);
+}
+
 static void importBinary(Node &node, ScalarBody body) {
   if (!requireOneType(node) || !requireNumbers(node))
     return;
-  Value result = emitMap(node, {node.getInput(0), node.getInput(1)}, getElement(node.getInput(0)), body,
+  Value result = emitMap(node, {node.getInput(0), getSecond(node)}, getElement(node.getInput(0)), body,
                          node.getType(0).isUnsigned());
   node.setResult(0, result, node.getType(0));
 }
@@ -113,7 +127,7 @@ void cnnc::importing::importPow(Node &node) {
     uniform = static_cast<double>(integers->front());
   bool isProduct = uniform && base.isFloat() && llvm::is_contained({0.5, 1.0, 2.0, 3.0, 4.0}, *uniform);
   Value result =
-      emitMap(node, {node.getInput(0), node.getInput(1)}, getElement(node.getInput(0)), [&](Scalars &s, ValueRange x) {
+      emitMap(node, {node.getInput(0), getSecond(node)}, getElement(node.getInput(0)), [&](Scalars &s, ValueRange x) {
         if (isProduct)
           return raise(s, x[0], *uniform);
         Value power = s.make<math::PowFOp>(s.cast(x[0], base, single), s.cast(x[1], exponent, single));
@@ -152,7 +166,8 @@ void cnnc::importing::importPRelu(Node &node) {
   }
   Value x = node.getInput(0), slope = node.getInput(1);
   ShapeRef shape = node.getShape(0), slopes = node.getShape(1);
-  bool isPerChannel = slopes.size() == 1 && shape.size() > 2 && slopes[0] == shape[1] && slopes[0] != shape.back();
+  bool isPerChannel =
+      slopes.size() == 1 && shape.size() > 2 && slopes[0] == shape[1] && (node.opset < 7 || slopes[0] != shape.back());
   if (isPerChannel)
     slope = emitAlong(node, slope, 1, node.getRank(0));
   Value result = emitMap(node, {x, slope}, getElement(x), [](Scalars &s, ValueRange v) {

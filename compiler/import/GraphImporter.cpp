@@ -130,7 +130,8 @@ void GraphImporter::foldSince(Operation *last, Node &node) {
         operands.push_back(cast<ElementsAttr>(constant.getValue()));
         elements += operands.back().getNumElements();
       }
-    if (operands.size() != op->getNumOperands())
+    auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
+    if (operands.size() != op->getNumOperands() || !type || type.getNumElements() > std::max(elements, kMaxFilled))
       continue;
     StringRef name = node.proto.output_size() ? StringRef(node.proto.output(0)) : node.getOp();
     ElementsAttr folded = cnn::evaluate(op, operands, elements, name);
@@ -376,6 +377,9 @@ void GraphImporter::returnOutputs(const onnx::GraphProto &graph, func::FuncOp fu
       continue;
     if (llvm::is_contained(getShape(operand->value), 0))
       report(Severity::Error, "output \"" + info.name() + "\" has no elements");
+    // The code generator has no rounding from float to bfloat16.
+    if (operand->type.onnx == onnx::TensorProto::BFLOAT16)
+      report(Severity::Error, "output \"" + info.name() + "\" has the element type bfloat16, which is not supported");
     auto location = NameLoc::get(builder.getStringAttr(llvm::json::fixUTF8(info.name())));
     results.push_back(convertFloats(builder, location, operand->value, operand->type.getBoundaryType(context)));
     SmallVector<std::string> symbols;

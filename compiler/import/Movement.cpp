@@ -11,7 +11,7 @@ using namespace cnnc::importing;
 
 void cnnc::importing::importConcat(Node &node) {
   std::optional<int64_t> axis = node.getAxis(node.getInteger("axis", node.opset < 4 ? 1 : 0), node.getRank(0));
-  if (!node.hasAttribute("axis"))
+  if (node.opset >= 4 && !node.hasAttribute("axis"))
     node.error("requires an attribute axis");
   SmallVector<Value> inputs;
   for (unsigned i = 0; i < node.getInputCount(); ++i) {
@@ -164,7 +164,7 @@ static TypedAttr getFill(Node &node, double value) {
 }
 
 void cnnc::importing::importPadByAttributes(Node &node) {
-  std::optional<Shape> pads = node.getIntegers("pads");
+  std::optional<Shape> pads = node.getIntegers(node.opset < 2 ? "paddings" : "pads");
   size_t rank = node.getRank(0);
   if (!pads || pads->size() != 2 * rank) {
     node.error("requires " + llvm::Twine(2 * rank) + " pads, but found " + llvm::Twine(pads ? pads->size() : 0));

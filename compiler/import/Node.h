@@ -20,6 +20,9 @@ using cnn::ShapeRef;
 /// from, from + 1, ... up to but not including `to`.
 inline Shape getDims(int64_t from, int64_t to) { return llvm::to_vector(llvm::seq<int64_t>(from, to)); }
 
+/// No constant that a few bytes of the model describe may grow larger: later it may be written out in full.
+constexpr int64_t kMaxFilled = int64_t(1) << 27;
+
 /// A tensor while it is imported. The module knows it by its compute type; ONNX's own says signedness and half floats.
 struct Operand {
   mlir::Value value;

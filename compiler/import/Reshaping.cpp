@@ -13,17 +13,25 @@ static void setReshaped(Node &node, ShapeRef shape) {
 
 void cnnc::importing::importIdentity(Node &node) { node.setResult(0, node.getInput(0), node.getType(0)); }
 
-void cnnc::importing::importReshape(Node &node) {
-  std::optional<Shape> target = node.getConstantIntegers(1, "shape");
-  if (!target)
-    return;
+static void reshapeTo(Node &node, ShapeRef target, bool allowZero) {
   std::string reason;
-  bool allowZero = node.getInteger("allowzero", 0) != 0;
-  cnn::ShapeOr shape = cnn::inferReshape(node.getShape(0), *target, allowZero, reason);
+  cnn::ShapeOr shape = cnn::inferReshape(node.getShape(0), target, allowZero, reason);
   if (failed(shape))
     node.error(reason);
   else
     setReshaped(node, *shape);
+}
+
+void cnnc::importing::importReshapeByAttribute(Node &node) {
+  if (std::optional<Shape> target = node.getIntegers("shape"))
+    reshapeTo(node, *target, /*allowZero=*/false);
+  else
+    node.error("requires an attribute shape");
+}
+
+void cnnc::importing::importReshape(Node &node) {
+  if (std::optional<Shape> target = node.getConstantIntegers(1, "shape"))
+    reshapeTo(node, *target, node.getInteger("allowzero", 0) != 0);
 }
 
 void cnnc::importing::importFlatten(Node &node) {
