@@ -349,16 +349,17 @@ void GraphImporter::bindInputs(const onnx::GraphProto &graph, func::FuncOp funct
   if (failed)
     return;
   SmallVector<Type> types;
+  SmallVector<DictionaryAttr> attributes;
   for (const InputShape &input : inputs) {
-    unsigned index = types.size();
     types.push_back(RankedTensorType::get(input.shape, input.type.getBoundaryType(context)));
     auto location = NameLoc::get(builder.getStringAttr(llvm::json::fixUTF8(input.name)));
     Value argument = body->addArgument(types.back(), location);
-    function.setFunctionType(builder.getFunctionType(types, {}));
-    function.setArgAttrs(index, describe(builder, input.name, input.type, input.symbols));
+    attributes.push_back(describe(builder, input.name, input.type, input.symbols));
     argument = convertFloats(builder, location, argument, input.type.getComputeType(context));
     scope.operands[input.name] = {argument, input.type};
   }
+  function.setFunctionType(builder.getFunctionType(types, {}));
+  function.setAllArgAttrs(attributes);
 }
 
 void GraphImporter::returnOutputs(const onnx::GraphProto &graph, func::FuncOp function, Scope &scope) {
