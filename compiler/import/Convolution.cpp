@@ -17,8 +17,6 @@ static bool checkOperands(Node &node) {
     node.error("requires a filter of rank " + llvm::Twine(input.size()) + ", but found " + cnn::toString(filter));
   else if (!node.getType(0).isFloat() || !node.getType(1).isFloat())
     node.error("requires floats, but found " + node.getType(0).getName() + " and " + node.getType(1).getName());
-  else if (!node.isConstant(1))
-    node.error("requires a constant filter, but \"" + node.proto.input(1) + "\" depends on the model's inputs");
   return !node.hasFailed();
 }
 
