@@ -3,6 +3,7 @@
 #include "passes/kernel/Patterns.h"
 
 #include "passes/kernel/Convolution.h"
+#include "passes/kernel/Im2Col.h"
 #include "passes/kernel/Winograd.h"
 
 #include "dialects/cnn/Storage.h"
@@ -60,6 +61,8 @@ struct ConvertConv : OpConversionPattern<cnn::ConvOp> {
     convolution.input = createSpatialPad(rewriter, location, adaptor.getInput(), *inputOrder, low, high, 0.0f);
     convolution.extras = createExtras(rewriter, location, op.getExtras(), adaptor.getExtras(), output);
     convolution.output = createEmpty(rewriter, location, cnn::getStoredType(output));
+    if (op.getAlgorithm() == cnn::Algorithm::im2col && op.getGroup() == 1)
+      convolution = createColumns(rewriter, convolution);
     rewriter.replaceOp(op, createConvolution(rewriter, convolution));
     return success();
   }

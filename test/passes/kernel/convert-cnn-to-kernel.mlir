@@ -254,3 +254,15 @@ func.func @convert_layout_moves(%a: tensor<1x20x4x4xf32, #blocked>) -> tensor<1x
   %y = cnn.convert_layout %a : tensor<1x20x4x4xf32, #blocked> to tensor<1x20x4x4xf32>
   return %y : tensor<1x20x4x4xf32>
 }
+
+// CHECK-LABEL: @windows_become_columns
+func.func @windows_become_columns(%x: tensor<1x6x5x5xf32, #last>, %w: tensor<16x6x3x3xf32>) -> tensor<1x16x3x3xf32, #blocked> {
+  // CHECK: %[[COLUMNS:.*]] = linalg.generic {{.*}} outs(%{{.*}} : tensor<1x3x3x3x3x6xf32>)
+  // CHECK: %[[PIXELS:.*]] = kernel.reshape %[[COLUMNS]] : tensor<1x3x3x3x3x6xf32> to tensor<1x3x3x54xf32>
+  // CHECK: kernel.relayout {{.*}} out_order = array<i64: 0, 2, 3, 1>, shape = array<i64: 16, 6, 3, 3>
+  // CHECK: kernel.contract ins(%[[PIXELS]],
+  // CHECK-SAME: algorithm = "im2col"
+  // CHECK-SAME: kernel = array<i64: 1, 1>
+  %y = cnn.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, group = 1 : i64, algorithm = #cnn<algorithm im2col>} : (tensor<1x6x5x5xf32, #last>, tensor<16x6x3x3xf32>) -> tensor<1x16x3x3xf32, #blocked>
+  return %y : tensor<1x16x3x3xf32, #blocked>
+}
