@@ -21,8 +21,8 @@ struct ArenaPlan {
 };
 
 /// Buffers by falling size, each in the smallest gap between those already placed that live at the same time
-/// (Pisarchyk and Lee, "Efficient memory management for deep neural net inference", arXiv 2001.03288, greedy by size), or
-/// by falling product of size and lifetime; then improved a bounded number of times.
+/// (Pisarchyk and Lee, "Efficient memory management for deep neural net inference", arXiv 2001.03288, greedy by size),
+/// or by falling product of size and lifetime; then improved a bounded number of times.
 ArenaPlan planArena(llvm::ArrayRef<Buffer> buffers);
 
 /// Two buffers that live in one step share no byte.
