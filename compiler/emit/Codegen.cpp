@@ -32,8 +32,9 @@ struct KernelScheduleGate : OptPassGate {
 
 /// What the emitters of kernels leave to LLVM: addresses, loop-invariant code and what the epilogues have in common.
 constexpr StringRef kernelPipeline =
-    "function<eager-inv>(sroa,early-cse<memssa>,simplifycfg,instcombine,loop-mssa(loop-rotate,licm),simplifycfg,"
-    "instcombine,loop(indvars),gvn,instcombine,simplifycfg)";
+    "function<eager-inv>(sroa,early-cse<memssa>,simplifycfg,instcombine<no-verify-fixpoint>,"
+    "loop-mssa(loop-rotate,licm),simplifycfg,instcombine<no-verify-fixpoint>,loop(indvars),gvn,"
+    "instcombine<no-verify-fixpoint>,simplifycfg)";
 
 const Function *functionOf(const Any &unit) {
   if (const auto *function = any_cast<const Function *>(&unit))
