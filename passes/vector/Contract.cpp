@@ -151,6 +151,17 @@ int64_t ContractEmission::rowCount() const {
   return rows;
 }
 
+/// Whether the bytes from first to last element of two places meet.
+bool mayOverlap(const Address &a, const Address &b) {
+  auto end = [](const Address &address) {
+    int64_t last = 1;
+    for (auto [extent, stride] : llvm::zip_equal(address.shape, address.strides))
+      last += (extent - 1) * stride;
+    return address.byteOffset + last * getElementBytes(address.elementType);
+  };
+  return a.root == b.root && a.index == b.index && a.byteOffset < end(b) && b.byteOffset < end(a);
+}
+
 void ContractEmission::makePlan() {
   ContractShape shape = {};
   shape.panels = panels;
@@ -174,7 +185,7 @@ void ContractEmission::makePlan() {
   shape.segmentBlock = op.getKBlock().value_or(0);
   // Partial sums in `out` would destroy an extra that lies there.
   for (FeatureMap &extra : extras)
-    if (extra.operand.root == out.operand.root && extra.operand.index == out.operand.index)
+    if (mayOverlap(extra.operand, out.operand))
       shape.segmentBlock = 0;
   plan = planContract(shape, emitter.level, getAccumulatorBudget(emitter.level));
 }

@@ -69,6 +69,52 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v2"]>} 
 
 // -----
 
+// Partial sums rest in the result, unless the residual lies there.
+
+// CHECK-LABEL: llvm.func internal @step_0_x86_64_v3
+// CHECK-COUNT-2: llvm.call @kernel_contract
+// CHECK-NOT: llvm.call
+// CHECK: llvm.return
+// CHECK-LABEL: llvm.func internal @step_1_x86_64_v3
+// CHECK: llvm.call @kernel_contract
+// CHECK-NOT: llvm.call
+// CHECK: llvm.return
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} {
+  func.func @main(%a: memref<6x32xf32>, %w: memref<1x2x16x16xf32>, %arena: memref<768xi8> {cnnc.arena}) {
+    %c0 = arith.constant 0 : index
+    %c384 = arith.constant 384 : index
+    %x = memref.view %arena[%c0][] : memref<768xi8> to memref<6x16xf32>
+    %y = memref.view %arena[%c384][] : memref<768xi8> to memref<6x16xf32>
+    kernel.step "beside" algorithm("direct") tasks(1) macs(0) bytes(0) {
+      kernel.contract ins(%a, %w extras %x : memref<6x32xf32>, memref<1x2x16x16xf32>, memref<6x16xf32>)
+        outs(%y : memref<6x16xf32>)
+        {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64>, strides = array<i64>,
+         dilations = array<i64>, group = 1 : i64, in_channels = 32 : i64, out_channels = 16 : i64, k_block = 1 : i64,
+         tiles = [#kernel.tile<6 x 2 v>]}
+        epilogue {
+      ^bb0(%sum: f32, %residual: f32):
+        %0 = arith.addf %sum, %residual : f32
+        kernel.yield %0 : f32
+      }
+    }
+    kernel.step "in place" algorithm("direct") tasks(1) macs(0) bytes(0) {
+      kernel.contract ins(%a, %w extras %y : memref<6x32xf32>, memref<1x2x16x16xf32>, memref<6x16xf32>)
+        outs(%y : memref<6x16xf32>)
+        {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64>, strides = array<i64>,
+         dilations = array<i64>, group = 1 : i64, in_channels = 32 : i64, out_channels = 16 : i64, k_block = 1 : i64,
+         tiles = [#kernel.tile<6 x 2 v>]}
+        epilogue {
+      ^bb0(%sum: f32, %residual: f32):
+        %0 = arith.addf %sum, %residual : f32
+        kernel.yield %0 : f32
+      }
+    }
+    return
+  }
+}
+
+// -----
+
 module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} {
   func.func @main(%a: memref<1x3x5xf32>, %w: memref<1x3x2x16xf32>, %y: memref<1x16x4xf32> {cnnc.output}) {
     kernel.step "conv" algorithm("direct") tasks(1) macs(0) bytes(0) {
