@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// RUN: cnnc-opt --convert-to-vector --split-input-file --verify-diagnostics %s | FileCheck %s
+
+// Four vectors are loaded, then stored; the tail of five elements is cut in halves.
+// CHECK-LABEL: llvm.func internal @step_0_x86_64_v3
+// CHECK: scf.for
+// CHECK-COUNT-4: math.absf {{.*}} : vector<8xf32>
+// CHECK-COUNT-4: llvm.store {{.*}} : vector<8xf32>
+// CHECK: llvm.intr.masked.load
+// CHECK: llvm.store {{.*}} : vector<4xf32>
+// CHECK: llvm.store {{.*}} : vector<1xf32>
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} {
+  func.func @main(%a: memref<3x23xf32>, %b: memref<3x23xf32> {cnnc.output}) {
+    kernel.step "absolute" algorithm("map") tasks(1) macs(0) bytes(0) {
+      linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i, j)>],
+                      iterator_types = ["parallel", "parallel"]} ins(%a : memref<3x23xf32>) outs(%b : memref<3x23xf32>) {
+      ^bb0(%x: f32, %y: f32):
+        %z = math.absf %x : f32
+        linalg.yield %z : f32
+      }
+    }
+    return
+  }
+}
+
+// -----
+
+// A window is a call of the micro-kernel of its class.
+// CHECK-LABEL: llvm.func internal @step_0_x86_64_v3
+// CHECK: llvm.call @kernel_window_0_x86_64_v3
+// CHECK: llvm.func internal @kernel_window_0_x86_64_v3
+// CHECK: arith.cmpf ogt
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} {
+  func.func @main(%a: memref<1x1x9x9x16xf32>, %b: memref<1x1x7x7x16xf32> {cnnc.output}) {
+    kernel.step "pool" algorithm("max_pool") tasks(1) macs(0) bytes(0) {
+      kernel.window max ins(%a : memref<1x1x9x9x16xf32>) outs(%b : memref<1x1x7x7x16xf32>)
+        {order = #kernel<channel_order blocked>, kernel = array<i64: 3, 3>, strides = array<i64: 1, 1>,
+         dilations = array<i64: 1, 1>, width = 1 : i64, channels = 16 : i64}
+    }
+    return
+  }
+}
+
+// -----
+
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} {
+  func.func @main(%a: memref<4xf32>, %b: memref<8xf32> {cnnc.output}) {
+    kernel.step "halves" algorithm("map") tasks(1) macs(0) bytes(0) {
+      // expected-error @below {{requires linear indexing maps, but found}}
+      linalg.generic {indexing_maps = [affine_map<(i) -> (i floordiv 2)>, affine_map<(i) -> (i)>],
+                      iterator_types = ["parallel"]} ins(%a : memref<4xf32>) outs(%b : memref<8xf32>) {
+      ^bb0(%x: f32, %y: f32):
+        %z = math.absf %x : f32
+        linalg.yield %z : f32
+      }
+    }
+    return
+  }
+}
