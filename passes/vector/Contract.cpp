@@ -287,6 +287,7 @@ LogicalResult ContractEmission::emitCall(const PanelTile &tile, int64_t block, i
   arguments.out = locate(out.operand.pointer, walkedOut);
   int64_t segmentCount = blocks.start(block + 1) - firstSegment;
   kernel.hasOneSegment = segmentCount == 1;
+  kernel.sumsInBlocks = 2 * segmentCount > 3 * kernel.blockSegments();
   arguments.segments = emitter.constant(segmentCount);
   if (table)
     arguments.segmentPitchOrTable = emitter.offset(table, firstSegment * 8);

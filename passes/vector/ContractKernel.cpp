@@ -29,7 +29,8 @@ struct Emission {
   SmallVector<Value> panelPointers(Value base, Value pitch);
   SmallVector<Value> start();
   void accumulate(Value segment, Value rows, int64_t begin, int64_t end, SmallVector<Value> &sums);
-  SmallVector<Value> reduce(SmallVector<Value> sums);
+  SmallVector<Value> reduceSegments(Value begin, Value end, ArrayRef<Value> state);
+  SmallVector<Value> reduce();
   LogicalResult finish(SmallVector<Value> &sums);
   void store(ArrayRef<Value> sums);
 };
@@ -107,18 +108,15 @@ void Emission::accumulate(Value segment, Value rows, int64_t begin, int64_t end,
   }
 }
 
-SmallVector<Value> Emission::reduce(SmallVector<Value> sums) {
+/// Walks segments begin..end: `state` holds the sums, the filter's row and, without a table, the segment.
+SmallVector<Value> Emission::reduceSegments(Value begin, Value end, ArrayRef<Value> state) {
   // Longer runs become a loop, so that the code stays in the instruction cache.
   constexpr int64_t chunk = 16, longestUnrolled = 32;
   int64_t chunks = kernel.run > longestUnrolled ? kernel.run / chunk : 0;
-  SmallVector<Value> carried = sums;
-  carried.push_back(filter);
-  if (!kernel.hasTable)
-    carried.push_back(a);
-  Value end = kernel.hasOneSegment ? emitter.constant(1) : segments;
-  SmallVector<Value> results = emitter.loop(emitter.constant(0), end, 1, carried, [&](Value number, ValueRange values) {
-    SmallVector<Value> inner(values.take_front(sums.size()));
-    Value rows = values[sums.size()], segment;
+  size_t count = kernel.rows * kernel.vectors;
+  return emitter.loop(begin, end, 1, state, [&](Value number, ValueRange values) {
+    SmallVector<Value> inner(values.take_front(count));
+    Value rows = values[count], segment;
     if (kernel.hasTable) {
       Value entry = emitter.offset(segmentPitchOrTable, emitter.multiply(number, 8));
       segment = emitter.offset(a, emitter.loadScalar(entry, 0, emitter.builder.getI64Type()));
@@ -139,7 +137,36 @@ SmallVector<Value> Emission::reduce(SmallVector<Value> sums) {
       inner.push_back(emitter.offset(segment, segmentPitchOrTable));
     return inner;
   });
-  results.truncate(sums.size());
+}
+
+SmallVector<Value> Emission::reduce() {
+  size_t count = kernel.rows * kernel.vectors;
+  SmallVector<Value> state(count, emitter.zero());
+  state.push_back(filter);
+  if (!kernel.hasTable)
+    state.push_back(a);
+  Value begin = emitter.constant(0), end = kernel.hasOneSegment ? emitter.constant(1) : segments;
+  SmallVector<Value> results;
+  if (!kernel.sumsInBlocks) {
+    results = reduceSegments(begin, end, state);
+  } else {
+    // A sum of block sums: its rounding error grows with the length of a block, not of the whole reduction.
+    int64_t block = kernel.blockSegments();
+    results = emitter.loop(begin, end, block, state, [&](Value number, ValueRange values) {
+      SmallVector<Value> inner(values);
+      std::fill_n(inner.begin(), count, emitter.zero());
+      inner = reduceSegments(number, emitter.minimum(emitter.add(number, block), end), inner);
+      for (size_t i = 0; i < count; ++i)
+        inner[i] = arith::AddFOp::create(emitter.builder, emitter.loc, values[i], inner[i]);
+      return inner;
+    });
+  }
+  results.truncate(count);
+  if (!kernel.continues && !kernel.hasBias)
+    return results;
+  // What the sum starts from is added last: a large bias would cost each product its last bits.
+  for (auto [sum, initial] : llvm::zip_equal(results, start()))
+    sum = arith::AddFOp::create(emitter.builder, emitter.loc, sum, initial);
   return results;
 }
 
@@ -184,8 +211,8 @@ std::string getKey(const ContractKernel &kernel) {
   llvm::raw_string_ostream stream(key);
   stream << kernel.rows << "x" << kernel.vectors << " a" << kernel.pixelPitch << " run" << kernel.run << "*"
          << kernel.runPitch << " out" << kernel.outPixelPitch << " lanes" << kernel.lastLanes
-         << (kernel.masksStores ? " masks" : "") << (kernel.hasTable ? " table" : "")
-         << (kernel.hasOneSegment ? " one" : "") << (kernel.hasBias ? " bias" : "")
+         << (kernel.sumsInBlocks ? " blocks" : "") << (kernel.masksStores ? " masks" : "")
+         << (kernel.hasTable ? " table" : "") << (kernel.hasOneSegment ? " one" : "") << (kernel.hasBias ? " bias" : "")
          << (kernel.continues ? " continues" : "");
   if (!hasEpilogue(kernel))
     return key;
@@ -224,7 +251,7 @@ LogicalResult emitBody(const ContractKernel &kernel, VectorEmitter &emitter, Val
     emission.extras.push_back(rest[0]);
     emission.extraPanelPitches.push_back(rest[1]);
   }
-  SmallVector<Value> sums = emission.reduce(emission.start());
+  SmallVector<Value> sums = emission.reduce();
   if (hasEpilogue(kernel) && failed(emission.finish(sums)))
     return failure();
   emission.store(sums);

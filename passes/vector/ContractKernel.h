@@ -27,6 +27,7 @@ struct ContractKernel {
   int64_t outPixelPitch;
   int64_t lastLanes = kPanelLanes; ///< channels in the tile's last panel
   bool masksStores = false;        ///< `out` has no room for lanes past them; else they receive zero
+  bool sumsInBlocks = false;       ///< adds sums of blocks of the reduction, rounded less often in a row
   bool hasTable = false;           ///< offsets of segments come from a table; else they are equidistant
   bool hasOneSegment = false;      ///< no loop; `segments` is one
   bool hasBias = false;            ///< sums start from bias
@@ -37,6 +38,9 @@ struct ContractKernel {
 
   /// Whether pixels of the tile read elements of their neighbours.
   bool overlaps() const { return rows > 1 && run > 1 && pixelPitch < run * runPitch; }
+
+  /// Segments in a block of about 256 products.
+  int64_t blockSegments() const { return std::max<int64_t>(1, 256 / run); }
 };
 
 /// The arguments of a call. Pitches are bytes, i64.

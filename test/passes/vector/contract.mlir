@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: cnnc-opt --split-input-file --verify-diagnostics --convert-to-vector %s | FileCheck %s
 
-// 3x3 over 5 rows of 13 pixels: tiles of 5, 4 and 4 pixels, offsets of the 9 segments from a table, the bias as the first value of
-// the sums and the epilogue on them.
+// 3x3 over 5 rows of 13 pixels: tiles of 5, 4 and 4 pixels, offsets of the 9 segments from a table, the bias added
+// to the sums at their end, and the epilogue on them.
 
 // CHECK: llvm.mlir.global internal constant @[[TABLE:kernel_table_0]](dense<[0, 64, 128, 960, 1024, 1088, 1920, 1984, 2048]> : tensor<9xi64>)
 // CHECK-LABEL: llvm.func internal @step_0_x86_64_v3
@@ -12,14 +12,15 @@
 // CHECK: scf.for
 // CHECK: llvm.call @[[SMALL:kernel_contract_4x2_0_x86_64_v3]]
 // CHECK: llvm.func internal @[[LARGE]](%[[A:.*]]: !llvm.ptr {llvm.noalias}, %[[FILTER:.*]]: !llvm.ptr {llvm.noalias}, %[[OUT:.*]]: !llvm.ptr {llvm.noalias}, %[[COUNT:.*]]: i64, %[[OFFSETS:.*]]: !llvm.ptr {llvm.noalias}, %{{.*}}: i64, %{{.*}}: i64, %[[BIAS:.*]]: !llvm.ptr {llvm.noalias})
-// CHECK: %[[FIRST:.*]] = llvm.load %[[BIAS]] {alignment = 4 : i64} : !llvm.ptr -> vector<8xf32>
-// CHECK: scf.for %{{.*}} = %{{.*}} to %[[COUNT]] step %{{.*}} iter_args(%{{.*}} = %[[FIRST]]
+// CHECK: scf.for %{{.*}} = %{{.*}} to %[[COUNT]] step %{{.*}} iter_args(
 // CHECK: llvm.load %{{.*}} {alignment = 8 : i64} : !llvm.ptr -> i64
 // CHECK: llvm.load %{{.*}} {alignment = 4 : i64} : !llvm.ptr -> f32
 // CHECK: vector.broadcast %{{.*}} : f32 to vector<8xf32>
 // CHECK-COUNT-160: vector.fma
 // CHECK-NOT: vector.fma
 // CHECK: scf.yield
+// CHECK: %[[BIASES:.*]] = llvm.load %[[BIAS]] {alignment = 4 : i64} : !llvm.ptr -> vector<8xf32>
+// CHECK: arith.addf %{{.*}}, %[[BIASES]] : vector<8xf32>
 // CHECK-COUNT-10: arith.cmpf ogt, %{{.*}} : vector<8xf32>
 // CHECK-COUNT-10: llvm.store %{{.*}} : vector<8xf32>, !llvm.ptr
 // CHECK: llvm.return
