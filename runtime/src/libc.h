@@ -62,6 +62,8 @@ extern int pthread_join(cnnc_pthread thread, void **result);
 extern int pthread_sigmask(int how, const struct cnnc_signal_set *set, struct cnnc_signal_set *old);
 extern long read(int file, void *to, size_t bytes);
 extern int sched_getaffinity(int process, size_t bytes, void *set);
+extern int sched_getcpu(void);
+extern int sched_setaffinity(int process, size_t bytes, const void *set);
 extern int snprintf(char *restrict to, size_t bytes, const char *restrict format, ...)
     __attribute__((format(printf, 3, 4)));
 extern int strcmp(const char *left, const char *right);

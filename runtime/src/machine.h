@@ -28,7 +28,7 @@ uint32_t cnnc_machine_processors(void);
 /* CNNC_PROFILE is set and neither empty nor "0". */
 bool cnnc_profile_wanted(void);
 
-enum { CNNC_MAX_THREADS = 1024 };
+enum { CNNC_MAX_THREADS = 1024, CNNC_MASK_WORDS = 128 }; /* a mask of 8192 processors */
 
 #ifdef __cplusplus
 }

@@ -26,12 +26,30 @@ typedef struct cnnc_worker_pool {
   cnnc_work_fn work; /* NULL: the workers end */
   void *argument;
   uint32_t participants;
+  _Atomic int caller_processor;
   _Alignas(CNNC_CACHE_LINE) _Atomic uint32_t remaining;
   cnnc_word finished; /* one more per job */
   cnnc_worker workers[];
 } cnnc_worker_pool;
 
 enum { ALIVE_BYTES = 65536 }; /* a page of any system */
+
+/* A worker that was woken on its caller's processor would wait there until the caller's time slice ends. It steps
+ * aside, to any other processor that its mask allows, and leaves the mask as it was. */
+static void cnnc_worker_step_aside(const cnnc_worker_pool *pool) {
+  const int shared = sched_getcpu();
+  if (shared != atomic_load_explicit(&pool->caller_processor, memory_order_relaxed))
+    return;
+  uint64_t mask[CNNC_MASK_WORDS] = {0};
+  if (shared < 0 || sched_getaffinity(0, sizeof mask, mask) < 0)
+    return;
+  const uint64_t bit = (uint64_t)1 << (shared % 64);
+  mask[shared / 64] &= ~bit;
+  if (sched_setaffinity(0, sizeof mask, mask) < 0) /* no other is allowed */
+    return;
+  mask[shared / 64] |= bit;
+  sched_setaffinity(0, sizeof mask, mask);
+}
 
 static void *cnnc_worker_main(void *argument) {
   cnnc_worker *worker = argument;
@@ -40,6 +58,7 @@ static void *cnnc_worker_main(void *argument) {
     cnnc_word_wait_while(&worker->calls, call, pool->spin_idle_ns);
     if (!pool->work)
       return NULL;
+    cnnc_worker_step_aside(pool);
     pool->work(pool->argument, worker->index, pool->participants);
     if (atomic_fetch_sub_explicit(&pool->remaining, 1, memory_order_acq_rel) == 1)
       cnnc_word_publish(&pool->finished, atomic_load_explicit(&pool->finished.value, memory_order_relaxed) + 1);
@@ -67,6 +86,7 @@ static bool cnnc_pool_run(cnnc_pool *base, uint32_t threads, cnnc_work_fn work, 
   pool->argument = argument;
   pool->participants = threads;
   atomic_store_explicit(&pool->remaining, threads - 1, memory_order_relaxed);
+  atomic_store_explicit(&pool->caller_processor, sched_getcpu(), memory_order_relaxed);
   cnnc_pool_call_workers(pool, threads - 1);
   work(argument, 0, threads);
   if (threads > 1)

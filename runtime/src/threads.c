@@ -96,7 +96,7 @@ static uint32_t cnnc_quota_processors(void) {
 }
 
 static uint32_t cnnc_affinity_processors(void) {
-  uint64_t mask[128] = {0};
+  uint64_t mask[CNNC_MASK_WORDS] = {0};
   if (sched_getaffinity(0, sizeof mask, mask) < 0)
     return 1;
   uint32_t count = 0;
