@@ -106,3 +106,43 @@ func.func @producer_of_a_broadcast_is_not_fused(%x: tensor<2x3xf32>, %y: tensor<
   }
   return %1 : tensor<2x3xf32>
 }
+
+// -----
+
+// CHECK-LABEL: @swish
+func.func @swish(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
+  // CHECK: %[[H:.*]] = arith.mulf %[[A:.*]], %{{.*}} : f32
+  // CHECK-NEXT: %[[T:.*]] = math.tanh %[[H]]
+  // CHECK-NEXT: %[[S:.*]] = arith.addf %[[T]], %{{.*}} : f32
+  // CHECK-NEXT: %[[P:.*]] = arith.mulf %[[H]], %[[S]]
+  // CHECK-NEXT: cnn.yield %[[P]]
+  %0 = cnn.map(%x) : (tensor<2x3xf32>) -> tensor<2x3xf32> {
+  ^bb0(%a: f32):
+    %one = arith.constant 1.0 : f32
+    %n = arith.negf %a : f32
+    %e = math.exp %n : f32
+    %d = arith.addf %one, %e : f32
+    %s = arith.divf %one, %d : f32
+    %m = arith.mulf %a, %s : f32
+    cnn.yield %m : f32
+  }
+  return %0 : tensor<2x3xf32>
+}
+
+// -----
+
+// CHECK-LABEL: @gate_of_another_value_keeps_its_exponential
+// CHECK: math.exp
+func.func @gate_of_another_value_keeps_its_exponential(%x: tensor<2x3xf32>, %y: tensor<2x3xf32>) -> tensor<2x3xf32> {
+  %0 = cnn.map(%x, %y) : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32> {
+  ^bb0(%a: f32, %b: f32):
+    %one = arith.constant 1.0 : f32
+    %n = arith.negf %a : f32
+    %e = math.exp %n : f32
+    %d = arith.addf %one, %e : f32
+    %s = arith.divf %one, %d : f32
+    %m = arith.mulf %b, %s : f32
+    cnn.yield %m : f32
+  }
+  return %0 : tensor<2x3xf32>
+}
