@@ -5,6 +5,7 @@
 #include "llvm/Support/MathExtras.h"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <numeric>
 
@@ -12,7 +13,7 @@ using namespace llvm;
 using namespace cnnc;
 
 // How the constants were found: tile sweeps and a Winograd prototype on two AVX-512 machines (Emerald Rapids, Cascade
-// Lake), one thread. Untested on AVX2, SSE and NEON, where only the peak changes.
+// Lake), and cnnc-bench with AVX2 on Zen 3, one thread. Untested on SSE and NEON, where only the peak changes.
 
 /// Part of the FMA peak that dense tiles reach.
 static constexpr double kDenseEfficiency = 0.92;
@@ -25,8 +26,8 @@ static constexpr double kWindowEfficiency = 0.5, kChannelsLastWindowEfficiency =
 /// Weights are cold: a network walks through more of them than a cache holds. Bytes a cycle, for one core of two.
 static constexpr double kWeightBytesPerCycle = 5;
 static constexpr double kL3BytesPerCycle = 10, kDramBytesPerCycle = 5;
-/// What a transform's loads, shuffles of the cache and stores cost, per vector operation: two cycles explain 2.4x at
-/// 64@56x56 and 2.5x at 128@28x28 for F(4,3).
+/// What a transform's loads, additions and stores cost, per operation on 16 channels: they are bound by the bytes they
+/// move. Two cycles explain 2.4x at 64@56x56 and 2.5x at 128@28x28 for F(4,3), with AVX-512 as with AVX2.
 static constexpr double kTransformCyclesPerOperation = 2;
 static constexpr int64_t kBlock = 16, kWinogradRows = 6;
 static constexpr double kLargestCache = 16 << 20;
@@ -99,21 +100,24 @@ double cnnc::getWinogradCycles(const ConvShape &conv, int64_t m, const CoreFacts
     tiles *= divideCeil(extent, m);
   double positions = (m + 2) * (m + 2), weights = positions * inLanes * outLanes;
   double multiplies = weights * alignTo(static_cast<int64_t>(tiles), kWinogradRows) / getPeak(core) / kDenseEfficiency;
-  double transform = tiles * (inLanes * transforms.input + outLanes * transforms.output) / core.lanes;
+  double transform = tiles * (inLanes * transforms.input + outLanes * transforms.output) / kBlock;
   return kStepCycles + overlap(multiplies, 4 * weights / kWeightBytesPerCycle) +
          kTransformCyclesPerOperation * transform + 0.5 * getStreamCycles(getTraffic(conv), core);
 }
 
-int64_t cnnc::selectWinograd(const ConvShape &conv, ArrayRef<int64_t> candidates, const CoreFacts &core) {
+int64_t cnnc::selectWinograd(const ConvShape &conv, ArrayRef<int64_t> candidates, ArrayRef<CoreFacts> cores) {
   if (!isWinogradShape(conv))
     return 0;
   // A transform costs accuracy and code: it has to win clearly.
-  double best = 0.95 * getDirectCycles(conv, Channels::blocked, Channels::blocked, core);
+  double best = 0.95;
   int64_t selected = 0;
   for (int64_t m : candidates) {
-    double cycles = getWinogradCycles(conv, m, core);
-    if (cycles < best) {
-      best = cycles;
+    double ratio = 1;
+    for (const CoreFacts &core : cores)
+      ratio *= getWinogradCycles(conv, m, core) / getDirectCycles(conv, Channels::blocked, Channels::blocked, core);
+    ratio = std::pow(ratio, 1.0 / cores.size());
+    if (ratio < best) {
+      best = ratio;
       selected = m;
     }
   }

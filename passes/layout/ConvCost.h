@@ -46,8 +46,9 @@ double getWinogradCycles(const ConvShape &conv, int64_t m, const CoreFacts &core
 /// Whether F(m x m, 3 x 3) can compute it at all.
 bool isWinogradShape(const ConvShape &conv);
 
-/// The m of the quickest F(m x m, 3 x 3), of those in `candidates`; 0 where direct convolution is as quick.
-int64_t selectWinograd(const ConvShape &conv, llvm::ArrayRef<int64_t> candidates, const CoreFacts &core);
+/// The m of the quickest F(m x m, 3 x 3), of those in `candidates`; 0 where direct convolution is as quick. Quickest by
+/// the geometric mean over `cores`, which share the choice.
+int64_t selectWinograd(const ConvShape &conv, llvm::ArrayRef<int64_t> candidates, llvm::ArrayRef<CoreFacts> cores);
 
 } // namespace cnnc
 

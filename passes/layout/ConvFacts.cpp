@@ -27,11 +27,17 @@ ConvShape cnnc::getConvShape(cnn::ConvOp op) { return getShape(op); }
 
 ConvShape cnnc::getConvShape(cnn::ConvTransposeOp op) { return getShape(op); }
 
-CoreFacts cnnc::getCoreFacts(ModuleOp module) {
+static CoreFacts getFacts(const target::Level &level) { return {level.lanes(), level.fusedMultiplyAdd, level.l2Bytes}; }
+
+SmallVector<CoreFacts> cnnc::getCommonCores(ModuleOp module) {
+  constexpr size_t kCommon = 2;
   target::CpuAttr cpu = target::getTarget(module);
-  target::Level level = cpu && !cpu.getLevels().empty() ? target::getLevels(cpu).back() : target::getLevels().front();
-  return {level.lanes(), level.fusedMultiplyAdd, level.l2Bytes};
+  SmallVector<target::Level> levels =
+      cpu && !cpu.getLevels().empty() ? target::getLevels(cpu) : SmallVector{target::getLevels().front()};
+  return llvm::map_to_vector(ArrayRef(levels).take_back(kCommon), getFacts);
 }
+
+CoreFacts cnnc::getCoreFacts(ModuleOp module) { return getCommonCores(module).back(); }
 
 bool cnnc::hasNarrowGroups(const ConvShape &conv) {
   int64_t width = conv.inChannels / conv.group;

@@ -15,6 +15,10 @@ ConvShape getConvShape(cnn::ConvTransposeOp op);
 /// The core of the target's highest level, for which choices are made; all levels share layouts and packed weights.
 CoreFacts getCoreFacts(mlir::ModuleOp module);
 
+/// The cores of the target's two highest levels, lowest first: what most machines that run a library of several levels
+/// are. For choices where levels differ more than a little.
+llvm::SmallVector<CoreFacts> getCommonCores(mlir::ModuleOp module);
+
 /// Whether each group has as many outputs as inputs, so few that several groups share a block (depthwise: 1).
 bool hasNarrowGroups(const ConvShape &conv);
 

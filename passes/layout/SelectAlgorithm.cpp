@@ -30,7 +30,7 @@ public:
 private:
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    CoreFacts core = getCoreFacts(module);
+    SmallVector<CoreFacts> cores = getCommonCores(module);
     // F(6,3) is left to those who ask: it is the least accurate, and its filters have seven times the bytes.
     SmallVector<int64_t> winograds = {2, 4};
     auto winograd = module->getAttrOfType<StringAttr>("cnnc.winograd");
@@ -39,11 +39,11 @@ private:
     module.walk([&](ConvTransposeOp op) { op.setAlgorithm(Algorithm::phases); });
     module.walk([&](ConvOp op) {
       if (!op.getAlgorithm())
-        op.setAlgorithm(select(op, winograds, core));
+        op.setAlgorithm(select(op, winograds, cores));
     });
   }
 
-  Algorithm select(ConvOp op, ArrayRef<int64_t> winograds, const CoreFacts &core) {
+  Algorithm select(ConvOp op, ArrayRef<int64_t> winograds, ArrayRef<CoreFacts> cores) {
     ConvShape shape = getConvShape(op);
     if (im2col)
       return Algorithm::im2col;
@@ -55,7 +55,7 @@ private:
     if (isPoint)
       return Algorithm::pointwise;
     if (matchPattern(op.getFilter(), m_Constant()))
-      if (int64_t m = selectWinograd(shape, winograds, core))
+      if (int64_t m = selectWinograd(shape, winograds, cores))
         return getWinograd(m);
     return Algorithm::direct;
   }

@@ -43,6 +43,11 @@ TEST(ConvCost, SmallMapsPayForTheTransformedWeights) {
   EXPECT_EQ(selectWinograd(square(512, 7, 3), {2, 4}, kAvx512), 0);
 }
 
+TEST(ConvCost, LevelsShareTheChoice) {
+  // 7x7 maps stay direct on AVX-512 alone, but AVX2 loses more by that than AVX-512 gains.
+  EXPECT_EQ(selectWinograd(square(512, 7, 3), {2, 4}, {kAvx2, kAvx512}), 2);
+}
+
 TEST(ConvCost, WinogradNeedsItsShape) {
   ConvShape strided = square(64, 56, 3);
   strided.strides = {2, 2};
