@@ -30,7 +30,7 @@ func.func @by_shape(%image: tensor<1x3x56x56xf32>, %x: tensor<1x64x56x56xf32>, %
   %5 = cnn.conv %x, %w5 {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, group = 2 : i64}
     : (tensor<1x64x56x56xf32>, tensor<64x32x3x3xf32>) -> tensor<1x64x56x56xf32>
   %w6 = arith.constant dense<1.0> : tensor<512x512x3x3xf32>
-  // CHECK: cnn.conv {{.*}}algorithm = #cnn<algorithm direct>
+  // CHECK: cnn.conv {{.*}}algorithm = #cnn<algorithm winograd_2_3>
   %6 = cnn.conv %y, %w6 {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, group = 1 : i64}
     : (tensor<1x512x7x7xf32>, tensor<512x512x3x3xf32>) -> tensor<1x512x7x7xf32>
   %w7 = arith.constant dense<1.0> : tensor<256x256x3x3xf32>
