@@ -5,6 +5,8 @@
 #include "llvm/CodeGen/TargetSubtargetInfo.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/DiagnosticPrinter.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/Instructions.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
 #include "llvm/IR/OptBisect.h"
@@ -30,11 +32,19 @@ struct KernelScheduleGate : OptPassGate {
   bool isEnabled() const override { return true; }
 };
 
-/// What the emitters of kernels leave to LLVM: addresses, loop-invariant code and what the epilogues have in common.
-constexpr StringRef kernelPipeline =
-    "function<eager-inv>(sroa,early-cse<memssa>,simplifycfg,instcombine<no-verify-fixpoint>,"
-    "loop-mssa(loop-rotate,licm),simplifycfg,instcombine<no-verify-fixpoint>,loop(indvars),gvn,"
-    "instcombine<no-verify-fixpoint>,simplifycfg)";
+/// What those who wrote the code leave to LLVM: addresses, loop-invariant code and what the epilogues have in common.
+constexpr StringRef tidyPipeline = "function<eager-inv>(early-cse,instcombine<no-verify-fixpoint>,loop-mssa(loop-"
+                                   "rotate,licm),loop(indvars),simplifycfg)";
+
+/// Kernels are tiled, unrolled and vectorised already, and a step that calls them does little else.
+bool needsTidyingOnly(const Function &function) {
+  auto callsKernel = [](const Instruction &instruction) {
+    const auto *call = dyn_cast<CallInst>(&instruction);
+    const Function *callee = call ? call->getCalledFunction() : nullptr;
+    return callee && isKernel(callee->getName());
+  };
+  return isKernel(function.getName()) || (isStep(function.getName()) && any_of(instructions(function), callsKernel));
+}
 
 const Function *functionOf(const Any &unit) {
   if (const auto *function = any_cast<const Function *>(&unit))
@@ -122,11 +132,11 @@ void setFunctionAttributes(Module &module, const TargetMachine &machine) {
 
 void optimizeModule(Module &module, TargetMachine &machine, unsigned optimizationLevel) {
   // Which functions the pipeline at hand is for.
-  bool kernels = false;
+  bool tidies = true;
   PassInstrumentationCallbacks callbacks;
   callbacks.registerShouldRunOptionalPassCallback([&](StringRef, Any unit) {
     const Function *function = functionOf(unit);
-    return !function || isKernel(function->getName()) == kernels;
+    return !function || needsTidyingOnly(*function) == tidies;
   });
   LoopAnalysisManager loops;
   FunctionAnalysisManager functions;
@@ -143,17 +153,12 @@ void optimizeModule(Module &module, TargetMachine &machine, unsigned optimizatio
     builder.buildO0DefaultPipeline(level).run(module, modules);
     return;
   }
-  auto isDefined = [](const Function &function) { return !function.isDeclaration(); };
-  auto isDefinedKernel = [&](const Function &function) { return isDefined(function) && isKernel(function.getName()); };
-  if (any_of(module, isDefinedKernel)) {
-    kernels = true;
-    ModulePassManager pipeline;
-    cantFail(builder.parsePassPipeline(pipeline, kernelPipeline));
-    pipeline.run(module, modules);
-    kernels = false;
-  }
-  // The passes over whole modules would look at kernels too; a part that has nothing else can do without them.
-  if (any_of(module, [&](const Function &function) { return isDefined(function) && !isDefinedKernel(function); }))
+  ModulePassManager tidying;
+  cantFail(builder.parsePassPipeline(tidying, tidyPipeline));
+  tidying.run(module, modules);
+  tidies = false;
+  // The passes over whole modules would look at every function; a part that has no other can do without them.
+  if (any_of(module, [](const Function &function) { return !function.isDeclaration() && !needsTidyingOnly(function); }))
     builder.buildPerModuleDefaultPipeline(level).run(module, modules);
 }
 

@@ -37,8 +37,8 @@ void prepareContext(llvm::LLVMContext &context, std::string &message);
 /// Attributes that all functions, or all kernels, have in common.
 void setFunctionAttributes(llvm::Module &module, const llvm::TargetMachine &machine);
 
-/// The pipeline of the given level for what is no kernel. Kernels are tiled, unrolled and vectorised by those who wrote
-/// them; they are only tidied, in a fraction of the time.
+/// The pipeline of the given level for what computes by itself. Kernels are tiled, unrolled and vectorised by those who
+/// wrote them: they and the steps that call them are only tidied, in a fraction of the time.
 void optimizeModule(llvm::Module &module, llvm::TargetMachine &machine, unsigned optimizationLevel);
 
 llvm::Error generateCode(llvm::Module &module, llvm::TargetMachine &machine, llvm::CodeGenFileType type,
