@@ -13,6 +13,7 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Pass/PassManager.h"
+#include "mlir/Support/Timing.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
@@ -25,11 +26,12 @@ namespace {
 
 enum ExitCode { kDone = 0, kUserError = 1, kInternalError = 2 };
 
-/// One compilation: what the command line asked for, and the context it happens in.
+/// One compilation: what the command line asked for, the context it happens in, and the clock of --verbose.
 struct Compilation {
   const Options &options;
   MLIRContext &context;
   DiagnosticPrinter &diagnostics;
+  TimingScope &timing;
 };
 
 StringRef getStem(const Options &options) {
@@ -38,6 +40,7 @@ StringRef getStem(const Options &options) {
 
 OwningOpRef<ModuleOp> loadModel(Compilation &compilation) {
   const Options &options = compilation.options;
+  TimingScope timing = compilation.timing.nest("import");
   if (StringRef(options.input).ends_with(".mlir"))
     return readTextFile(options.input, &compilation.context);
   llvm::Expected<target::CpuAttr> target = resolveTarget(&compilation.context, options.target, options.cpu);
@@ -68,8 +71,7 @@ LogicalResult runPhases(Compilation &compilation, ModuleOp module, StringRef las
     return module.emitError() << "unknown phase '" << first << "' in " << kPhaseAttr;
   PassManager manager(&compilation.context);
   manager.enableVerifier(true);
-  if (compilation.options.verbose)
-    manager.enableTiming();
+  manager.enableTiming(compilation.timing);
   buildPipeline(manager, first, last);
   if (failed(manager.run(module)))
     return failure();
@@ -118,6 +120,7 @@ llvm::Error emit(Compilation &compilation, ModuleOp module) {
   emit.triple = llvm::Triple(target::getLevels(target).front().triple);
   emit.optimizationLevel = options.optimization;
   emit.threads = options.threads;
+  emit.timing = &compilation.timing;
   ModelInterface interface = describeModel(module, options);
   std::string output = options.output;
   if (output.empty())
@@ -171,6 +174,9 @@ int cnnc::runDriver(int argc, const char *const *argv) {
   context.printOpOnDiagnostic(false);
   DiagnosticPrinter diagnostics(&context, options->input == "-" ? "<stdin>" : options->input,
                                 options->diagnostics == "json");
-  Compilation compilation{*options, context, diagnostics};
+  DefaultTimingManager clock;
+  clock.setEnabled(options->verbose);
+  TimingScope timing = clock.getRootScope();
+  Compilation compilation{*options, context, diagnostics, timing};
   return compile(compilation);
 }

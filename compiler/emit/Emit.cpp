@@ -7,6 +7,7 @@
 #include "compiler/emit/RuntimeObject.h"
 #include "compiler/emit/Weights.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/Support/Timing.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
@@ -26,6 +27,11 @@ namespace {
 
 constexpr StringRef modelTable = "cnnc_model";
 constexpr StringRef runtimePrefix = "cnnc_rt_";
+
+/// Measures while it lives.
+mlir::TimingScope measure(const EmitOptions &options, StringRef name) {
+  return options.timing ? options.timing->nest(name) : mlir::TimingScope();
+}
 
 bool isText(EmitKind kind) { return kind == EmitKind::LLVM || kind == EmitKind::Assembly; }
 
@@ -72,6 +78,7 @@ Error nameTable(Module &module, const std::string &ownName, EmitKind kind) {
 
 /// From the LLVM dialect to one LLVM module that holds the model's code and tables.
 Error translate(mlir::ModuleOp source, StringRef stem, const EmitOptions &options, Compilation &compilation) {
+  mlir::TimingScope scope = measure(options, "translate to LLVM IR");
   mlir::registerBuiltinDialectTranslation(*source->getContext());
   mlir::registerLLVMDialectTranslation(*source->getContext());
   compilation.context.setDiscardValueNames(!isText(options.kind));
@@ -118,6 +125,7 @@ Error compilePartition(MemoryBufferRef bitcode, const Partitions &partitions, un
 
 /// The objects of the module's parts, in order, whatever the number of threads.
 Expected<SmallVector<ObjectBytes>> compileObjects(Compilation &compilation, const EmitOptions &options) {
+  mlir::TimingScope scope = measure(options, "generate machine code");
   Partitions partitions = planPartitions(*compilation.module);
   SmallVector<ObjectBytes> objects(partitions.count);
   if (partitions.count == 1) {
@@ -161,6 +169,7 @@ Error writeText(Compilation &compilation, const EmitOptions &options, OutputFile
 
 Error writeSharedLibrary(ArrayRef<ObjectBytes> objects, const WeightImage &weights, const EmitOptions &options,
                          StringRef soname, OutputFile &output) {
+  mlir::TimingScope scope = measure(options, "link and write");
   if (Error error = linkSharedLibrary(objects, options.triple, soname, output.temporaryPath()))
     return error;
   if (Error error = output.reopen())
@@ -170,6 +179,7 @@ Error writeSharedLibrary(ArrayRef<ObjectBytes> objects, const WeightImage &weigh
 
 Error writeObject(ArrayRef<ObjectBytes> objects, const WeightImage &weights, const EmitOptions &options, StringRef stem,
                   OutputFile &output) {
+  mlir::TimingScope scope = measure(options, "link and write");
   Expected<ObjectBytes> bytes = linkObject(objects, options.triple, output.temporaryPath());
   if (!bytes)
     return bytes.takeError();

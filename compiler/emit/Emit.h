@@ -17,6 +17,7 @@
 
 namespace mlir {
 class ModuleOp;
+class TimingScope;
 } // namespace mlir
 
 namespace cnnc {
@@ -37,6 +38,8 @@ struct EmitOptions {
   unsigned optimizationLevel = 2;
   /// Threads to compile on; 0: as many as the machine has.
   unsigned threads = 0;
+  /// Where the time of each part of the way is noted, if anywhere.
+  mlir::TimingScope *timing = nullptr;
 };
 
 /// Writes `module` to `outputPath`, in the form that the options ask for. What the module must hold:
