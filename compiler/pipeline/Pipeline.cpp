@@ -24,8 +24,9 @@
 #include "mlir/Dialect/UB/IR/UBOps.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Verifier.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 using namespace cnnc;
@@ -43,7 +44,7 @@ constexpr Phase phases[] = {
 #include "compiler/pipeline/Phases.def"
 };
 
-/// A door closes: after a phase only the dialects of its row may be left.
+/// A door closes: after a phase the module is valid, and only the dialects of its row are left.
 class VerifyPhasePass : public PassWrapper<VerifyPhasePass, OperationPass<ModuleOp>> {
 public:
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(VerifyPhasePass)
@@ -54,14 +55,16 @@ private:
   void runOnOperation() override {
     SmallVector<StringRef> names;
     phase.dialects.split(names, ' ');
-    llvm::StringSet<> allowed(llvm::from_range, names);
+    SmallPtrSet<Dialect *, 8> allowed;
+    for (StringRef name : names)
+      allowed.insert(getContext().getLoadedDialect(name));
     WalkResult result = getOperation()->walk([&](Operation *op) -> WalkResult {
-      if (allowed.contains(op->getName().getDialectNamespace()))
+      if (op->getDialect() && allowed.contains(op->getDialect()))
         return WalkResult::advance();
       return op->emitError() << "internal error: operation of dialect '" << op->getName().getDialectNamespace()
                              << "' left after phase " << phase.name;
     });
-    if (result.wasInterrupted())
+    if (result.wasInterrupted() || failed(verify(getOperation())))
       signalPassFailure();
   }
 

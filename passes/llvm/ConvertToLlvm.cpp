@@ -25,25 +25,33 @@ using namespace mlir;
 namespace {
 
 struct ConvertToLlvm : cnnc::impl::ConvertToLlvmPassBase<ConvertToLlvm> {
+  /// What all functions share; gathering it costs more than a small function.
+  LogicalResult initialize(MLIRContext *context) override {
+    LowerToLLVMOptions options(context);
+    options.overrideIndexBitwidth(64);
+    converter = std::make_shared<LLVMTypeConverter>(context, options);
+    RewritePatternSet set(context);
+    populateSCFToControlFlowConversionPatterns(set);
+    cf::populateControlFlowToLLVMConversionPatterns(*converter, set);
+    arith::populateArithToLLVMConversionPatterns(*converter, set);
+    populateMathToLLVMConversionPatterns(*converter, set);
+    populateVectorToLLVMConversionPatterns(*converter, set);
+    ub::populateUBToLLVMConversionPatterns(*converter, set);
+    patterns = FrozenRewritePatternSet(std::move(set));
+    return success();
+  }
+
   void runOnOperation() override {
     if (getOperation().isExternal())
       return;
-    MLIRContext *context = &getContext();
-    LowerToLLVMOptions options(context);
-    options.overrideIndexBitwidth(64);
-    LLVMTypeConverter converter(context, options);
-    RewritePatternSet patterns(context);
-    populateSCFToControlFlowConversionPatterns(patterns);
-    cf::populateControlFlowToLLVMConversionPatterns(converter, patterns);
-    arith::populateArithToLLVMConversionPatterns(converter, patterns);
-    populateMathToLLVMConversionPatterns(converter, patterns);
-    populateVectorToLLVMConversionPatterns(converter, patterns);
-    ub::populateUBToLLVMConversionPatterns(converter, patterns);
-    LLVMConversionTarget target(*context);
+    LLVMConversionTarget target(getContext());
     target.markUnknownOpDynamicallyLegal([](Operation *op) { return isa<LLVM::LLVMDialect>(op->getDialect()); });
-    if (failed(applyPartialConversion(getOperation(), target, std::move(patterns))))
+    if (failed(applyPartialConversion(getOperation(), target, patterns)))
       signalPassFailure();
   }
+
+  std::shared_ptr<LLVMTypeConverter> converter;
+  FrozenRewritePatternSet patterns;
 };
 
 } // namespace

@@ -5,5 +5,5 @@
 
 void cnnc::buildVectorPhase(mlir::OpPassManager &manager) {
   manager.addPass(createConvertToVectorPass());
-  manager.addPass(mlir::createCSEPass());
+  manager.addNestedPass<mlir::LLVM::LLVMFuncOp>(mlir::createCSEPass());
 }
