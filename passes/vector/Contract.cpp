@@ -48,7 +48,9 @@ struct ContractEmission {
   LogicalResult emitParts(int64_t tilePanels, bool last, Value group, Value panel,
                           function_ref<LogicalResult(const PanelTile &)> body);
   LogicalResult emitRows(const PanelTile &tile, Value rowBegin, Value rowEnd, Value columnBegin, Value columnEnd);
-  LogicalResult emitCall(const PanelTile &tile, int64_t block, int64_t rows, ArrayRef<Value> row, Value pixel);
+  LogicalResult emitCall(const PanelTile &tile, int64_t block, int64_t rows, ArrayRef<Value> row, Value pixel,
+                         Value pass);
+  int64_t getLinesAhead(int64_t tilePanels);
 
   int64_t panelBytes() const { return segments * run * kPanelLanes * 4; }
   int64_t rowCount() const;
@@ -258,7 +260,7 @@ LogicalResult ContractEmission::emitUnit(Value unit, function_ref<LogicalResult(
 }
 
 LogicalResult ContractEmission::emitCall(const PanelTile &tile, int64_t block, int64_t rows, ArrayRef<Value> row,
-                                         Value pixel) {
+                                         Value pixel, Value pass) {
   const PixelDim &columns = dims.back();
   const Balanced &blocks = plan.segmentBlocks;
   ContractKernel kernel;
@@ -303,12 +305,35 @@ LogicalResult ContractEmission::emitCall(const PanelTile &tile, int64_t block, i
     arguments.bias =
         emitter.offset(bias->pointer, emitter.add(emitter.multiply(tile.firstPanel, kPanelLanes * 4), part));
   }
+  int64_t tilePanels = llvm::divideCeil(tile.vectors * emitter.lanes(), kPanelLanes);
+  kernel.linesAhead = getLinesAhead(tilePanels);
+  if (kernel.linesAhead) {
+    int64_t linesOfPass = segmentCount * kernel.linesAhead;
+    Value next = emitter.offset(arguments.filter, segmentCount * run * tilePanels * kPanelLanes * 4);
+    arguments.ahead = emitter.offset(next, emitter.multiply(pass, linesOfPass * kLineBytes));
+  }
   for (auto [number, extra] : llvm::enumerate(extras)) {
     kernel.extras.push_back({rows > 1 ? columns.pitches[walkedExtras + number] : 0, !extra.hasOneChannel()});
     arguments.extras.push_back(locate(extra.operand.pointer, walkedExtras + number));
     arguments.extraPanelPitches.push_back(emitter.constant(extra.panelPitch()));
   }
   return callContractKernel(kernel, arguments, step);
+}
+
+/// A tile of panels passes all its pixels before the next one is read. Unless that one's weights come in meanwhile, the
+/// first tile of pixels waits for memory and the others leave it idle.
+int64_t ContractEmission::getLinesAhead(int64_t tilePanels) {
+  constexpr int64_t kColdBytes = 512 * 1024, kMostPasses = 64;
+  int64_t pixelParts = op.getSplit() ? (*op.getSplit())[1] : 1;
+  auto passesOf = [&](int64_t extent, bool split, int64_t block) {
+    return std::min<int64_t>(block, split ? llvm::divideCeil(extent, pixelParts) : extent);
+  };
+  int64_t passes = passesOf(plan.columnTiles.count, plan.splitsColumns, plan.columnBlock) *
+                   passesOf(rowCount(), !plan.splitsColumns, plan.rowBlock);
+  bool isContiguous = tilePanels == 1 || plan.segmentBlocks.count == 1;
+  if (!isContiguous || passes == 1 || passes > kMostPasses || groups * panels * panelBytes() < kColdBytes)
+    return 0;
+  return llvm::divideCeil(run * tilePanels, passes);
 }
 
 LogicalResult ContractEmission::emitRows(const PanelTile &tile, Value rowBegin, Value rowEnd, Value columnBegin,
@@ -322,7 +347,9 @@ LogicalResult ContractEmission::emitRows(const PanelTile &tile, Value rowBegin, 
       auto emitTiles = [&](Value begin, Value end, int64_t rows, int64_t shift) {
         emitter.loop(begin, end, 1, [&](Value column) {
           Value pixel = emitter.add(emitter.multiply(column, rows), shift);
-          if (failed(emitCall(tile, block, rows, offsets, pixel)))
+          Value pass = emitter.add(emitter.multiply(emitter.subtract(row, rowBegin), columns.count),
+                                   emitter.subtract(column, columnBegin));
+          if (failed(emitCall(tile, block, rows, offsets, pixel, pass)))
             result = failure();
         });
       };

@@ -18,8 +18,11 @@ namespace {
 struct Emission {
   const ContractKernel &kernel;
   VectorEmitter &emitter;
-  Value a, filter, out, segments, segmentPitchOrTable, filterPanelPitch, outPanelPitch, bias, runPitch, elementPitch;
+  Value a, filter, out, segments, segmentPitchOrTable, filterPanelPitch, outPanelPitch, bias, ahead, runPitch,
+      elementPitch;
   SmallVector<Value> extras, extraPanelPitches;
+
+  Emission(const ContractKernel &kernel, VectorEmitter &emitter) : kernel(kernel), emitter(emitter) {}
 
   int64_t partsOfPanel() const { return kPanelLanes / emitter.lanes(); }
   int64_t panels() const { return llvm::divideCeil(kernel.vectors, partsOfPanel()); }
@@ -115,6 +118,9 @@ SmallVector<Value> Emission::reduceSegments(Value begin, Value end, ArrayRef<Val
   int64_t chunks = kernel.run > longestUnrolled ? kernel.run / chunk : 0;
   size_t count = kernel.rows * kernel.vectors;
   return emitter.loop(begin, end, 1, state, [&](Value number, ValueRange values) {
+    for (int64_t line = 0; line < kernel.linesAhead; ++line)
+      emitter.prefetch(emitter.offset(ahead, emitter.multiply(number, kernel.linesAhead * kLineBytes)),
+                       line * kLineBytes);
     SmallVector<Value> inner(values.take_front(count));
     Value rows = values[count], segment;
     if (kernel.hasTable) {
@@ -213,7 +219,7 @@ std::string getKey(const ContractKernel &kernel) {
          << kernel.runPitch << " out" << kernel.outPixelPitch << " lanes" << kernel.lastLanes
          << (kernel.sumsInBlocks ? " blocks" : "") << (kernel.masksStores ? " masks" : "")
          << (kernel.hasTable ? " table" : "") << (kernel.hasOneSegment ? " one" : "") << (kernel.hasBias ? " bias" : "")
-         << (kernel.continues ? " continues" : "");
+         << (kernel.continues ? " continues" : "") << " ahead" << kernel.linesAhead;
   if (!hasEpilogue(kernel))
     return key;
   for (const ExtraAccess &extra : kernel.extras)
@@ -223,19 +229,16 @@ std::string getKey(const ContractKernel &kernel) {
 }
 
 LogicalResult emitBody(const ContractKernel &kernel, VectorEmitter &emitter, ValueRange arguments) {
-  Emission emission = {kernel,
-                       emitter,
-                       arguments[0],
-                       arguments[1],
-                       arguments[2],
-                       arguments[3],
-                       arguments[4],
-                       arguments[5],
-                       arguments[6],
-                       Value(),
-                       Value(),
-                       {},
-                       {}};
+  Emission emission(kernel, emitter);
+  Value *leading[] = {&emission.a,
+                      &emission.filter,
+                      &emission.out,
+                      &emission.segments,
+                      &emission.segmentPitchOrTable,
+                      &emission.filterPanelPitch,
+                      &emission.outPanelPitch};
+  for (auto [member, argument] : llvm::zip_first(leading, arguments))
+    *member = argument;
   ValueRange rest = arguments.drop_front(7);
   if (kernel.overlaps())
     emission.runPitch = emitter.opaque(emitter.constant(kernel.runPitch));
@@ -245,6 +248,10 @@ LogicalResult emitBody(const ContractKernel &kernel, VectorEmitter &emitter, Val
     emission.elementPitch = emitter.opaque(emitter.constant(kPanelLanes * 4));
   if (kernel.hasBias) {
     emission.bias = rest.front();
+    rest = rest.drop_front();
+  }
+  if (kernel.linesAhead) {
+    emission.ahead = rest.front();
     rest = rest.drop_front();
   }
   for (; !rest.empty(); rest = rest.drop_front(2)) {
@@ -282,6 +289,10 @@ LogicalResult cnnc::callContractKernel(const ContractKernel &kernel, const Contr
   if (kernel.hasBias) {
     kinds.push_back(KernelArgument::exclusivePointer);
     values.push_back(arguments.bias);
+  }
+  if (kernel.linesAhead) {
+    kinds.push_back(KernelArgument::pointer);
+    values.push_back(arguments.ahead);
   }
   if (epilogue)
     for (auto [extra, pitch] : llvm::zip_equal(arguments.extras, arguments.extraPanelPitches)) {

@@ -10,6 +10,8 @@ namespace cnnc {
 
 /// Lanes of a panel of the filter.
 inline constexpr int64_t kPanelLanes = 16;
+/// Of a cache.
+inline constexpr int64_t kLineBytes = 64;
 
 /// How the kernel reads one extra operand of the epilogue.
 struct ExtraAccess {
@@ -33,6 +35,7 @@ struct ContractKernel {
   bool hasBias = false;            ///< sums start from bias
   bool continues = false;          ///< sums start from `out`
   bool finishes = true;            ///< applies the epilogue
+  int64_t linesAhead = 0;          ///< cache lines of weights to fetch with each segment
   mlir::Region *epilogue = nullptr;
   llvm::SmallVector<ExtraAccess> extras;
 
@@ -50,6 +53,7 @@ struct ContractArguments {
   mlir::Value segmentPitchOrTable; ///< i64, or a pointer to i64 byte offsets
   mlir::Value filterPanelPitch, outPanelPitch;
   mlir::Value bias;                      ///< if hasBias
+  mlir::Value ahead;                     ///< if linesAhead: the first of the lines
   llvm::SmallVector<mlir::Value> extras; ///< if finishes
   llvm::SmallVector<mlir::Value> extraPanelPitches;
 };

@@ -96,6 +96,11 @@ Value VectorEmitter::load(Value pointer, int64_t bytes, Type element) {
   return LLVM::LoadOp::create(builder, loc, type, offset(pointer, bytes), getAlignment(type.getElementType()));
 }
 
+void VectorEmitter::prefetch(Value pointer, int64_t bytes) {
+  constexpr uint32_t kRead = 0, kSecondLevel = 2, kData = 1;
+  LLVM::Prefetch::create(builder, loc, offset(pointer, bytes), kRead, kSecondLevel, kData);
+}
+
 /// A constant mask of the first `count` lanes.
 static Value createMask(VectorEmitter &emitter, int64_t count) {
   SmallVector<bool> lanes(emitter.lanes(), false);

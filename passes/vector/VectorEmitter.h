@@ -53,6 +53,8 @@ public:
   mlir::Value splat(double value, mlir::Type element = nullptr);
   mlir::Value zero(mlir::Type element = nullptr) { return splat(0.0, element); }
   mlir::Value load(mlir::Value pointer, int64_t bytes = 0, mlir::Type element = nullptr);
+  /// Starts to bring the line at `pointer` + `bytes` into L2.
+  void prefetch(mlir::Value pointer, int64_t bytes);
   mlir::Value loadTail(mlir::Value pointer, int64_t count, int64_t bytes = 0, mlir::Type element = nullptr);
   void store(mlir::Value vector, mlir::Value pointer, int64_t bytes = 0);
   void storeTail(mlir::Value vector, mlir::Value pointer, int64_t count, int64_t bytes = 0);
