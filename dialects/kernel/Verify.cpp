@@ -223,19 +223,23 @@ LogicalResult WinogradOp::verify() {
   int64_t m = getM();
   if (m != 2 && m != 4 && m != 6)
     return emitOpError("requires m to be 2, 4 or 6, but found ") << m;
-  FailureOr<FeatureMap> a = getFeatureMap(op, "a", getA(), ChannelOrder::blocked, 2);
-  FailureOr<FeatureMap> out = getFeatureMap(op, "out", getOut(), ChannelOrder::blocked, 2);
+  size_t rank = getPads().size() / 2;
+  if (getPads().size() != 4 && getPads().size() != 6)
+    return emitOpError("requires 4 pads, or 6 in three dimensions, but found ") << getPads().size();
+  FailureOr<FeatureMap> a = getFeatureMap(op, "a", getA(), ChannelOrder::blocked, rank);
+  FailureOr<FeatureMap> out = getFeatureMap(op, "out", getOut(), ChannelOrder::blocked, rank);
   if (failed(a) || failed(out) || failed(verifyChannels(op, "a", *a, ChannelOrder::blocked, getInChannels())) ||
       failed(verifyChannels(op, "out", *out, ChannelOrder::blocked, getOutChannels())))
     return failure();
   int64_t panels = out->channels / kLanes, blocks = a->channels / kLanes;
-  SmallVector<int64_t> shape = {(m + 2) * (m + 2), panels, blocks, kLanes, kLanes};
-  if (getShape(getFilter()) != ArrayRef(shape))
+  ArrayRef<int64_t> filter = getShape(getFilter());
+  int64_t depth = rank == 2 || filter.size() < 3 || blocks == 0 ? 1 : std::max<int64_t>(1, filter[2] / blocks);
+  SmallVector<int64_t> shape = {(m + 2) * (m + 2), panels, depth * blocks, kLanes, kLanes};
+  if (filter != ArrayRef(shape))
     return emitOpError("requires a filter of shape ") << shape << ", but found " << getFilter().getType();
-  if (getPads().size() != 4)
-    return emitOpError("requires 4 pads, but found ") << getPads().size();
-  for (size_t i = 0; i < 2; ++i)
-    if (int64_t extent = a->spatial[i] + getPads()[i] + getPads()[2 + i] - 2; extent != out->spatial[i])
+  for (size_t i = 0; i < rank; ++i)
+    if (int64_t extent = a->spatial[i] + getPads()[i] + getPads()[rank + i] + 1 - (rank == 3 && i == 0 ? depth : 3);
+        extent != out->spatial[i])
       return emitOpError("requires an extent of ")
              << extent << " in spatial dimension " << i << " of out, but found " << out->spatial[i];
   if (failed(verifyBias(op, getBias(), panels * kLanes)) || failed(verifySplit(op, getSplit())) ||

@@ -76,7 +76,7 @@ void cnnc::kernel::transformWinogradFilter(const WinogradMatrices &matrices, con
     }
 }
 
-int64_t cnnc::kernel::winogradScratchBytes(int64_t m, int64_t channelBlocks, int64_t tileBlock) {
+int64_t cnnc::kernel::winogradScratchBytes(int64_t m, int64_t inBlocks, int64_t tileBlock, int64_t planes) {
   int64_t positions = (m + 2) * (m + 2);
-  return 4 * positions * (winogradPlane(channelBlocks, tileBlock) + winogradPlane(kWinogradPanels, tileBlock));
+  return 4 * positions * (winogradPlane(inBlocks, tileBlock) + winogradPlane(kWinogradPanels, planes * tileBlock));
 }

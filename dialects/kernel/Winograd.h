@@ -37,8 +37,9 @@ inline constexpr int64_t kWinogradPanels = 4;
 /// Elements between two planes of scratch, each `blocks` x `tiles` x 16: one cache line of padding keeps the planes in
 /// different sets of L1.
 inline int64_t winogradPlane(int64_t blocks, int64_t tiles) { return blocks * tiles * 16 + 16; }
-/// Scratch of one thread: the transformed input of `tileBlock` tiles, then the products of `kWinogradPanels` panels.
-int64_t winogradScratchBytes(int64_t m, int64_t channelBlocks, int64_t tileBlock);
+/// Scratch of one thread: the transformed input of `inBlocks` blocks of channels (of all planes) for `tileBlock` tiles,
+/// then the products of `kWinogradPanels` panels in each of `planes` planes.
+int64_t winogradScratchBytes(int64_t m, int64_t inBlocks, int64_t tileBlock, int64_t planes = 1);
 
 } // namespace cnnc::kernel
 

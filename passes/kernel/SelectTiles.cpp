@@ -97,6 +97,18 @@ static void select(kernel::ContractOp op, Levels levels) {
   op.setSplitAttr(builder.getDenseI64ArrayAttr({split.panels, split.pixels}));
 }
 
+/// Planes of the output that share their transformed input: as many as leave the cache room for tiles that feed a
+/// product.
+static int64_t selectDepthBlock(int64_t planes, int64_t depth, int64_t blocks, int64_t positions, int64_t cacheBytes) {
+  constexpr int64_t kFewestTiles = 10, kMostPlanes = 8;
+  for (int64_t chosen = std::min(planes, kMostPlanes); chosen > 1; --chosen) {
+    int64_t blocksOfTile = (chosen + depth - 1) * blocks + chosen * kernel::kWinogradPanels;
+    if (positions * 64 * blocksOfTile * kFewestTiles <= cacheBytes)
+      return chosen;
+  }
+  return 1;
+}
+
 /// Transforms of one block are products of `tile_block` pixels in each of (m + 2)^2 positions.
 static void select(kernel::WinogradOp op, Levels levels) {
   // The cache that blocks are made for: that of a level with room for a block worth its filter.
@@ -104,22 +116,31 @@ static void select(kernel::WinogradOp op, Levels levels) {
   Builder builder(op.getContext());
   int64_t m = op.getM(), positions = (m + 2) * (m + 2);
   ArrayRef<int64_t> out = getShape(op.getOut()), filter = getShape(op.getFilter());
-  int64_t tiles = out[0] * llvm::divideCeilSigned(out[2], m) * llvm::divideCeilSigned(out[3], m);
-  int64_t blocks = filter[2];
-  int64_t bytesOfTile = positions * 64 * (blocks + kernel::kWinogradPanels);
-  int64_t tileBlock = selectTileBlock(tiles, bytesOfTile, kCacheBytes);
-  ContractShape shape{positions, tileBlock, filter[1], 1, blocks, 16, getBytes(op.getA())};
+  ArrayRef<int64_t> plane = out.drop_back().take_back(2);
+  bool deep = op.getPads().size() == 6;
+  int64_t blocks = getShape(op.getA())[1], depth = filter[2] / blocks, depthBlock = 1, depthBlocks = 1;
+  if (deep) {
+    depthBlock = selectDepthBlock(out[2], depth, blocks, positions, kCacheBytes);
+    depthBlocks = out[0] * llvm::divideCeilSigned(out[2], depthBlock);
+    op.setDepthBlock(depthBlock);
+  }
+  int64_t tiles = (deep ? 1 : out[0]) * llvm::divideCeilSigned(plane[0], m) * llvm::divideCeilSigned(plane[1], m);
+  int64_t inBlocks = (depthBlock + depth - 1) * blocks;
+  int64_t bytesOfTile = positions * 64 * (inBlocks + depthBlock * kernel::kWinogradPanels);
+  int64_t tileBlock = selectTileBlock(tiles, bytesOfTile, kCacheBytes, depthBlock);
+  ContractShape shape{positions, tileBlock, filter[1], 1, filter[2], 16, getBytes(op.getA())};
   int64_t panels = 1, rows = 1;
   op.setTilesAttr(getTilesAttr(op.getContext(), levels, shape, panels, rows));
   op.setTileBlock(tileBlock);
-  int64_t parts = llvm::divideCeilSigned(tiles, tileBlock);
-  int64_t tasks =
-      getTasks(estimateMicroseconds(tiles * positions * filter[1] * blocks * 256, getBytes(op.getFilter())));
+  int64_t parts = depthBlocks * llvm::divideCeilSigned(tiles, tileBlock);
+  int64_t tasks = getTasks(estimateMicroseconds(
+      depthBlocks * depthBlock * tiles * positions * filter[1] * filter[2] * 256, getBytes(op.getFilter())));
   // Each part of the channels transforms the input again, which its products must outweigh.
   int64_t channelParts =
       std::min(llvm::divideCeilSigned(tasks, parts), llvm::divideCeilSigned(filter[1], kernel::kWinogradPanels));
   op.setSplitAttr(builder.getDenseI64ArrayAttr({channelParts, parts}));
-  op->setAttr("scratch_bytes", builder.getI64IntegerAttr(kernel::winogradScratchBytes(m, blocks, tileBlock)));
+  op->setAttr("scratch_bytes",
+              builder.getI64IntegerAttr(kernel::winogradScratchBytes(m, inBlocks, tileBlock, depthBlock)));
 }
 
 static IntegerAttr getTasksAttr(MLIRContext *context, double microseconds) {

@@ -146,9 +146,9 @@ Split cnnc::selectSplit(const ContractShape &shape, int64_t tilePanels, int64_t 
   return best;
 }
 
-int64_t cnnc::selectTileBlock(int64_t tiles, int64_t bytesOfTile, int64_t cacheBytes) {
+int64_t cnnc::selectTileBlock(int64_t tiles, int64_t bytesOfTile, int64_t cacheBytes, int64_t planes) {
   // Fewer tiles than the shortest block would read the filter too often for each; more than the longest gain nothing.
   constexpr int64_t kShortest = 24, kLongest = 96;
-  int64_t longest = std::clamp(cacheBytes / bytesOfTile, kShortest, kLongest);
+  int64_t longest = std::clamp(cacheBytes / bytesOfTile, llvm::divideCeilSigned(kShortest, planes), kLongest);
   return llvm::divideCeilSigned(tiles, llvm::divideCeilSigned(tiles, longest));
 }

@@ -63,8 +63,9 @@ double estimateMicroseconds(int64_t multiplyAdds, int64_t bytes);
 /// About `tasks` parts that move few bytes and end together. Panels are cut at multiples of `tilePanels`.
 Split selectSplit(const ContractShape &shape, int64_t tilePanels, int64_t tasks);
 
-/// Tiles of the output that one block of Winograd transforms together, given the bytes of a tile's transforms.
-int64_t selectTileBlock(int64_t tiles, int64_t bytesOfTile, int64_t cacheBytes);
+/// Tiles of the output that one block of Winograd transforms together, given the bytes of a tile's transforms and how
+/// many planes have each.
+int64_t selectTileBlock(int64_t tiles, int64_t bytesOfTile, int64_t cacheBytes, int64_t planes = 1);
 
 } // namespace cnnc
 

@@ -34,23 +34,24 @@ bool cnnc::isWinograd(cnn::ConvOp op) {
   };
   ArrayRef<int64_t> filter = op.getFilter().getType().getShape();
   return getTileSize(op.getAlgorithm()) && op.getGroup() == 1 && allOnes(op.getStrides()) &&
-         allOnes(op.getDilations()) && filter.drop_front(2) == ArrayRef<int64_t>{3, 3} &&
-         cnn::getFloats(op.getFilter());
+         allOnes(op.getDilations()) && (filter.size() == 4 || filter.size() == 5) &&
+         filter.take_back(2) == ArrayRef<int64_t>{3, 3} && cnn::getFloats(op.getFilter());
 }
 
 std::vector<float> cnnc::transformWinogradFilters(MLIRContext *context, ArrayRef<float> filter, int64_t m,
-                                                  int64_t outChannels, int64_t inChannels) {
+                                                  int64_t outChannels, int64_t inChannels, int64_t depth) {
   kernel::WinogradMatrices matrices = kernel::getWinogradMatrices(m);
   int64_t positions = (m + 2) * (m + 2);
   int64_t panels = llvm::divideCeilSigned(outChannels, kLanes), blocks = llvm::divideCeilSigned(inChannels, kLanes);
-  int64_t plane = panels * blocks * kLanes * kLanes;
+  int64_t plane = panels * depth * blocks * kLanes * kLanes;
   std::vector<float> transformed(positions * plane, 0.0f);
   parallelFor(context, 0, panels, [&](size_t panel) {
     SmallVector<float> tile(positions);
     for (int64_t out = panel * kLanes; out < std::min<int64_t>((panel + 1) * kLanes, outChannels); ++out)
-      for (int64_t in = 0; in < inChannels; ++in) {
-        kernel::transformWinogradFilter(matrices, filter.data() + (out * inChannels + in) * 9, tile.data());
-        int64_t element = (((panel * blocks + in / kLanes) * kLanes) + in % kLanes) * kLanes + out % kLanes;
+      for (int64_t row = 0; row < inChannels * depth; ++row) {
+        int64_t in = row / depth, block = row % depth * blocks + in / kLanes;
+        kernel::transformWinogradFilter(matrices, filter.data() + (out * inChannels * depth + row) * 9, tile.data());
+        int64_t element = (((panel * depth * blocks + block) * kLanes) + in % kLanes) * kLanes + out % kLanes;
         for (int64_t position = 0; position < positions; ++position)
           transformed[position * plane + element] = tile[position];
       }
@@ -63,19 +64,20 @@ Value cnnc::createWinograd(RewriterBase &rewriter, cnn::ConvOp op, Value input, 
   int64_t m = getTileSize(op.getAlgorithm());
   RankedTensorType filter = op.getFilter().getType(), output = op.getOutput().getType();
   int64_t outChannels = filter.getDimSize(0), inChannels = filter.getDimSize(1);
+  int64_t depth = filter.getRank() == 5 ? filter.getDimSize(2) : 1;
   std::optional<cnn::Floats> floats = cnn::getFloats(op.getFilter());
   auto packed = RankedTensorType::get({(m + 2) * (m + 2), llvm::divideCeilSigned(outChannels, kLanes),
-                                       llvm::divideCeilSigned(inChannels, kLanes), kLanes, kLanes},
+                                       depth * llvm::divideCeilSigned(inChannels, kLanes), kLanes, kLanes},
                                       filter.getElementType());
   Value transformed = cnn::createFloats(
-      rewriter, location, packed, transformWinogradFilters(rewriter.getContext(), *floats, m, outChannels, inChannels),
-      "winograd");
+      rewriter, location, packed,
+      transformWinogradFilters(rewriter.getContext(), *floats, m, outChannels, inChannels, depth), "winograd");
   Value destination = createEmpty(rewriter, location, cnn::getStoredType(output));
   auto kernelOp = kernel::WinogradOp::create(
       rewriter, location, TypeRange(destination.getType()), input, transformed,
       packBias(rewriter, location, bias, 1, kLanes), createExtras(rewriter, location, op.getExtras(), extras, output),
       destination, m, op.getPads(), inChannels, outChannels, /*tiles=*/ArrayAttr(), /*split=*/DenseI64ArrayAttr(),
-      /*tile_block=*/IntegerAttr());
+      /*tile_block=*/IntegerAttr(), /*depth_block=*/IntegerAttr());
   copyEpilogue(rewriter, op.getEpilogue(), kernelOp.getEpilogue());
   int64_t pixels = output.getNumElements() / outChannels;
   describe(kernelOp, getAlgorithmName(op.getAlgorithm()), pixels * filter.getNumElements());

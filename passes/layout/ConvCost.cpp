@@ -83,9 +83,10 @@ double cnnc::getWindowCycles(const ConvShape &conv, Channels channels, const Cor
 
 bool cnnc::isWinogradShape(const ConvShape &conv) {
   auto isOne = [](int64_t extent) { return extent == 1; };
-  return conv.group == 1 && conv.kernel.size() == 2 && conv.kernel[0] == 3 && conv.kernel[1] == 3 &&
-         all_of(conv.strides, isOne) && all_of(conv.dilations, isOne) && conv.inChannels >= kBlock &&
-         conv.outChannels >= kBlock;
+  ArrayRef<int64_t> kernel = conv.kernel;
+  bool planes = kernel.size() == 2 || kernel.size() == 3;
+  return conv.group == 1 && planes && kernel.take_back(2) == ArrayRef<int64_t>{3, 3} && all_of(conv.strides, isOne) &&
+         all_of(conv.dilations, isOne) && conv.inChannels >= kBlock && conv.outChannels >= kBlock;
 }
 
 double cnnc::getWinogradCycles(const ConvShape &conv, int64_t m, const CoreFacts &core) {
@@ -95,11 +96,16 @@ double cnnc::getWinogradCycles(const ConvShape &conv, int64_t m, const CoreFacts
   };
   Transforms transforms = m == 2 ? Transforms{64, 44} : m == 4 ? Transforms{216, 150} : Transforms{480, 350};
   double inLanes = alignTo(conv.inChannels, kBlock), outLanes = alignTo(conv.outChannels, kBlock);
-  double tiles = conv.images;
-  for (int64_t extent : conv.output)
-    tiles *= divideCeil(extent, m);
-  double positions = (m + 2) * (m + 2), weights = positions * inLanes * outLanes;
-  double multiplies = weights * alignTo(static_cast<int64_t>(tiles), kWinogradRows) / getPeak(core) / kDenseEfficiency;
+  // The kernel's depth lengthens the products; planes share transforms in part.
+  ArrayRef<int64_t> plane = ArrayRef(conv.output).take_back(2);
+  bool deep = conv.output.size() == 3;
+  double depth = deep ? conv.kernel[0] : 1, planes = deep ? conv.output[0] : 1;
+  int64_t tilesOfPlane = (deep ? 1 : conv.images) * divideCeil(plane[0], m) * divideCeil(plane[1], m);
+  planes *= deep ? conv.images : 1;
+  double tiles = planes * tilesOfPlane;
+  double positions = (m + 2) * (m + 2), weights = positions * depth * inLanes * outLanes;
+  double multiplies = weights * planes * alignTo(tilesOfPlane, kWinogradRows) / getPeak(core) / kDenseEfficiency;
+  transforms.input *= (1 + depth) / 2;
   double transform = tiles * (inLanes * transforms.input + outLanes * transforms.output) / kBlock;
   return kStepCycles + overlap(multiplies, 4 * weights / kWeightBytesPerCycle) +
          kTransformCyclesPerOperation * transform + 0.5 * getStreamCycles(getTraffic(conv), core);

@@ -40,7 +40,7 @@ double getDirectCycles(const ConvShape &conv, Channels input, Channels output, c
 /// Cycles of a window that keeps channels apart: depthwise and narrow groups.
 double getWindowCycles(const ConvShape &conv, Channels channels, const CoreFacts &core);
 
-/// Cycles of F(m x m, 3 x 3) with filters transformed at compile time.
+/// Cycles of F(m x m, 3 x 3) with filters transformed at compile time; in three dimensions of its planes.
 double getWinogradCycles(const ConvShape &conv, int64_t m, const CoreFacts &core);
 
 /// Whether F(m x m, 3 x 3) can compute it at all.

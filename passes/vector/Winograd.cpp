@@ -25,8 +25,10 @@ struct WinogradEmission {
   kernel::WinogradMatrices matrices;
   int64_t size = 0, channelBlocks = 0, panels = 0;
   int64_t tileRows = 0, tileColumns = 0; ///< tiles of an image
-  Balanced blocks;                       ///< of tiles
-  Balanced chunks;                       ///< of panels
+  /// In three dimensions: of the kernel; planes of the output in a block, and of such blocks in an image. Else ones.
+  int64_t depth = 1, depthBlock = 1, depthBlocks = 1;
+  Balanced blocks; ///< of tiles
+  Balanced chunks; ///< of panels
   int64_t planeBytes = 0, productPlaneBytes = 0, channelPitch = 0;
   Value products; ///< in scratch, after the transformed input
   LogicalResult result = success();
@@ -37,37 +39,55 @@ struct WinogradEmission {
   struct Tile {
     Value image, row, column; ///< of the first output pixel
   };
-  Tile locate(Value tile);
-  int64_t height(const FeatureMap &map) const { return map.pixelExtent(1); }
-  int64_t width(const FeatureMap &map) const { return map.pixelExtent(2); }
+  /// A block of tiles, in three dimensions of each plane from `firstPlane` on.
+  struct Block {
+    Value firstTile;
+    int64_t count;
+    Value image, firstPlane, planes; ///< in three dimensions
+  };
+  Tile locate(const Block &block, Value number);
+  bool isDeep() const { return out.spatialRank() == 3; }
+  /// Pixel dimensions of a plane.
+  int64_t rowDim() const { return out.spatialRank() - 1; }
+  int64_t columnDim() const { return out.spatialRank(); }
+  int64_t height(const FeatureMap &map) const { return map.pixelExtent(rowDim()); }
+  int64_t width(const FeatureMap &map) const { return map.pixelExtent(columnDim()); }
+  int64_t lowPad(int64_t dim) { return op.getPads()[dim - 1]; }
   LogicalResult initialize();
   void emit();
-  void emitBlock(Value firstTile, int64_t count, Value chunkBegin, Value chunkEnd);
-  void emitInput(Value firstTile, int64_t count);
-  void emitChunk(Value firstTile, int64_t count, Value panel, int64_t panelCount);
-  void emitProducts(int64_t count, Value panel, int64_t panelCount);
-  void emitOutput(Value firstTile, int64_t count, Value panel);
-  void emitOutputTile(const Tile &tile, Value number, Value panel, Value panelInChunk, int64_t lastLanes);
+  void emitBlock(const Block &block, Value chunkBegin, Value chunkEnd);
+  void emitInput(const Block &block);
+  void emitInputPlane(const Block &block, Value source, Value target);
+  void emitChunk(const Block &block, Value panel, int64_t panelCount);
+  void emitProducts(const Block &block, Value panel, int64_t panelCount);
+  void emitOutputTile(const Tile &tile, Value plane, Value products, Value panel, int64_t lastLanes);
 };
 
 LogicalResult WinogradEmission::initialize() {
   int64_t m = op.getM();
   if (m != 2 && m != 4 && m != 6)
     return op.emitOpError("requires m of 2, 4 or 6, but found ") << m;
-  if (a.spatialRank() != 2 || op.getPads().size() < 2)
-    return op.emitOpError("requires two spatial dimensions and their pads");
+  int64_t rank = a.spatialRank();
+  if ((rank != 2 && rank != 3) || rank != out.spatialRank() || int64_t(op.getPads().size()) != 2 * rank)
+    return op.emitOpError("requires two or three spatial dimensions and their pads");
   matrices = kernel::getWinogradMatrices(m);
   size = m + 2;
   channelBlocks = llvm::divideCeil(int64_t(op.getInChannels()), int64_t(16));
   panels = llvm::divideCeil(int64_t(op.getOutChannels()), int64_t(16));
-  SmallVector<int64_t> expected = {size * size, panels, channelBlocks, 16, 16};
+  if (isDeep() && filter.rank() == 5)
+    depth = filter.shape[2] / channelBlocks;
+  SmallVector<int64_t> expected = {size * size, panels, depth * channelBlocks, 16, 16};
   if (filter.shape != expected)
     return op.emitOpError("requires a filter of ")
            << size * size << " positions, " << panels << " panels and " << channelBlocks
            << " channel blocks, but found " << op.getFilter().getType();
   tileRows = llvm::divideCeil(height(out), m);
   tileColumns = llvm::divideCeil(width(out), m);
-  int64_t tiles = out.pixelExtent(0) * tileRows * tileColumns;
+  int64_t tiles = (isDeep() ? 1 : out.pixelExtent(0)) * tileRows * tileColumns;
+  if (isDeep()) {
+    depthBlock = std::clamp<int64_t>(op.getDepthBlock().value_or(1), 1, out.pixelExtent(1));
+    depthBlocks = llvm::divideCeil(out.pixelExtent(1), depthBlock);
+  }
   std::optional<ArrayRef<int64_t>> split = op.getSplit();
   int64_t tileBlock = op.getTileBlock().value_or(std::min<int64_t>(tiles, 28));
   blocks = balance(tiles, tileBlock);
@@ -75,33 +95,36 @@ LogicalResult WinogradEmission::initialize() {
   int64_t chunkCount = llvm::divideCeil(panels, kernel::kWinogradPanels);
   chunks = balanceIn(panels, std::min<int64_t>(panels, llvm::alignTo(chunkCount, panelParts)));
   channelPitch = tileBlock * 64;
-  planeBytes = kernel::winogradPlane(channelBlocks, tileBlock) * 4;
-  productPlaneBytes = kernel::winogradPlane(kernel::kWinogradPanels, tileBlock) * 4;
+  planeBytes = kernel::winogradPlane((depthBlock + depth - 1) * channelBlocks, tileBlock) * 4;
+  productPlaneBytes = kernel::winogradPlane(kernel::kWinogradPanels, depthBlock * tileBlock) * 4;
   products = emitter.offset(step.scratch, size * size * planeBytes);
   return success();
 }
 
-WinogradEmission::Tile WinogradEmission::locate(Value tile) {
-  int64_t perImage = tileRows * tileColumns;
-  Value image = out.pixelExtent(0) == 1 ? emitter.constant(0) : emitter.divide(tile, perImage);
-  Value rest = out.pixelExtent(0) == 1 ? tile : emitter.remainder(tile, perImage);
+WinogradEmission::Tile WinogradEmission::locate(const Block &block, Value number) {
+  Value tile = emitter.add(block.firstTile, number), image = block.image, rest = tile;
+  if (!isDeep() && out.pixelExtent(0) > 1) {
+    image = emitter.divide(tile, tileRows * tileColumns);
+    rest = emitter.remainder(tile, tileRows * tileColumns);
+  }
   return {image, emitter.multiply(emitter.divide(rest, tileColumns), matrices.m),
           emitter.multiply(emitter.remainder(rest, tileColumns), matrices.m)};
 }
 
-void WinogradEmission::emitInput(Value firstTile, int64_t count) {
-  Value planePitch = emitter.constant(planeBytes), rowPitch = emitter.constant(a.operand.pitch(a.pixelDim(1)));
-  emitter.loop(0, channelBlocks, 1, [&](Value block) {
-    Value plane = emitter.offset(a.operand.pointer, emitter.multiply(block, a.operand.pitch(a.channelDim())));
-    Value target = emitter.offset(step.scratch, emitter.multiply(block, channelPitch));
-    emitter.loop(0, count, 1, [&](Value number) {
-      Tile tile = locate(emitter.add(firstTile, number));
+/// Transforms the block's tiles of one plane of all channels, from `source` to `target`.
+void WinogradEmission::emitInputPlane(const Block &block, Value source, Value target) {
+  Value planePitch = emitter.constant(planeBytes), rowPitch = emitter.constant(a.operand.pitch(a.pixelDim(rowDim())));
+  emitter.loop(0, channelBlocks, 1, [&](Value channelBlock) {
+    Value plane = emitter.offset(source, emitter.multiply(channelBlock, a.operand.pitch(a.channelDim())));
+    Value first = emitter.offset(target, emitter.multiply(channelBlock, channelPitch));
+    emitter.loop(0, block.count, 1, [&](Value number) {
+      Tile tile = locate(block, number);
       WinogradInput input;
       input.source = emitter.offset(plane, emitter.multiply(tile.image, a.operand.pitch(0)));
-      input.row = emitter.subtract(tile.row, emitter.constant(op.getPads()[0]));
-      input.column = emitter.subtract(tile.column, emitter.constant(op.getPads()[1]));
+      input.row = emitter.subtract(tile.row, emitter.constant(lowPad(rowDim())));
+      input.column = emitter.subtract(tile.column, emitter.constant(lowPad(columnDim())));
       input.rowPitch = rowPitch;
-      input.out = emitter.offset(target, emitter.multiply(number, 64));
+      input.out = emitter.offset(first, emitter.multiply(number, 64));
       input.planePitch = planePitch;
       // An unsigned comparison sees a negative start as beyond any end.
       auto fits = [&](Value start, int64_t extent) {
@@ -117,13 +140,33 @@ void WinogradEmission::emitInput(Value firstTile, int64_t count) {
   });
 }
 
-/// For every position, products[position] = input[position] * filter[position] over the chunk's panels.
-void WinogradEmission::emitProducts(int64_t count, Value panel, int64_t panelCount) {
+/// All planes that the block's outputs read. Those outside hold zeros; products leave them out.
+void WinogradEmission::emitInput(const Block &block) {
+  if (!isDeep())
+    return emitInputPlane(block, a.operand.pointer, step.scratch);
+  Value first = emitter.subtract(block.firstPlane, emitter.constant(lowPad(1)));
+  emitter.loop(emitter.constant(0), emitter.add(block.planes, depth - 1), 1, [&](Value number) {
+    Value plane = emitter.add(first, number);
+    Value inside = emitter.compare(arith::CmpIPredicate::ult, plane, emitter.constant(a.pixelExtent(1)));
+    emitter.ifThenElse(
+        inside,
+        [&] {
+          emitInputPlane(block,
+                         emitter.offset(a.operand.pointer, emitter.multiply(plane, a.operand.pitch(a.pixelDim(1)))),
+                         emitter.offset(step.scratch, emitter.multiply(number, channelBlocks * channelPitch)));
+        },
+        [] {});
+  });
+}
+
+/// For every position, products[position] = input[position] * filter[position] over the chunk's panels; in three
+/// dimensions for every plane of the output, over the planes of the kernel's depth that lie inside.
+void WinogradEmission::emitProducts(const Block &block, Value panel, int64_t panelCount) {
   ContractShape shape = {};
   shape.panels = panelCount;
   shape.groups = shape.rows = shape.panelParts = shape.pixelParts = 1;
-  shape.columns = count;
-  shape.segments = channelBlocks;
+  shape.columns = block.count;
+  shape.segments = depth * channelBlocks;
   shape.run = 16;
   if (op.getTiles() && step.levelIndex < op.getTiles()->size()) {
     auto tile = cast<kernel::TileAttr>((*op.getTiles())[step.levelIndex]);
@@ -131,26 +174,23 @@ void WinogradEmission::emitProducts(int64_t count, Value panel, int64_t panelCou
     shape.tileVectors = tile.getVectors();
   }
   ContractPlan plan = planContract(shape, emitter.level, getAccumulatorBudget(emitter.level));
-  int64_t panelBytes = channelBlocks * 16 * kPanelLanes * 4;
+  int64_t blockBytes = channelBlocks * 16 * kPanelLanes * 4, panelBytes = depth * blockBytes;
   int64_t partBytes = std::min<int64_t>(plan.vectors * emitter.lanes(), kPanelLanes) * 4;
 
   ContractKernel kernel;
   kernel.pixelPitch = kernel.outPixelPitch = 64;
   kernel.run = 16;
-  kernel.hasOneSegment = channelBlocks == 1;
+  kernel.hasOneSegment = depth * channelBlocks == 1;
   ContractArguments arguments;
   arguments.segments = emitter.constant(channelBlocks);
-  arguments.segmentPitchOrTable = arguments.outPanelPitch = emitter.constant(channelPitch);
+  arguments.segmentPitchOrTable = emitter.constant(channelPitch);
+  arguments.outPanelPitch = emitter.constant(depthBlock * channelPitch);
   arguments.filterPanelPitch = emitter.constant(panelBytes);
-  emitter.loop(0, size * size, 1, [&](Value position) {
-    Value input = emitter.offset(step.scratch, emitter.multiply(position, planeBytes));
-    Value weights = emitter.offset(
-        filter.pointer, emitter.add(emitter.multiply(position, filter.pitch(0)), emitter.multiply(panel, panelBytes)));
-    Value sums = emitter.offset(products, emitter.multiply(position, productPlaneBytes));
+  auto emitPosition = [&](Value input, Value weights, Value sums) {
     const Balanced &tiles = plan.panelTiles, &columns = plan.columnTiles;
     auto emitTile = [&](int64_t firstPanel, int64_t tilePanels, Value part) {
       Value tileWeights = emitter.offset(emitter.offset(weights, firstPanel * panelBytes), part);
-      Value tileSums = emitter.offset(emitter.offset(sums, firstPanel * channelPitch), part);
+      Value tileSums = emitter.offset(emitter.offset(sums, firstPanel * depthBlock * channelPitch), part);
       kernel.vectors = std::min(plan.vectors, tilePanels * kPanelLanes / emitter.lanes());
       auto emitColumns = [&](int64_t begin, int64_t end, int64_t rows, int64_t shift) {
         emitter.loop(begin, end, 1, [&](Value column) {
@@ -169,29 +209,49 @@ void WinogradEmission::emitProducts(int64_t count, Value panel, int64_t panelCou
     for (int64_t tile = 0; tile < tiles.count; ++tile)
       emitter.loop(0, kPanelLanes * 4, partBytes,
                    [&](Value part) { emitTile(tiles.start(tile), tiles.start(tile + 1) - tiles.start(tile), part); });
+  };
+  emitter.loop(0, size * size, 1, [&](Value position) {
+    Value input = emitter.offset(step.scratch, emitter.multiply(position, planeBytes));
+    Value weights = emitter.offset(
+        filter.pointer, emitter.add(emitter.multiply(position, filter.pitch(0)), emitter.multiply(panel, panelBytes)));
+    Value sums = emitter.offset(products, emitter.multiply(position, productPlaneBytes));
+    if (!isDeep())
+      return emitPosition(input, weights, sums);
+    emitter.loop(emitter.constant(0), block.planes, 1, [&](Value plane) {
+      // Planes begin..end of the kernel's depth lie inside.
+      Value zero = emitter.constant(0);
+      Value first = emitter.subtract(emitter.add(block.firstPlane, plane), emitter.constant(lowPad(1)));
+      Value begin = emitter.minimum(emitter.maximum(emitter.subtract(zero, first), zero), emitter.constant(depth));
+      Value end = emitter.minimum(emitter.subtract(emitter.constant(a.pixelExtent(1)), first), emitter.constant(depth));
+      arguments.segments = emitter.multiply(emitter.subtract(emitter.maximum(end, begin), begin), channelBlocks);
+      emitPosition(emitter.offset(input, emitter.multiply(emitter.add(plane, begin), channelBlocks * channelPitch)),
+                   emitter.offset(weights, emitter.multiply(begin, blockBytes)),
+                   emitter.offset(sums, emitter.multiply(plane, channelPitch)));
+    });
   });
 }
 
-void WinogradEmission::emitOutputTile(const Tile &tile, Value number, Value panel, Value panelInChunk,
-                                      int64_t lastLanes) {
+/// `plane` is of the output, in three dimensions.
+void WinogradEmission::emitOutputTile(const Tile &tile, Value plane, Value products, Value panel, int64_t lastLanes) {
   auto place = [&](const FeatureMap &map) {
     Value bytes = emitter.multiply(tile.image, map.pixelPitch(0));
-    bytes = emitter.add(bytes, emitter.multiply(tile.row, map.pixelPitch(1)));
-    bytes = emitter.add(bytes, emitter.multiply(tile.column, map.pixelPitch(2)));
+    if (isDeep())
+      bytes = emitter.add(bytes, emitter.multiply(plane, map.pixelPitch(1)));
+    bytes = emitter.add(bytes, emitter.multiply(tile.row, map.pixelPitch(rowDim())));
+    bytes = emitter.add(bytes, emitter.multiply(tile.column, map.pixelPitch(columnDim())));
     return emitter.offset(map.operand.pointer, emitter.add(bytes, emitter.multiply(panel, map.panelPitch())));
   };
   WinogradOutput output = {};
-  output.columnPitch = out.pixelPitch(2);
+  output.columnPitch = out.pixelPitch(columnDim());
   output.lastLanes = lastLanes;
   output.epilogue = op.getEpilogue().empty() ? nullptr : &op.getEpilogue();
   for (const FeatureMap &extra : extras)
-    output.extras.push_back(
-        {extra.pixelPitch(2), !extra.hasOneChannel(), place(extra), emitter.constant(extra.pixelPitch(1))});
-  Value start = emitter.add(emitter.multiply(panelInChunk, channelPitch), emitter.multiply(number, 64));
-  output.products = emitter.offset(products, start);
+    output.extras.push_back({extra.pixelPitch(columnDim()), !extra.hasOneChannel(), place(extra),
+                             emitter.constant(extra.pixelPitch(rowDim()))});
+  output.products = products;
   output.planePitch = emitter.constant(productPlaneBytes);
   output.out = place(out);
-  output.rowPitch = emitter.constant(out.pixelPitch(1));
+  output.rowPitch = emitter.constant(out.pixelPitch(rowDim()));
   output.bias = bias ? emitter.offset(bias->pointer, emitter.multiply(panel, kPanelLanes * 4)) : Value();
   auto call = [&] {
     if (failed(callWinogradOutput(matrices, output, step)))
@@ -210,29 +270,39 @@ void WinogradEmission::emitOutputTile(const Tile &tile, Value number, Value pane
   });
 }
 
-void WinogradEmission::emitChunk(Value firstTile, int64_t count, Value panel, int64_t panelCount) {
-  emitProducts(count, panel, panelCount);
+void WinogradEmission::emitChunk(const Block &block, Value panel, int64_t panelCount) {
+  emitProducts(block, panel, panelCount);
   int64_t tail = int64_t(op.getOutChannels()) % 16;
-  emitter.loop(0, panelCount, 1, [&](Value panelInChunk) {
-    Value outPanel = emitter.add(panel, panelInChunk);
-    emitter.loop(0, count, 1, [&](Value number) {
-      Tile tile = locate(emitter.add(firstTile, number));
-      auto emitLanes = [&](int64_t lanes) { emitOutputTile(tile, number, outPanel, panelInChunk, lanes); };
+  auto emitTiles = [&](Value outPanel, Value plane, Value sums) {
+    emitter.loop(0, block.count, 1, [&](Value number) {
+      Tile tile = locate(block, number);
+      Value source = emitter.offset(sums, emitter.multiply(number, 64));
+      auto emitLanes = [&](int64_t lanes) { emitOutputTile(tile, plane, source, outPanel, lanes); };
       // Without an epilogue the lanes past the channels are zero already.
       if (tail == 0 || op.getEpilogue().empty())
         return emitLanes(16);
       Value isLast = emitter.compare(arith::CmpIPredicate::eq, outPanel, emitter.constant(panels - 1));
       emitter.ifThenElse(isLast, [&] { emitLanes(tail); }, [&] { emitLanes(16); });
     });
+  };
+  emitter.loop(0, panelCount, 1, [&](Value panelInChunk) {
+    Value outPanel = emitter.add(panel, panelInChunk);
+    Value sums = emitter.offset(products, emitter.multiply(panelInChunk, depthBlock * channelPitch));
+    if (!isDeep())
+      return emitTiles(outPanel, Value(), sums);
+    emitter.loop(emitter.constant(0), block.planes, 1, [&](Value plane) {
+      emitTiles(outPanel, emitter.add(block.firstPlane, plane),
+                emitter.offset(sums, emitter.multiply(plane, channelPitch)));
+    });
   });
 }
 
-void WinogradEmission::emitBlock(Value firstTile, int64_t count, Value chunkBegin, Value chunkEnd) {
-  emitInput(firstTile, count);
+void WinogradEmission::emitBlock(const Block &block, Value chunkBegin, Value chunkEnd) {
+  emitInput(block);
   Value larger = emitter.constant(chunks.larger);
   auto emitChunks = [&](Value begin, Value end, int64_t panelCount, int64_t shift) {
     emitter.loop(begin, end, 1, [&](Value chunk) {
-      emitChunk(firstTile, count, emitter.add(emitter.multiply(chunk, panelCount), shift), panelCount);
+      emitChunk(block, emitter.add(emitter.multiply(chunk, panelCount), shift), panelCount);
     });
   };
   if (chunks.larger)
@@ -246,16 +316,29 @@ void WinogradEmission::emit() {
   Value tilePart = tileParts == 1 ? emitter.constant(0) : emitter.remainder(step.task, tileParts);
   Value panelPart = panelParts == 1 ? emitter.constant(0) : emitter.divide(step.task, tileParts);
   std::pair<Value, Value> chunkRange = emitter.part(panelPart, panelParts, chunks.count);
-  std::pair<Value, Value> blockRange = emitter.part(tilePart, tileParts, blocks.count);
-  Value larger = emitter.constant(blocks.larger);
-  auto emitBlocks = [&](Value begin, Value end, int64_t count, int64_t shift) {
-    emitter.loop(begin, end, 1, [&](Value block) {
-      emitBlock(emitter.add(emitter.multiply(block, count), shift), count, chunkRange.first, chunkRange.second);
-    });
-  };
-  if (blocks.larger)
-    emitBlocks(blockRange.first, emitter.minimum(blockRange.second, larger), blocks.size + 1, 0);
-  emitBlocks(emitter.maximum(blockRange.first, larger), blockRange.second, blocks.size, blocks.larger);
+  int64_t imageBlocks = isDeep() ? out.pixelExtent(0) * depthBlocks : 1;
+  auto [unitBegin, unitEnd] = emitter.part(tilePart, tileParts, imageBlocks * blocks.count);
+  emitter.loop(unitBegin, unitEnd, 1, [&](Value unit) {
+    Value number = isDeep() ? emitter.remainder(unit, blocks.count) : unit;
+    Block block = {Value(), 0, emitter.constant(0), Value(), Value()};
+    if (isDeep()) {
+      Value outer = emitter.divide(unit, blocks.count);
+      block.image = emitter.divide(outer, depthBlocks);
+      block.firstPlane = emitter.multiply(emitter.remainder(outer, depthBlocks), depthBlock);
+      block.planes = emitter.minimum(emitter.subtract(emitter.constant(out.pixelExtent(1)), block.firstPlane),
+                                     emitter.constant(depthBlock));
+    }
+    auto emitTiles = [&](int64_t count, int64_t shift) {
+      block.count = count;
+      block.firstTile = emitter.add(emitter.multiply(number, count), shift);
+      emitBlock(block, chunkRange.first, chunkRange.second);
+    };
+    if (!blocks.larger)
+      return emitTiles(blocks.size, 0);
+    Value isLarger = emitter.compare(arith::CmpIPredicate::slt, number, emitter.constant(blocks.larger));
+    emitter.ifThenElse(
+        isLarger, [&] { emitTiles(blocks.size + 1, 0); }, [&] { emitTiles(blocks.size, blocks.larger); });
+  });
 }
 
 } // namespace

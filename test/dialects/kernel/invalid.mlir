@@ -87,6 +87,14 @@ func.func @winograd_output_misses_a_row(%a: tensor<1x1x8x8x16xf32>, %w: tensor<3
 
 // -----
 
+func.func @winograd_output_misses_a_plane(%a: tensor<1x1x4x8x8x16xf32>, %w: tensor<36x1x3x16x16xf32>, %o: tensor<1x1x4x8x8x16xf32>) {
+  // expected-error@+1 {{requires an extent of 3 in spatial dimension 0 of out, but found 4}}
+  %r = kernel.winograd ins(%a, %w : tensor<1x1x4x8x8x16xf32>, tensor<36x1x3x16x16xf32>) outs(%o : tensor<1x1x4x8x8x16xf32>) {m = 4 : i64, pads = array<i64: 0, 1, 1, 1, 1, 1>, in_channels = 16 : i64, out_channels = 16 : i64} -> tensor<1x1x4x8x8x16xf32>
+  return
+}
+
+// -----
+
 func.func @relayout_out_is_not_blocked(%a: tensor<1x20x8xf32>, %o: tensor<1x20x8xf32>) {
   // expected-error @+1 {{requires out of shape 1, 2, 8, 16, but found 'tensor<1x20x8xf32>'}}
   %r = kernel.relayout ins(%a : tensor<1x20x8xf32>) outs(%o : tensor<1x20x8xf32>) {shape = array<i64: 1, 20, 8>, a_order = array<i64: 0, 1, 2>, a_block = -1 : i64, out_order = array<i64: 0, 1, 2>, out_block = 1 : i64} -> tensor<1x20x8xf32>

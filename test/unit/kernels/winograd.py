@@ -22,23 +22,27 @@ def transform(weights, m):
     g = filter_matrix(m)
     out, channels = weights.shape[:2]
     panels, blocks, size = -(-out // 16), -(-channels // 16), m + 2
-    padded = np.zeros((panels * 16, blocks * 16, 3, 3))
-    padded[:out, :channels] = weights
-    u = np.einsum("ay,oiyx,bx->aboi", g, padded, g)
-    u = u.reshape(size * size, panels, 16, blocks, 16)
-    return np.ascontiguousarray(u.transpose(0, 1, 3, 4, 2).astype(np.float32))
+    depth = weights.shape[2] if weights.ndim == 5 else 1
+    padded = np.zeros((panels * 16, blocks * 16, depth, 3, 3))
+    padded[:out, :channels] = weights.reshape(out, channels, depth, 3, 3)
+    u = np.einsum("ay,oidyx,bx->abodi", g, padded, g)
+    u = u.reshape(size * size, panels, 16, depth, blocks, 16)
+    return np.ascontiguousarray(u.transpose(0, 1, 3, 4, 5, 2).reshape(size * size, panels, depth * blocks, 16, 16).astype(np.float32))
 
 
 def add_case(program, name, m, channels, out_channels, extents, images=1, pads=(1, 1, 1, 1), block=None, split_panels=1,
-             bias=True, sigmoid=False, extras=()):
+             bias=True, sigmoid=False, extras=(), depth=None, depth_block=1):
     x = rng.standard_normal([images, channels] + extents).astype(np.float32)
-    w = rng.standard_normal([out_channels, channels, 3, 3]).astype(np.float32)
+    rank = len(extents)
+    w = rng.standard_normal([out_channels, channels] + ([depth] if depth else []) + [3, 3]).astype(np.float32)
+    if depth:
+        w /= depth  # the sums, and with them the errors before a sigmoid, stay as large as in two dimensions
     b = rng.standard_normal(out_channels).astype(np.float32)
-    bordered = np.pad(x, [(0, 0), (0, 0), (pads[0], pads[2]), (pads[1], pads[3])])
-    expected = convolve(bordered, w, [1, 1], [1, 1], 1) + (b.reshape(1, -1, 1, 1) if bias else 0)
-    tiles = images * -(-expected.shape[2] // m) * -(-expected.shape[3] // m)
+    bordered = np.pad(x, [(0, 0), (0, 0)] + list(zip(pads[:rank], pads[rank:])))
+    expected = convolve(bordered, w, [1] * rank, [1] * rank, 1) + (b.reshape([1, -1] + [1] * rank) if bias else 0)
+    tiles = (1 if depth else images) * -(-expected.shape[-2] // m) * -(-expected.shape[-1] // m)
     block = block or tiles
-    blocks = -(-tiles // block)
+    blocks = -(-tiles // block) * (images * -(-expected.shape[2] // depth_block) if depth else 1)
     names = [program.operand(store(x, "blocked")), program.operand(transform(w, m))]
     parts = f"{names[0]}, {names[1]}"
     if bias:
@@ -70,6 +74,7 @@ def add_case(program, name, m, channels, out_channels, extents, images=1, pads=(
                  f"kernel.winograd ins({parts} : {types}) outs({out_name} : {program.type(out_name)}) {{m = {m} : i64, "
                  f"pads = array<i64: {', '.join(map(str, pads))}>, in_channels = {channels} : i64, "
                  f"out_channels = {out_channels} : i64, tile_block = {block} : i64, "
+                 f"{f'depth_block = {depth_block} : i64, ' if depth else ''}"
                  f"tiles = [#kernel.tile<4 x 2 v>, #kernel.tile<6 x 2 v>, #kernel.tile<6 x 4 v>], "
                  f"split = array<i64: {split_panels}, {blocks}>}}{region}")
     return name, out, store(expected, "blocked"), m
@@ -85,6 +90,12 @@ def cases(program):
         yield add("images", 16, 112, [7, 7], images=3, block=4, split_panels=3, extras=[(1, 1, 0, 0), (0, 0, 1, 1)])
         yield add("no pads", 16, 16, [10, 14], pads=(0, 0, 0, 0))
         yield add("uneven pads", 16, 16, [10, 14], pads=(2, 0, 1, 1), extras=[(0, 0, 0, 0)])
+        deep = lambda name, *args, **kw: add(f"3-D {name}", *args, **{"pads": (1, 1, 1, 1, 1, 1), "depth": 3, **kw})
+        yield deep("plane by plane", 16, 16, [5, 2 * m, 7])
+        yield deep("blocks of planes", 24, 40, [5, 9, 13], images=2, depth_block=2, block=4, split_panels=2, sigmoid=True)
+        yield deep("residual", 32, 96, [3, 7, 7], depth_block=3, extras=[(1, 1, 1, 1, 1), (0, 1, 0, 0, 0)], sigmoid=True)
+        yield deep("planes outside", 16, 16, [2, 5, 5], depth_block=4, pads=(4, 1, 1, 3, 1, 1), depth=3)
+        yield deep("flat kernel", 16, 16, [3, 8, 8], depth=1, pads=(0, 1, 1, 0, 1, 1), depth_block=2)
 
 
 def main():

@@ -43,6 +43,16 @@ TEST(ConvCost, SmallMapsPayForTheTransformedWeights) {
   EXPECT_EQ(selectWinograd(square(512, 7, 3), {2, 4}, kAvx512), 0);
 }
 
+TEST(ConvCost, PlanesOfThreeDimensionsAreTransformed) {
+  ConvShape conv = square(64, 56, 3);
+  conv.input = conv.output = {16, 56, 56};
+  conv.kernel = {3, 3, 3};
+  conv.strides = conv.dilations = {1, 1, 1};
+  EXPECT_EQ(selectWinograd(conv, {2, 4}, kAvx2), 4);
+  conv.kernel = {3, 1, 3};
+  EXPECT_EQ(selectWinograd(conv, {2, 4}, kAvx2), 0);
+}
+
 TEST(ConvCost, LevelsShareTheChoice) {
   // 7x7 maps stay direct on AVX-512 alone, but AVX2 loses more by that than AVX-512 gains.
   EXPECT_EQ(selectWinograd(square(512, 7, 3), {2, 4}, {kAvx2, kAvx512}), 2);
