@@ -15,7 +15,7 @@ int64_t cnnc::getWindowTileLimit(const WindowKernel &kernel, const target::Level
   // One register holds the input; a level without fused multiply-add needs one for the product.
   int64_t reserved = level.fusedMultiplyAdd ? 2 : 3;
   if (kernel.kind == WindowKind::mul_add)
-    reserved += std::min<int64_t>(kernel.taps * kernel.width, level.vectorRegisters / 2 - 1);
+    reserved += std::min<int64_t>(kernel.taps, level.vectorRegisters / 2 - 1);
   return std::clamp<int64_t>(level.vectorRegisters - reserved, 4, 14);
 }
 
@@ -92,16 +92,16 @@ Value Emission::loadTaps(Value a, int64_t column, int64_t channel, int64_t lanes
   return vector::ShuffleOp::create(emitter.builder, emitter.loc, pixel, pixel, indices);
 }
 
-/// The taps along the row. Every input is loaded once and serves all outputs that it is a tap of.
+/// The taps along the row, channel by channel of the groups: so few weights stay in registers. Every input is loaded
+/// once a channel and serves all outputs that it is a tap of.
 void Emission::accumulate(Value a, Value filter, SmallVector<Value> &sums, int64_t lanes, int64_t firstLane) {
   int64_t tile = sums.size();
-  SmallVector<Value> weights;
-  for (int64_t tap = 0; filter && tap != kernel.taps; ++tap)
-    for (int64_t channel = 0; channel != kernel.width; ++channel)
-      weights.push_back(emitter.loadTail(filter, lanes, tap * kernel.tapPitch + channel * kernel.channelPitch));
   int64_t columns = (tile - 1) * kernel.stride + (kernel.taps - 1) * kernel.dilation + 1;
-  for (int64_t column = 0; column != columns; ++column) {
-    for (int64_t channel = 0; channel != kernel.width; ++channel) {
+  for (int64_t channel = 0; channel != kernel.width; ++channel) {
+    SmallVector<Value> weights;
+    for (int64_t tap = 0; filter && tap != kernel.taps; ++tap)
+      weights.push_back(emitter.loadTail(filter, lanes, tap * kernel.tapPitch + channel * kernel.channelPitch));
+    for (int64_t column = 0; column != columns; ++column) {
       Value pixel;
       for (int64_t tap = 0; tap != kernel.taps; ++tap) {
         int64_t start = column - tap * kernel.dilation;
@@ -111,7 +111,7 @@ void Emission::accumulate(Value a, Value filter, SmallVector<Value> &sums, int64
           pixel = loadTaps(a, column, channel, lanes, firstLane);
         Value &sum = sums[start / kernel.stride];
         if (kernel.kind == WindowKind::mul_add) {
-          sum = emitter.fma(pixel, weights[tap * kernel.width + channel], sum);
+          sum = emitter.fma(pixel, weights[tap], sum);
         } else if (kernel.kind == WindowKind::sum) {
           sum = arith::AddFOp::create(emitter.builder, emitter.loc, sum, pixel);
         } else {
