@@ -23,18 +23,20 @@ using namespace llvm;
 namespace cnnc {
 namespace {
 
-/// Kernels are written in the order that suits their registers; the machine scheduler would undo it.
-struct KernelScheduleGate : OptPassGate {
+/// Kernels are written in the order and with the addresses that suit their registers; these passes would undo it.
+struct KernelGate : OptPassGate {
   bool shouldRunPass(StringRef pass, StringRef description) const override {
-    // The description reads "function (name)".
-    return !(pass == "machine-scheduler" && description.contains("(kernel_"));
+    // The description reads "function (name)" or, whatever the function, "loop".
+    return pass != "Loop Strength Reduction" && !(pass == "machine-scheduler" && description.contains("(kernel_"));
   }
   bool isEnabled() const override { return true; }
 };
 
+bool isDefinedKernel(const Function &function) { return !function.isDeclaration() && isKernel(function.getName()); }
+
 /// What those who wrote the code leave to LLVM: addresses, loop-invariant code and what the epilogues have in common.
-constexpr StringRef tidyPipeline = "function<eager-inv>(early-cse,instcombine<no-verify-fixpoint>,loop-mssa(loop-"
-                                   "rotate,licm),loop(indvars),simplifycfg)";
+constexpr StringRef tidyPipeline =
+    "function<eager-inv>(early-cse,instcombine<no-verify-fixpoint>,loop-mssa(loop-rotate,licm),simplifycfg)";
 
 /// Kernels are tiled, unrolled and vectorised already, and a step that calls them does little else.
 bool needsTidyingOnly(const Function &function) {
@@ -99,9 +101,7 @@ Expected<std::unique_ptr<TargetMachine>> createTargetMachine(const Triple &tripl
       triple, cpu, /*Features=*/"", options, Reloc::PIC_, CodeModel::Small, levels[std::min(optimizationLevel, 3u)]));
 }
 
-void prepareContext(LLVMContext &context, std::string &message) {
-  static KernelScheduleGate gate;
-  context.setOptPassGate(gate);
+void keepMessages(LLVMContext &context, std::string &message) {
   auto keepErrors = [](const DiagnosticInfo *info, void *target) {
     if (info->getSeverity() != DS_Error)
       return;
@@ -163,6 +163,9 @@ void optimizeModule(Module &module, TargetMachine &machine, unsigned optimizatio
 }
 
 Error generateCode(Module &module, TargetMachine &machine, CodeGenFileType type, raw_pwrite_stream &stream) {
+  static KernelGate gate;
+  if (any_of(module, isDefinedKernel))
+    module.getContext().setOptPassGate(gate);
   legacy::PassManager passes;
   if (machine.addPassesToEmitFile(passes, stream, /*DwoOut=*/nullptr, type, /*DisableVerify=*/true))
     return createStringError("the target cannot write this kind of file");

@@ -30,9 +30,8 @@ llvm::Error initializeTarget(const llvm::Triple &triple);
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>> createTargetMachine(const llvm::Triple &triple,
                                                                          unsigned optimizationLevel);
 
-/// What the context must know before the code of kernels is generated: to leave their order of instructions alone.
 /// Errors of the code generator end up in `message`, which must outlive the context.
-void prepareContext(llvm::LLVMContext &context, std::string &message);
+void keepMessages(llvm::LLVMContext &context, std::string &message);
 
 /// Attributes that all functions, or all kernels, have in common.
 void setFunctionAttributes(llvm::Module &module, const llvm::TargetMachine &machine);
@@ -41,6 +40,8 @@ void setFunctionAttributes(llvm::Module &module, const llvm::TargetMachine &mach
 /// wrote them: they and the steps that call them are only tidied, in a fraction of the time.
 void optimizeModule(llvm::Module &module, llvm::TargetMachine &machine, unsigned optimizationLevel);
 
+/// Kernels keep their order of instructions and their addresses. Where a module has any, none of its loops gets other
+/// addresses, so steps had better lie apart from them.
 llvm::Error generateCode(llvm::Module &module, llvm::TargetMachine &machine, llvm::CodeGenFileType type,
                          llvm::raw_pwrite_stream &stream);
 

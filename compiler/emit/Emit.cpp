@@ -39,7 +39,7 @@ bool isObject(EmitKind kind) { return kind == EmitKind::Object || kind == EmitKi
 
 /// The LLVM context of the whole module, and what the code generator said about it.
 struct Compilation {
-  Compilation() { prepareContext(context, message); }
+  Compilation() { keepMessages(context, message); }
   Error failure() const { return createStringError("generating code failed: " + StringRef(message).trim()); }
 
   std::string message;

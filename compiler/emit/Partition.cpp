@@ -132,13 +132,15 @@ Partitions planPartitions(Module &module) {
     group.size += size;
     needed.insert(&function);
   }
-  if (kernels.size + steps.size + rest < 2 * instructionsPerPart)
-    return partitions;
+  // Kernels lie apart, for their code is generated in another way.
   unsigned stepParts = partsFor(steps.size + rest);
-  unsigned kernelParts = partsFor(kernels.size);
+  unsigned kernelParts = kernels.functions.empty() ? 0 : partsFor(kernels.size);
+  if (stepParts + kernelParts == 1)
+    return partitions;
   partitions.count = stepParts + kernelParts;
   dealOut(steps, 0, stepParts, rest, partitions);
-  dealOut(kernels, stepParts, kernelParts, 0, partitions);
+  if (kernelParts)
+    dealOut(kernels, stepParts, kernelParts, 0, partitions);
 
   // What the dealt-out functions need, and what those functions need that they may inline.
   for (size_t i = 0; i < needed.size(); ++i) {

@@ -18,8 +18,9 @@ namespace {
 struct Emission {
   const ContractKernel &kernel;
   VectorEmitter &emitter;
-  Value a, filter, out, segments, segmentPitchOrTable, filterPanelPitch, outPanelPitch, bias, ahead, runPitch,
-      elementPitch;
+  Value a, filter, out, segments, segmentPitchOrTable, filterPanelPitch, outPanelPitch, bias, ahead;
+  /// Known here, but not to LLVM; null where it may know.
+  Value runPitch, elementPitch, vectorPitch;
   SmallVector<Value> extras, extraPanelPitches;
 
   Emission(const ContractKernel &kernel, VectorEmitter &emitter) : kernel(kernel), emitter(emitter) {}
@@ -73,17 +74,26 @@ SmallVector<Value> Emission::start() {
 
 /// Adds the products of elements begin..end of the segment whose filter rows start at `rows`.
 void Emission::accumulate(Value segment, Value rows, int64_t begin, int64_t end, SmallVector<Value> &sums) {
+  // A pitch that LLVM does not know leads from element to element; else these are constants of the addresses.
+  Value source = runPitch ? emitter.offset(segment, begin * kernel.runPitch) : segment;
+  if (elementPitch)
+    rows = emitter.offset(rows, begin * kPanelLanes * 4);
   SmallVector<Value> pointers = panelPointers(rows, filterPanelPitch);
   for (int64_t element = begin; element < end; ++element) {
-    // Were it known that pixels share elements, LLVM would keep them in registers that the sums need.
-    Value source = runPitch ? emitter.offset(segment, emitter.multiply(runPitch, element)) : segment;
-    int64_t shift = runPitch ? 0 : element * kernel.runPitch;
-    auto loadPixel = [&](int64_t row) { return emitter.loadBroadcast(source, row * kernel.pixelPitch + shift); };
+    if (element > begin && runPitch)
+      source = emitter.offset(source, runPitch);
+    if (element > begin && elementPitch) {
+      rows = emitter.offset(rows, elementPitch);
+      pointers = panelPointers(rows, filterPanelPitch);
+    }
+    int64_t sourceShift = runPitch ? 0 : element * kernel.runPitch;
+    int64_t filterShift = elementPitch ? 0 : element * kPanelLanes * 4;
+    auto loadPixel = [&](int64_t row) { return emitter.loadBroadcast(source, row * kernel.pixelPitch + sourceShift); };
     auto loadWeights = [&](int64_t vector) {
-      Value base = pointers[vector / partsOfPanel()];
-      if (elementPitch)
-        return emitter.load(emitter.offset(base, emitter.multiply(elementPitch, element)), partOffset(vector));
-      return emitter.load(base, element * kPanelLanes * 4 + partOffset(vector));
+      Value panel = pointers[vector / partsOfPanel()];
+      if (vectorPitch)
+        return emitter.load(emitter.offset(panel, emitter.multiply(vectorPitch, vector % partsOfPanel())));
+      return emitter.load(panel, filterShift + partOffset(vector));
     };
     auto add = [&](int64_t row, int64_t vector, Value weights, Value pixel) {
       Value &sum = sums[row * kernel.vectors + vector];
@@ -240,12 +250,16 @@ LogicalResult emitBody(const ContractKernel &kernel, VectorEmitter &emitter, Val
   for (auto [member, argument] : llvm::zip_first(leading, arguments))
     *member = argument;
   ValueRange rest = arguments.drop_front(7);
+  // Were it known that pixels share elements, LLVM would keep them in registers that the sums need.
   if (kernel.overlaps())
     emission.runPitch = emitter.opaque(emitter.constant(kernel.runPitch));
   // LLVM moves up to four loads of one base together; where these leave no register, it must not see that base.
-  bool isTight = kernel.rows * kernel.vectors + 4 + 1 > emitter.level.vectorRegisters;
-  if (isTight && emission.panels() == 1 && kernel.vectors > 1)
+  int64_t registers = kernel.rows * kernel.vectors + 4 * emission.panels() + 1;
+  if (registers > emitter.level.vectorRegisters && kernel.vectors > 1 && kernel.rows > 1) {
     emission.elementPitch = emitter.opaque(emitter.constant(kPanelLanes * 4));
+    if (kernel.vectors > kernel.rows)
+      emission.vectorPitch = emitter.opaque(emitter.constant(emitter.lanes() * 4));
+  }
   if (kernel.hasBias) {
     emission.bias = rest.front();
     rest = rest.drop_front();

@@ -117,7 +117,7 @@ SmallVector<Value> cnnc::emitMatrixProduct(VectorEmitter &emitter, const Matrix 
   return results;
 }
 
-/// matrix * values * matrix^T, for values of `size` x `size` that `load` gives; result row by row.
+/// matrix * values * matrix^T, for values that `load` gives column by column; result row by row.
 static SmallVector<Value> emitTwoDimensional(VectorEmitter &emitter, const Matrix &matrix,
                                              function_ref<Value(int64_t row, int64_t column)> load) {
   SmallVector<SmallVector<Value>> columns;
@@ -164,14 +164,14 @@ static Value createBuffer(VectorEmitter &emitter, int64_t bytes) {
 }
 
 /// Copies the part of the patch that exists into a zeroed buffer.
-static Value emitBorderedPatch(VectorEmitter &emitter, int64_t size, int64_t height, int64_t width, Value source,
-                               Value row, Value column, Value rowPitch) {
+static Value emitBorderedPatch(VectorEmitter &emitter, int64_t size, Value height, Value width, Value source, Value row,
+                               Value column, Value rowPitch) {
   Value patch = createBuffer(emitter, size * size * kBlockBytes);
   emitter.loop(0, size * size * kBlockBytes, emitter.lanes() * 4,
                [&](Value bytes) { emitter.store(emitter.zero(), emitter.offset(patch, bytes)); });
   Value zero = emitter.constant(0), end = emitter.constant(size);
-  auto range = [&](Value start, int64_t extent) {
-    Value rest = emitter.minimum(emitter.subtract(emitter.constant(extent), start), end);
+  auto range = [&](Value start, Value extent) {
+    Value rest = emitter.minimum(emitter.subtract(extent, start), end);
     return std::make_pair(emitter.maximum(emitter.subtract(zero, start), zero), rest);
   };
   std::pair<Value, Value> rows = range(row, height), columns = range(column, width);
@@ -192,8 +192,8 @@ void cnnc::callWinogradInput(const WinogradMatrices &matrices, bool inside, int6
   constexpr KernelArgument pointer = KernelArgument::exclusivePointer, integer = KernelArgument::integer;
   int64_t size = matrices.m + 2;
   std::string name = "winograd_input_" + std::to_string(matrices.m);
+  VectorEmitter &emitter = step.emitter;
   if (inside) {
-    VectorEmitter &emitter = step.emitter;
     Value first = emitter.add(emitter.multiply(arguments.row, arguments.rowPitch),
                               emitter.multiply(arguments.column, kBlockBytes));
     Value values[] = {emitter.offset(arguments.source, first), arguments.rowPitch, arguments.out, arguments.planePitch};
@@ -203,15 +203,14 @@ void cnnc::callWinogradInput(const WinogradMatrices &matrices, bool inside, int6
                       });
     return;
   }
-  std::string key = std::to_string(height) + "x" + std::to_string(width);
-  Value values[] = {arguments.source,   arguments.row, arguments.column,
-                    arguments.rowPitch, arguments.out, arguments.planePitch};
-  step.kernels.call(step.emitter, name + "_border", key, {pointer, integer, integer, integer, pointer, integer}, values,
-                    [&](VectorEmitter &body, ValueRange inner) {
-                      Value patch =
-                          emitBorderedPatch(body, size, height, width, inner[0], inner[1], inner[2], inner[3]);
-                      emitInputTransform(body, matrices, patch, body.constant(size * kBlockBytes), inner[4], inner[5]);
-                    });
+  Value values[] = {arguments.source, arguments.row,        arguments.column,         arguments.rowPitch,
+                    arguments.out,    arguments.planePitch, emitter.constant(height), emitter.constant(width)};
+  step.kernels.call(
+      emitter, name + "_border", "", {pointer, integer, integer, integer, pointer, integer, integer, integer}, values,
+      [&](VectorEmitter &body, ValueRange inner) {
+        Value patch = emitBorderedPatch(body, size, inner[6], inner[7], inner[0], inner[1], inner[2], inner[3]);
+        emitInputTransform(body, matrices, patch, body.constant(size * kBlockBytes), inner[4], inner[5]);
+      });
 }
 
 namespace {
@@ -253,11 +252,15 @@ Value OutputEmission::finish(Value sum, Value lanes, function_ref<Value(size_t e
 
 void OutputEmission::emitPart(Value lanes) {
   int64_t m = matrices.m, size = m + 2;
-  Value source = emitter.offset(products, lanes);
-  SmallVector<Value> planes = {source};
-  while (int64_t(planes.size()) < size * size)
-    planes.push_back(emitter.offset(planes.back(), planePitch));
-  auto load = [&](int64_t row, int64_t column) { return emitter.load(planes[row * size + column]); };
+  SmallVector<Value> planes = {emitter.offset(products, lanes)};
+  while (int64_t(planes.size()) < size)
+    planes.push_back(emitter.offset(planes.back(), emitter.multiply(planePitch, size)));
+  // Column after column: one pointer per row walks along.
+  auto load = [&](int64_t row, int64_t) {
+    Value plane = planes[row];
+    planes[row] = emitter.offset(plane, planePitch);
+    return emitter.load(plane);
+  };
   SmallVector<Value> sums = emitTwoDimensional(emitter, matrices.output, load);
   if (bias) {
     Value vector = emitter.load(emitter.offset(bias, lanes));

@@ -70,6 +70,32 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v2"]>} 
 
 // -----
 
+// Twelve sums, three pixels and a vector of the filter fill the registers: pitches that LLVM does not know lead to the
+// filter's next row and to the second vector of a panel, lest it loads them early.
+
+// CHECK-LABEL: llvm.func internal @kernel_contract_3x4_0_x86_64_v3
+// CHECK: %[[SIXTY_FOUR:.*]] = arith.constant 64 : i64
+// CHECK-NEXT: %[[ROW:.*]] = llvm.inline_asm {{.*}} %[[SIXTY_FOUR]]
+// CHECK: %[[THIRTY_TWO:.*]] = arith.constant 32 : i64
+// CHECK-NEXT: %[[VECTOR:.*]] = llvm.inline_asm {{.*}} %[[THIRTY_TWO]]
+// CHECK: llvm.load %[[FIRST:.*]] {alignment = 4 : i64} : !llvm.ptr -> vector<8xf32>
+// CHECK: %[[SECOND:.*]] = llvm.getelementptr %[[FIRST]][%[[VECTOR]]]
+// CHECK: llvm.load %[[SECOND]] {alignment = 4 : i64} : !llvm.ptr -> vector<8xf32>
+// CHECK: %[[NEXT:.*]] = llvm.getelementptr %[[FIRST]][%[[ROW]]]
+// CHECK: llvm.load %[[NEXT]] {alignment = 4 : i64} : !llvm.ptr -> vector<8xf32>
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} {
+  func.func @main(%a: memref<3x16xf32>, %w: memref<2x1x16x16xf32>, %y: memref<3x32xf32> {cnnc.output}) {
+    kernel.step "dense" algorithm("direct") tasks(1) macs(0) bytes(0) {
+      kernel.contract ins(%a, %w : memref<3x16xf32>, memref<2x1x16x16xf32>) outs(%y : memref<3x32xf32>)
+        {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64>, strides = array<i64>,
+         dilations = array<i64>, group = 1 : i64, in_channels = 16 : i64, out_channels = 32 : i64, tiles = [#kernel.tile<3 x 4 v>]}
+    }
+    return
+  }
+}
+
+// -----
+
 // Partial sums rest in the result, unless the residual lies there.
 
 // CHECK-LABEL: llvm.func internal @step_0_x86_64_v3

@@ -54,17 +54,27 @@ std::string contraction(StringRef name) {
       name, phis, body, stores);
 }
 
-/// The names of the registers are no part of the order.
-std::string instructions(StringRef name) {
+/// Copies vectors by two pointers, which one index could replace.
+std::string copy(StringRef name) {
+  return formatv("define void @{0}(ptr noalias %out, ptr %x, i64 %count) #0 {{\nentry:\n  br label %loop\nloop:\n"
+                 "  %i = phi i64 [0, %entry], [%n, %loop]\n  %from = phi ptr [%x, %entry], [%f, %loop]\n"
+                 "  %to = phi ptr [%out, %entry], [%t, %loop]\n  %v = load <16 x float>, ptr %from\n"
+                 "  store <16 x float> %v, ptr %to\n  %f = getelementptr i8, ptr %from, i64 64\n"
+                 "  %t = getelementptr i8, ptr %to, i64 64\n  %n = add i64 %i, 1\n"
+                 "  %c = icmp slt i64 %n, %count\n  br i1 %c, label %loop, label %exit\nexit:\n  ret void\n}\n",
+                 name);
+}
+
+std::string compile(StringRef functions) {
   Triple triple("x86_64-unknown-linux-gnu");
   cantFail(initializeTarget(triple));
   std::unique_ptr<TargetMachine> machine = cantFail(createTargetMachine(triple, 2));
   LLVMContext context;
   std::string message;
-  prepareContext(context, message);
+  keepMessages(context, message);
   std::string text = "declare <16 x float> @llvm.fma.v16f32(<16 x float>, <16 x float>, <16 x float>)\n"
                      "attributes #0 = { \"target-cpu\"=\"x86-64-v4\" \"prefer-vector-width\"=\"512\" nounwind }\n" +
-                     contraction(name);
+                     functions.str();
   SMDiagnostic diagnostic;
   std::unique_ptr<Module> module = parseAssemblyString(text, diagnostic, context);
   if (!module)
@@ -75,8 +85,14 @@ std::string instructions(StringRef name) {
   SmallVector<char, 0> assembly;
   raw_svector_ostream stream(assembly);
   cantFail(generateCode(*module, *machine, CodeGenFileType::AssemblyFile, stream));
+  return std::string(assembly.data(), assembly.size());
+}
+
+/// The names of the registers are no part of the order.
+std::string instructions(StringRef name) {
+  std::string assembly = compile(contraction(name));
   SmallVector<StringRef> lines;
-  StringRef(assembly.data(), assembly.size()).split(lines, '\n');
+  StringRef(assembly).split(lines, '\n');
   std::string order;
   for (StringRef line : lines)
     if (line = line.trim(); line.consume_front("v"))
@@ -101,6 +117,11 @@ TEST(Codegen, KernelsKeepTheirOrder) {
   }
   // What is no kernel, the scheduler may change; were it not so, this test would say nothing.
   EXPECT_NE(kernel, instructions("contract"));
+}
+
+TEST(Codegen, KernelsKeepTheirAddresses) {
+  EXPECT_EQ(StringRef(compile(copy("kernel_copy"))).count("addq\t$64"), 2u);
+  EXPECT_LT(StringRef(compile(copy("copy"))).count("addq\t$64"), 2u);
 }
 
 } // namespace
