@@ -128,16 +128,20 @@ static void select(kernel::WinogradOp op, Levels levels) {
   int64_t inBlocks = (depthBlock + depth - 1) * blocks;
   int64_t bytesOfTile = positions * 64 * (inBlocks + depthBlock * kernel::kWinogradPanels);
   int64_t tileBlock = selectTileBlock(tiles, bytesOfTile, kCacheBytes, depthBlock);
+  int64_t multiplyAdds = depthBlocks * depthBlock * tiles * positions * filter[1] * filter[2] * 256;
+  int64_t tasks = getTasks(estimateMicroseconds(multiplyAdds, getBytes(op.getFilter())));
+  // Each part of the channels transforms the input again, which its products must outweigh. Where they leave threads
+  // without work, blocks become smaller.
+  constexpr int64_t kFewestTasks = 4, kFewestTiles = 8;
+  int64_t mostParts = llvm::divideCeilSigned(filter[1], kernel::kWinogradPanels);
+  int64_t wanted = llvm::divideCeilSigned(std::min(tasks, kFewestTasks), mostParts * depthBlocks);
+  tileBlock = std::min(tileBlock, std::max<int64_t>(llvm::divideCeilSigned(tiles, wanted), kFewestTiles));
+  int64_t parts = depthBlocks * llvm::divideCeilSigned(tiles, tileBlock);
+  int64_t channelParts = std::min<int64_t>(llvm::divideCeilSigned(tasks, parts), mostParts);
   ContractShape shape{positions, tileBlock, filter[1], 1, filter[2], 16, getBytes(op.getA())};
   int64_t panels = 1, rows = 1;
   op.setTilesAttr(getTilesAttr(op.getContext(), levels, shape, panels, rows));
   op.setTileBlock(tileBlock);
-  int64_t parts = depthBlocks * llvm::divideCeilSigned(tiles, tileBlock);
-  int64_t tasks = getTasks(estimateMicroseconds(
-      depthBlocks * depthBlock * tiles * positions * filter[1] * filter[2] * 256, getBytes(op.getFilter())));
-  // Each part of the channels transforms the input again, which its products must outweigh.
-  int64_t channelParts =
-      std::min(llvm::divideCeilSigned(tasks, parts), llvm::divideCeilSigned(filter[1], kernel::kWinogradPanels));
   op.setSplitAttr(builder.getDenseI64ArrayAttr({channelParts, parts}));
   op->setAttr("scratch_bytes",
               builder.getI64IntegerAttr(kernel::winogradScratchBytes(m, inBlocks, tileBlock, depthBlock)));
