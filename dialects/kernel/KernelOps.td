@@ -89,13 +89,14 @@ def Kernel_ContractOp : Kernel_DpsOp<"contract", [AttrSizedOperandSegments]> {
     Groups follow one another in the panels, each padded to whole panels. `bias` has panels x 16 elements.
     `extras` have the rank of `out` and extents equal to its or 1. Lanes of `out` past `out_channels` receive zero.
     `tiles` has one entry per level of the target; `split` is (parts of the output channels, parts of the pixels).
-    The reduction may be cut in blocks of `k_block` segments, partial sums resting in `out`.
+    The reduction may be cut in blocks of `k_block` segments (one number for all levels, or one per level), partial sums resting
+    in `out`.
   }];
   let arguments = (ins Buffer:$a, Buffer:$filter, Optional<Buffer>:$bias, Variadic<Buffer>:$extras, Buffer:$out,
     Kernel_ChannelOrder:$a_order, Kernel_ChannelOrder:$out_order, DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides,
     DenseI64ArrayAttr:$dilations, I64Attr:$group, I64Attr:$in_channels, I64Attr:$out_channels, UnitAttr:$batched_filter,
     OptionalAttr<TypedArrayAttrBase<Kernel_TileAttr, "a tile per level">>:$tiles, OptionalAttr<DenseI64ArrayAttr>:$split,
-    OptionalAttr<I64Attr>:$k_block);
+    OptionalAttr<DenseI64ArrayAttr>:$k_block);
   let regions = (region MaxSizedRegion<1>:$epilogue);
   let hasVerifier = 1;
   let assemblyFormat = [{ `ins` `(` $a `,` $filter (`bias` $bias^)? (`extras` $extras^)? `:` type($a) `,` type($filter)

@@ -176,6 +176,11 @@ LogicalResult ContractOp::verify() {
   if (failed(verifyPanels(*this, a->images)) ||
       failed(verifyWindows(op, *a, *out, getKernel(), getStrides(), getDilations())))
     return failure();
+  if (std::optional<ArrayRef<int64_t>> blocks = getKBlock()) {
+    size_t levels = getTiles() ? getTiles()->size() : 1;
+    if ((blocks->size() != 1 && blocks->size() != levels) || llvm::any_of(*blocks, [](int64_t b) { return b < 1; }))
+      return emitOpError("requires a positive k_block, one or one per level, but found ") << *blocks;
+  }
   if (failed(verifySplit(op, getSplit())) || failed(verifyEpilogue(op, getEpilogue(), getExtras(), getOut())))
     return failure();
   return verifyResults(op, getOut());

@@ -263,8 +263,8 @@ static bool isElementwiseIn(OpOperand &operand, OpResult result) {
       .Case<kernel::ContractOp>([&](kernel::ContractOp contract) {
         // Blocks of the reduction leave partial sums where the extra operand was.
         ArrayRef<int64_t> filter = cast<ShapedType>(contract.getFilter().getType()).getShape();
-        std::optional<uint64_t> block = contract.getKBlock();
-        return isExtra(contract) && (!block || int64_t(*block) >= filter[filter.size() - 3]);
+        auto isWhole = [&](int64_t block) { return block >= filter[filter.size() - 3]; };
+        return isExtra(contract) && llvm::all_of(contract.getKBlock().value_or(ArrayRef<int64_t>()), isWhole);
       })
       .Case<kernel::WindowOp, kernel::WinogradOp>(isExtra)
       .Default(false);

@@ -158,7 +158,7 @@ static Operation *createContract(RewriterBase &rewriter, const Convolution &conv
       convolution.extras, convolution.output, convolution.inputOrder, convolution.outputOrder, convolution.kernel(),
       convolution.strides, convolution.dilations, convolution.group,
       convolution.inChannelsOfGroup() * convolution.group, convolution.outChannels(), /*batched_filter=*/false,
-      /*tiles=*/ArrayAttr(), /*split=*/DenseI64ArrayAttr(), /*k_block=*/IntegerAttr());
+      /*tiles=*/ArrayAttr(), /*split=*/DenseI64ArrayAttr(), /*k_block=*/DenseI64ArrayAttr());
   copyEpilogue(rewriter, *convolution.epilogue, op.getEpilogue());
   return op;
 }

@@ -184,7 +184,8 @@ void ContractEmission::makePlan() {
   std::optional<ArrayRef<int64_t>> split = op.getSplit();
   shape.panelParts = split ? (*split)[0] : 1;
   shape.pixelParts = split ? (*split)[1] : 1;
-  shape.segmentBlock = op.getKBlock().value_or(0);
+  if (std::optional<ArrayRef<int64_t>> blocks = op.getKBlock(); blocks)
+    shape.segmentBlock = step.levelIndex < blocks->size() ? (*blocks)[step.levelIndex] : blocks->front();
   // Partial sums in `out` would destroy an extra that lies there.
   for (FeatureMap &extra : extras)
     if (mayOverlap(extra.operand, out.operand))

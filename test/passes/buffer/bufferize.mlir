@@ -194,7 +194,7 @@ func.func @main(%x: tensor<1x8x8x64xf32>, %w: tensor<4x4x16x16xf32>) -> (tensor<
     linalg.yield %v : f32
   } -> tensor<1x8x8x64xf32>
   %2 = kernel.contract ins(%0, %w extras %1 : tensor<1x8x8x64xf32>, tensor<4x4x16x16xf32>, tensor<1x8x8x64xf32>) outs(%e : tensor<1x8x8x64xf32>)
-    {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, group = 1, in_channels = 64, out_channels = 64, k_block = 4} -> tensor<1x8x8x64xf32> epilogue {
+    {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, group = 1, in_channels = 64, out_channels = 64, k_block = array<i64: 4>} -> tensor<1x8x8x64xf32> epilogue {
   ^bb0(%acc: f32, %r: f32):
     %s = arith.addf %acc, %r : f32
     kernel.yield %s : f32
@@ -233,7 +233,7 @@ func.func @main(%x: tensor<1x8x8x64xf32>, %w: tensor<4x4x16x16xf32>) -> (tensor<
     linalg.yield %v : f32
   } -> tensor<1x8x8x64xf32>
   %2 = kernel.contract ins(%0, %w extras %1 : tensor<1x8x8x64xf32>, tensor<4x4x16x16xf32>, tensor<1x8x8x64xf32>) outs(%e : tensor<1x8x8x64xf32>)
-    {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, group = 1, in_channels = 64, out_channels = 64, k_block = 2} -> tensor<1x8x8x64xf32> epilogue {
+    {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, group = 1, in_channels = 64, out_channels = 64, k_block = array<i64: 2>} -> tensor<1x8x8x64xf32> epilogue {
   ^bb0(%acc: f32, %r: f32):
     %s = arith.addf %acc, %r : f32
     kernel.yield %s : f32

@@ -16,7 +16,7 @@ func.func @one_tile_per_level(%a: tensor<1x4x58x58x16xf32>, %w: tensor<4x36x16x1
 func.func @filter_beyond_the_cache_is_cut(%a: tensor<1x32x9x9x16xf32>, %w: tensor<32x288x16x16xf32>, %o: tensor<1x32x7x7x16xf32>) -> tensor<1x32x7x7x16xf32> {
   // Small map, large filter: tasks share out the channels.
   // CHECK: kernel.contract
-  // CHECK-SAME: k_block = 72 : i64
+  // CHECK-SAME: k_block = array<i64: 72, 72>
   // CHECK-SAME: split = array<i64: 11, 1>
   %r = kernel.contract ins(%a, %w : tensor<1x32x9x9x16xf32>, tensor<32x288x16x16xf32>) outs(%o : tensor<1x32x7x7x16xf32>) {a_order = #kernel<channel_order blocked>, out_order = #kernel<channel_order blocked>, kernel = array<i64: 3, 3>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, group = 1 : i64, in_channels = 512 : i64, out_channels = 512 : i64} -> tensor<1x32x7x7x16xf32>
   return %r : tensor<1x32x7x7x16xf32>

@@ -116,7 +116,7 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
       kernel.contract ins(%a, %w extras %x : memref<6x32xf32>, memref<1x2x16x16xf32>, memref<6x16xf32>)
         outs(%y : memref<6x16xf32>)
         {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64>, strides = array<i64>,
-         dilations = array<i64>, group = 1 : i64, in_channels = 32 : i64, out_channels = 16 : i64, k_block = 1 : i64,
+         dilations = array<i64>, group = 1 : i64, in_channels = 32 : i64, out_channels = 16 : i64, k_block = array<i64: 1>,
          tiles = [#kernel.tile<6 x 2 v>]}
         epilogue {
       ^bb0(%sum: f32, %residual: f32):
@@ -128,7 +128,7 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
       kernel.contract ins(%a, %w extras %y : memref<6x32xf32>, memref<1x2x16x16xf32>, memref<6x16xf32>)
         outs(%y : memref<6x16xf32>)
         {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64>, strides = array<i64>,
-         dilations = array<i64>, group = 1 : i64, in_channels = 32 : i64, out_channels = 16 : i64, k_block = 1 : i64,
+         dilations = array<i64>, group = 1 : i64, in_channels = 32 : i64, out_channels = 16 : i64, k_block = array<i64: 1>,
          tiles = [#kernel.tile<6 x 2 v>]}
         epilogue {
       ^bb0(%sum: f32, %residual: f32):

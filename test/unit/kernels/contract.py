@@ -73,7 +73,7 @@ def add_case(program, name, channels, out_channels, extents, kernel, order="bloc
                   f"group = {group} : i64", f"in_channels = {channels} : i64", f"out_channels = {out_channels} : i64",
                   f"tiles = [{tile_text}]", f"split = {array(split)}"]
     if block:
-        attributes.append(f"k_block = {block} : i64")
+        attributes.append(f"k_block = array<i64: {block}>")
     types = ", ".join(program.type(n) for n in names)
     program.step(name, split[0] * split[1],
                  f"kernel.contract ins({' '.join(parts)} : {types}) outs({out_name} : {program.type(out_name)}) "
