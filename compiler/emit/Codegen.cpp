@@ -32,21 +32,9 @@ struct KernelGate : OptPassGate {
   bool isEnabled() const override { return true; }
 };
 
-bool isDefinedKernel(const Function &function) { return !function.isDeclaration() && isKernel(function.getName()); }
-
 /// What those who wrote the code leave to LLVM: addresses, loop-invariant code and what the epilogues have in common.
 constexpr StringRef tidyPipeline =
     "function<eager-inv>(early-cse,instcombine<no-verify-fixpoint>,loop-mssa(loop-rotate,licm),simplifycfg)";
-
-/// Kernels are tiled, unrolled and vectorised already, and a step that calls them does little else.
-bool needsTidyingOnly(const Function &function) {
-  auto callsKernel = [](const Instruction &instruction) {
-    const auto *call = dyn_cast<CallInst>(&instruction);
-    const Function *callee = call ? call->getCalledFunction() : nullptr;
-    return callee && isKernel(callee->getName());
-  };
-  return isKernel(function.getName()) || (isStep(function.getName()) && any_of(instructions(function), callsKernel));
-}
 
 const Function *functionOf(const Any &unit) {
   if (const auto *function = any_cast<const Function *>(&unit))
@@ -63,6 +51,15 @@ OptimizationLevel pipelineLevel(unsigned level) {
 }
 
 } // namespace
+
+bool needsTidyingOnly(const Function &function) {
+  auto callsKernel = [](const Instruction &instruction) {
+    const auto *call = dyn_cast<CallInst>(&instruction);
+    const Function *callee = call ? call->getCalledFunction() : nullptr;
+    return callee && isKernel(callee->getName());
+  };
+  return isKernel(function.getName()) || (isStep(function.getName()) && any_of(instructions(function), callsKernel));
+}
 
 Error initializeTarget(const Triple &triple) {
   // The assembler parsers read inline assembly, which the runtime has.
@@ -164,7 +161,7 @@ void optimizeModule(Module &module, TargetMachine &machine, unsigned optimizatio
 
 Error generateCode(Module &module, TargetMachine &machine, CodeGenFileType type, raw_pwrite_stream &stream) {
   static KernelGate gate;
-  if (any_of(module, isDefinedKernel))
+  if (any_of(module, [](const Function &function) { return !function.isDeclaration() && needsTidyingOnly(function); }))
     module.getContext().setOptPassGate(gate);
   legacy::PassManager passes;
   if (machine.addPassesToEmitFile(passes, stream, /*DwoOut=*/nullptr, type, /*DisableVerify=*/true))

@@ -11,6 +11,7 @@
 #include <memory>
 
 namespace llvm {
+class Function;
 class LLVMContext;
 class Module;
 class raw_pwrite_stream;
@@ -22,6 +23,10 @@ namespace cnnc {
 /// Kernels are compiled as they were written; steps call them, and the runtime calls steps.
 inline bool isKernel(llvm::StringRef function) { return function.starts_with("kernel_"); }
 inline bool isStep(llvm::StringRef function) { return function.starts_with("step_"); }
+
+/// Kernels are tiled, unrolled and vectorised already, and a step that calls them does little else: their code is
+/// tidied and keeps its addresses, in a fraction of the time.
+bool needsTidyingOnly(const llvm::Function &function);
 
 /// Makes the target known to LLVM, once and only this one.
 llvm::Error initializeTarget(const llvm::Triple &triple);
@@ -36,12 +41,11 @@ void keepMessages(llvm::LLVMContext &context, std::string &message);
 /// Attributes that all functions, or all kernels, have in common.
 void setFunctionAttributes(llvm::Module &module, const llvm::TargetMachine &machine);
 
-/// The pipeline of the given level for what computes by itself. Kernels are tiled, unrolled and vectorised by those who
-/// wrote them: they and the steps that call them are only tidied, in a fraction of the time.
+/// The pipeline of the given level, or tidying.
 void optimizeModule(llvm::Module &module, llvm::TargetMachine &machine, unsigned optimizationLevel);
 
-/// Kernels keep their order of instructions and their addresses. Where a module has any, none of its loops gets other
-/// addresses, so steps had better lie apart from them.
+/// Kernels keep their order of instructions. Where a module has functions that need tidying only, none of its loops
+/// gets other addresses, so other functions had better lie apart from them.
 llvm::Error generateCode(llvm::Module &module, llvm::TargetMachine &machine, llvm::CodeGenFileType type,
                          llvm::raw_pwrite_stream &stream);
 

@@ -118,7 +118,7 @@ void dropVariables(Module &module) {
 
 Partitions planPartitions(Module &module) {
   Partitions partitions;
-  Group kernels, steps;
+  Group tidied, others;
   size_t rest = 0;
   SmallSetVector<GlobalValue *, 16> needed;
   for (Function &function : module) {
@@ -127,20 +127,19 @@ Partitions planPartitions(Module &module) {
       rest += size;
       continue;
     }
-    Group &group = isKernel(function.getName()) ? kernels : steps;
+    Group &group = needsTidyingOnly(function) ? tidied : others;
     group.functions.push_back(&function);
     group.size += size;
     needed.insert(&function);
   }
-  // Kernels lie apart, for their code is generated in another way.
-  unsigned stepParts = partsFor(steps.size + rest);
-  unsigned kernelParts = kernels.functions.empty() ? 0 : partsFor(kernels.size);
-  if (stepParts + kernelParts == 1)
+  unsigned otherParts = partsFor(others.size + rest);
+  unsigned tidiedParts = tidied.functions.empty() ? 0 : partsFor(tidied.size);
+  partitions.count = otherParts + tidiedParts;
+  if (partitions.count == 1)
     return partitions;
-  partitions.count = stepParts + kernelParts;
-  dealOut(steps, 0, stepParts, rest, partitions);
-  if (kernelParts)
-    dealOut(kernels, stepParts, kernelParts, 0, partitions);
+  dealOut(others, 0, otherParts, rest, partitions);
+  if (tidiedParts)
+    dealOut(tidied, otherParts, tidiedParts, 0, partitions);
 
   // What the dealt-out functions need, and what those functions need that they may inline.
   for (size_t i = 0; i < needed.size(); ++i) {

@@ -18,8 +18,8 @@ class Module;
 
 namespace cnnc {
 
-/// Kernels and steps are dealt out, to parts of their own, for they are optimised differently; everything else, such as
-/// the tables, is in part 0.
+/// Kernels and steps are dealt out, those that need tidying only to parts of their own, for their code is generated in
+/// another way; everything else, such as the tables, is in part 0.
 struct Partitions {
   unsigned count = 1;
   llvm::StringMap<unsigned> partOf;
