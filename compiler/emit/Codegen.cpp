@@ -53,12 +53,12 @@ OptimizationLevel pipelineLevel(unsigned level) {
 } // namespace
 
 bool needsTidyingOnly(const Function &function) {
-  auto callsKernel = [](const Instruction &instruction) {
+  auto leavesWork = [](const Instruction &instruction) {
     const auto *call = dyn_cast<CallInst>(&instruction);
     const Function *callee = call ? call->getCalledFunction() : nullptr;
-    return callee && isKernel(callee->getName());
+    return callee && (isKernel(callee->getName()) || isStep(callee->getName()));
   };
-  return isKernel(function.getName()) || (isStep(function.getName()) && any_of(instructions(function), callsKernel));
+  return isKernel(function.getName()) || (isStep(function.getName()) && any_of(instructions(function), leavesWork));
 }
 
 Error initializeTarget(const Triple &triple) {

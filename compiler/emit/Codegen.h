@@ -24,8 +24,8 @@ namespace cnnc {
 inline bool isKernel(llvm::StringRef function) { return function.starts_with("kernel_"); }
 inline bool isStep(llvm::StringRef function) { return function.starts_with("step_"); }
 
-/// Kernels are tiled, unrolled and vectorised already, and a step that calls them does little else: their code is
-/// tidied and keeps its addresses, in a fraction of the time.
+/// Kernels are tiled, unrolled and vectorised already, and a step that calls them or another step does little else:
+/// their code is tidied and keeps its addresses, in a fraction of the time.
 bool needsTidyingOnly(const llvm::Function &function);
 
 /// Makes the target known to LLVM, once and only this one.

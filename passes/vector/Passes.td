@@ -16,4 +16,13 @@ def ConvertToVectorPass : Pass<"convert-to-vector", "::mlir::ModuleOp"> {
                            "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
 }
 
+def ShareStepsPass : Pass<"share-steps", "::mlir::ModuleOp"> {
+  let summary = "Gives steps that differ only in where their operands lie one function";
+  let description = [{
+    The distances of the operands from the arena, the weights and the scratch memory become arguments of a function
+    `@step_<k>_<level>_shared`, which all steps alike call: layers of one shape are compiled once.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
 #endif

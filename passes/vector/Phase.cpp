@@ -5,5 +5,6 @@
 
 void cnnc::buildVectorPhase(mlir::OpPassManager &manager) {
   manager.addPass(createConvertToVectorPass());
+  manager.addPass(createShareStepsPass());
   manager.addNestedPass<mlir::LLVM::LLVMFuncOp>(mlir::createCSEPass());
 }
