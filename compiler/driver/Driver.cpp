@@ -5,6 +5,7 @@
 #include "compiler/driver/Options.h"
 #include "compiler/driver/TargetOptions.h"
 #include "compiler/emit/Emit.h"
+#include "compiler/emit/OutputFile.h"
 #include "compiler/import/Import.h"
 #include "compiler/pipeline/Pipeline.h"
 #include "compiler/pipeline/TextFile.h"
@@ -114,7 +115,45 @@ ModelInterface describeModel(ModuleOp module, const Options &options) {
   return interface;
 }
 
-llvm::Error emit(Compilation &compilation, ModuleOp module) {
+/// Where the compilation goes. Opened before anything is compiled, so that no one waits for a file that cannot be
+/// written.
+struct Outputs {
+  std::string path;
+  std::optional<OutputFile> model;
+  std::string headerPath;
+  std::optional<OutputFile> header; ///< of a library
+};
+
+llvm::Error openFile(StringRef path, bool executable, std::optional<OutputFile> &file) {
+  llvm::Expected<OutputFile> opened = OutputFile::create(path, executable);
+  if (!opened)
+    return opened.takeError();
+  file.emplace(std::move(*opened));
+  return llvm::Error::success();
+}
+
+bool isText(const Options &options) { return !options.stopAfter.empty() || options.emit == "mlir"; }
+
+llvm::Error openOutputs(const Options &options, Outputs &outputs) {
+  bool text = isText(options);
+  std::optional<EmitKind> kind = text ? std::nullopt : parseEmitKind(options.emit);
+  outputs.path = options.output;
+  if (outputs.path.empty())
+    outputs.path = text ? "-" : (getStem(options) + fileExtension(*kind)).str();
+  if (llvm::sys::fs::equivalent(options.input, outputs.path))
+    return llvm::createStringError("the output '" + outputs.path + "' is the model itself: choose another with -o");
+  if (llvm::Error error = openFile(outputs.path, kind == EmitKind::SharedLibrary, outputs.model))
+    return error;
+  if ((kind != EmitKind::SharedLibrary && kind != EmitKind::Archive) || outputs.path == "-")
+    return llvm::Error::success();
+  SmallString<128> header(outputs.path);
+  llvm::sys::path::replace_extension(header, ".h");
+  outputs.headerPath = header.str();
+  return openFile(header, /*executable=*/false, outputs.header);
+}
+
+/// A library and its header appear together or not at all.
+llvm::Error emit(Compilation &compilation, ModuleOp module, Outputs &outputs) {
   const Options &options = compilation.options;
   auto target = target::getTarget(module);
   EmitOptions emit;
@@ -124,33 +163,38 @@ llvm::Error emit(Compilation &compilation, ModuleOp module) {
   emit.threads = options.threads;
   emit.timing = &compilation.timing;
   ModelInterface interface = describeModel(module, options);
-  std::string output = options.output;
-  if (output.empty())
-    output = (getStem(options) + fileExtension(emit.kind)).str();
-  if (llvm::Error error = emitModel(module, interface, emit, output))
+  if (llvm::Error error = writeModel(module, interface, emit, llvm::sys::path::filename(outputs.path), *outputs.model))
     return error;
-  if (emit.kind != EmitKind::SharedLibrary && emit.kind != EmitKind::Archive)
-    return llvm::Error::success();
-  SmallString<128> header(output);
-  llvm::sys::path::replace_extension(header, ".h");
+  if (!outputs.header)
+    return outputs.model->commit();
   emit.kind = EmitKind::Header;
-  return emitModel(module, interface, emit, header);
+  if (llvm::Error error = writeModel(module, interface, emit, "", *outputs.header))
+    return error;
+  if (llvm::Error error = outputs.header->commit())
+    return error;
+  llvm::Error error = outputs.model->commit();
+  if (error)
+    llvm::sys::fs::remove(outputs.headerPath);
+  return error;
 }
 
 int compile(Compilation &compilation) {
   const Options &options = compilation.options;
   auto fail = [&] { return compilation.diagnostics.hasInternalErrors() ? kInternalError : kUserError; };
+  Outputs outputs;
+  if (llvm::Error error = openOutputs(options, outputs)) {
+    compilation.diagnostics.report(std::move(error));
+    return kUserError;
+  }
   OwningOpRef<ModuleOp> module = loadModel(compilation);
   if (!module)
     return fail();
-  bool text = !options.stopAfter.empty() || options.emit == "mlir";
   if (failed(runPhases(compilation, *module, options.stopAfter))) {
     if (!compilation.diagnostics.hasErrors())
       compilation.diagnostics.report(llvm::createStringError("internal error: a pass failed without a word"));
     return kInternalError;
   }
-  llvm::Error error = text ? writeTextFile(*module, options.output.empty() ? "-" : StringRef(options.output))
-                           : emit(compilation, *module);
+  llvm::Error error = isText(options) ? writeTextFile(*module, outputs.path) : emit(compilation, *module, outputs);
   if (!error)
     return kDone;
   compilation.diagnostics.report(std::move(error));

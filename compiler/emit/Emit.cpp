@@ -242,16 +242,10 @@ StringRef fileExtension(EmitKind kind) {
   llvm_unreachable("every kind has an ending");
 }
 
-Error emitModel(mlir::ModuleOp module, const ModelInterface &interface, const EmitOptions &options,
-                StringRef outputPath) {
-  Expected<OutputFile> output = OutputFile::create(outputPath, options.kind == EmitKind::SharedLibrary);
-  if (!output)
-    return output.takeError();
-  if (options.kind == EmitKind::Header) {
-    std::string text = headerText(interface);
-    Error error = output->write(text, 0);
-    return error ? std::move(error) : output->commit();
-  }
+Error writeModel(mlir::ModuleOp module, const ModelInterface &interface, const EmitOptions &options, StringRef soname,
+                 OutputFile &output) {
+  if (options.kind == EmitKind::Header)
+    return output.write(headerText(interface), 0);
   if (Error error = initializeTarget(options.triple))
     return error;
   Expected<WeightImage> weights = collectWeights(module);
@@ -260,17 +254,23 @@ Error emitModel(mlir::ModuleOp module, const ModelInterface &interface, const Em
   Compilation compilation;
   if (Error error = translate(module, interface.stem, options, compilation))
     return error;
-  if (isText(options.kind)) {
-    Error error = writeText(compilation, options, *output);
-    return error ? std::move(error) : output->commit();
-  }
+  if (isText(options.kind))
+    return writeText(compilation, options, output);
   Expected<SmallVector<ObjectBytes>> objects = compileObjects(compilation, options);
   if (!objects)
     return objects.takeError();
-  Error error = options.kind == EmitKind::SharedLibrary
-                    ? writeSharedLibrary(*objects, *weights, options, sys::path::filename(outputPath), *output)
-                    : writeObject(*objects, *weights, options, interface.stem, *output);
-  return error ? std::move(error) : output->commit();
+  return options.kind == EmitKind::SharedLibrary ? writeSharedLibrary(*objects, *weights, options, soname, output)
+                                                 : writeObject(*objects, *weights, options, interface.stem, output);
+}
+
+Error emitModel(mlir::ModuleOp module, const ModelInterface &interface, const EmitOptions &options,
+                StringRef outputPath) {
+  Expected<OutputFile> output = OutputFile::create(outputPath, options.kind == EmitKind::SharedLibrary);
+  if (!output)
+    return output.takeError();
+  if (Error error = writeModel(module, interface, options, sys::path::filename(outputPath), *output))
+    return error;
+  return output->commit();
 }
 
 } // namespace cnnc

@@ -22,6 +22,8 @@ class TimingScope;
 
 namespace cnnc {
 
+class OutputFile;
+
 enum class EmitKind { Header, LLVM, Assembly, Object, Archive, SharedLibrary };
 
 /// The kind that `--emit=<name>` means (header, llvm, asm, obj, a, so), if it is one of this room's.
@@ -56,6 +58,10 @@ struct EmitOptions {
 /// shared library has both names.
 llvm::Error emitModel(mlir::ModuleOp module, const ModelInterface &interface, const EmitOptions &options,
                       llvm::StringRef outputPath);
+
+/// The same into a file that is open already; the caller commits it. `soname` is a shared library's own name.
+llvm::Error writeModel(mlir::ModuleOp module, const ModelInterface &interface, const EmitOptions &options,
+                       llvm::StringRef soname, OutputFile &output);
 
 } // namespace cnnc
 

@@ -251,11 +251,12 @@ std::string headerText(const ModelInterface &interface) {
   os << "struct cnnc_abi_model; /* cnnc/abi.h */\n\n";
   os << "/* The model itself, for cnnc_open_linked(). */\n";
   os << formatv("extern const struct cnnc_abi_model {0}_model;\n\n", stem);
-  os << "/* One inference on a context that the first call makes; later calls share it, one at a time. Returns 0, or "
-        "a\n"
-        " * cnnc_status that says what failed. */\n";
+  os << "/* One inference on a default context, which the first call makes and later calls use again; calls at the "
+        "same\n"
+        " * time have one each. Returns 0, or a cnnc_status that says what failed. */\n";
   os << formatv("int {0}_run(const {0}_inputs *inputs, {0}_outputs *outputs);\n\n", stem);
-  os << "/* The same on a context of the caller's, so that several inferences can run at once. */\n";
+  os << "/* The same on a context of the caller's (cnnc_context_create() of cnnc/cnnc.h): its threads, its memory. "
+        "*/\n";
   os << formatv("int {0}_run_in(struct cnnc_context *context, const {0}_inputs *inputs, {0}_outputs *outputs);\n\n",
                 stem);
   os << "#ifdef __cplusplus\n}\n#endif\n\n#endif\n";

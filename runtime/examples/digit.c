@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
  * A model inside a program: the header that cnnc writes beside the library, one call, no other library. The network is
- * mnist-8 of the ONNX model zoo.
+ * mnist-8 of the ONNX model zoo, saved as mnist.onnx: functions and macros have the name of its file.
  *
- *   cnnc mnist-8.onnx -o mnist.so
- *   cc -I. digit.c ./mnist.so -o digit && ./digit */
+ *   cnnc mnist.onnx
+ *   cc -I. digit.c ./mnist.so -Wl,-rpath,'$ORIGIN' -o digit && ./digit */
 #include "mnist.h"
 
 #include <stdio.h>
