@@ -90,30 +90,47 @@ struct TransposedCopy {
   int64_t zeros;
   Type element;
 
-  void emitTile(const Position &corner, int64_t alongCount, int64_t acrossCount, int64_t stored);
+  void emitTile(VectorEmitter &emitter, Value source, Value target, int64_t alongCount, int64_t acrossCount,
+                int64_t stored);
+  void callTile(const Position &corner, int64_t alongCount, int64_t acrossCount, int64_t stored);
   void emit(ArrayRef<Loop> outer, const Position &position);
 };
 
 /// `alongCount` x `acrossCount` elements; `stored` >= `acrossCount` of each row are written.
-void TransposedCopy::emitTile(const Position &corner, int64_t alongCount, int64_t acrossCount, int64_t stored) {
-  VectorEmitter &emitter = step.emitter;
+void TransposedCopy::emitTile(VectorEmitter &emitter, Value source, Value target, int64_t alongCount,
+                              int64_t acrossCount, int64_t stored) {
   int64_t lanes = emitter.lanes();
   for (int64_t first = 0; first < alongCount; first += lanes) {
     for (int64_t start = 0; start < stored; start += lanes) {
       SmallVector<Value> rows;
       for (int64_t row = start; row != start + lanes; ++row) {
         int64_t bytes = row * across.pitches[kSource] + first * along.pitches[kSource];
-        rows.push_back(row < acrossCount
-                           ? emitter.loadTail(corner.pointers[kSource], alongCount - first, bytes, element)
-                           : emitter.zero(element));
+        rows.push_back(row < acrossCount ? emitter.loadTail(source, alongCount - first, bytes, element)
+                                         : emitter.zero(element));
       }
       SmallVector<Value> columns = transpose(emitter, rows);
       for (int64_t index = 0; index < std::min(lanes, alongCount - first); ++index) {
         int64_t bytes = start * across.pitches[kTarget] + (first + index) * along.pitches[kTarget];
-        emitter.storeTail(columns[index], corner.pointers[kTarget], stored - start, bytes);
+        emitter.storeTail(columns[index], target, stored - start, bytes);
       }
     }
   }
+}
+
+void TransposedCopy::callTile(const Position &corner, int64_t alongCount, int64_t acrossCount, int64_t stored) {
+  // A call must be worth it.
+  if (alongCount * stored < kTileEdge * kTileEdge / 2)
+    return emitTile(step.emitter, corner.pointers[kSource], corner.pointers[kTarget], alongCount, acrossCount, stored);
+  std::string key;
+  llvm::raw_string_ostream stream(key);
+  stream << alongCount << "x" << acrossCount << "+" << stored - acrossCount << " of " << element << " from "
+         << across.pitches[kSource] << "," << along.pitches[kSource] << " to " << across.pitches[kTarget] << ","
+         << along.pitches[kTarget];
+  constexpr KernelArgument pointer = KernelArgument::exclusivePointer;
+  step.kernels.call(step.emitter, "transpose", key, {pointer, pointer}, corner.pointers,
+                    [&](VectorEmitter &emitter, ValueRange arguments) {
+                      emitTile(emitter, arguments[0], arguments[1], alongCount, acrossCount, stored);
+                    });
 }
 
 void TransposedCopy::emit(ArrayRef<Loop> outer, const Position &position) {
@@ -143,12 +160,12 @@ void TransposedCopy::emit(ArrayRef<Loop> outer, const Position &position) {
       withCount(corner.indices.lookup(kAcross), storedExtent, [&](int64_t stored) {
         // Zeros are fewer than an edge, so they lie in the last tile.
         if (zeros == 0 || storedExtent <= kTileEdge)
-          return emitTile(corner, alongCount, stored - zeros, stored);
+          return callTile(corner, alongCount, stored - zeros, stored);
         Value isLast = emitter.compare(arith::CmpIPredicate::eq, corner.indices.lookup(kAcross),
                                        emitter.constant(llvm::divideCeil(storedExtent, kTileEdge) - 1));
         emitter.ifThenElse(
-            isLast, [&] { emitTile(corner, alongCount, stored - zeros, stored); },
-            [&] { emitTile(corner, alongCount, stored, stored); });
+            isLast, [&] { callTile(corner, alongCount, stored - zeros, stored); },
+            [&] { callTile(corner, alongCount, stored, stored); });
       });
     });
   });

@@ -25,6 +25,26 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
 
 // -----
 
+// Whole tiles of a transpose are calls; the last one, of two of eighteen columns, is not worth it.
+// CHECK-LABEL: llvm.func internal @step_0_x86_64_v3
+// CHECK: llvm.call @kernel_transpose_0_x86_64_v3
+// CHECK: vector.shuffle
+// CHECK: llvm.func internal @kernel_transpose_0_x86_64_v3
+// CHECK-COUNT-32: llvm.store {{.*}} : vector<8xf32>
+// CHECK: llvm.return
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} {
+  func.func @main(%a: memref<1x16x18xf32>, %b: memref<1x1x18x16xf32> {cnnc.output}) {
+    kernel.step "block" algorithm("relayout") tasks(1) macs(0) bytes(0) {
+      kernel.relayout ins(%a : memref<1x16x18xf32>) outs(%b : memref<1x1x18x16xf32>)
+        {shape = array<i64: 1, 16, 18>, a_order = array<i64: 0, 1, 2>, a_block = -1 : i64, out_order = array<i64: 0, 1, 2>,
+         out_block = 1 : i64}
+    }
+    return
+  }
+}
+
+// -----
+
 // A window is a call of the micro-kernel of its class.
 // CHECK-LABEL: llvm.func internal @step_0_x86_64_v3
 // CHECK: llvm.call @kernel_window_0_x86_64_v3
