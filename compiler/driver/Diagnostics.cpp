@@ -51,16 +51,20 @@ DiagnosticPrinter::DiagnosticPrinter(MLIRContext *context, StringRef file, bool 
 
 void DiagnosticPrinter::report(llvm::Error error) {
   llvm::handleAllErrors(std::move(error), [&](const llvm::ErrorInfoBase &info) {
-    ++errors;
+    count(info.message());
     print("", "", "error", info.message());
   });
 }
 
+void DiagnosticPrinter::count(StringRef message) {
+  ++errors;
+  internalErrors += message.contains("internal error");
+}
+
 void DiagnosticPrinter::print(Diagnostic &diagnostic) {
-  bool isError = diagnostic.getSeverity() == DiagnosticSeverity::Error;
   std::string message = diagnostic.str();
-  errors += isError;
-  internalErrors += isError && StringRef(message).contains("internal error");
+  if (diagnostic.getSeverity() == DiagnosticSeverity::Error)
+    count(message);
   Location location = diagnostic.getLocation();
   print(getNodeName(location), getNodeKind(location), getSeverityName(diagnostic.getSeverity()), message);
   for (Diagnostic &note : diagnostic.getNotes())

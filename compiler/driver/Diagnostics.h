@@ -20,6 +20,7 @@ public:
   bool hasInternalErrors() const { return internalErrors > 0; }
 
 private:
+  void count(llvm::StringRef message);
   void print(llvm::StringRef node, llvm::StringRef kind, llvm::StringRef severity, llvm::StringRef message);
   void print(mlir::Diagnostic &diagnostic);
 

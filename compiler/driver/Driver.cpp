@@ -5,8 +5,8 @@
 #include "compiler/driver/Options.h"
 #include "compiler/driver/TargetOptions.h"
 #include "compiler/emit/Emit.h"
-#include "compiler/emit/OutputFile.h"
 #include "compiler/import/Import.h"
+#include "compiler/output/OutputFile.h"
 #include "compiler/pipeline/Pipeline.h"
 #include "compiler/pipeline/TextFile.h"
 #include "dialects/target/Target.h"
@@ -40,11 +40,21 @@ StringRef getStem(const Options &options) {
   return options.input == "-" ? StringRef("model") : llvm::sys::path::stem(options.input);
 }
 
+/// Text that a phase has left.
+OwningOpRef<ModuleOp> readPhase(Compilation &compilation) {
+  OwningOpRef<ModuleOp> module = readTextFile(compilation.options.input, &compilation.context);
+  auto passed = module ? (*module)->getAttrOfType<StringAttr>(kPhaseAttr) : StringAttr();
+  if (!passed || llvm::is_contained(getPhaseNames(), passed.getValue()))
+    return module;
+  module->emitError() << "unknown phase '" << passed.getValue() << "' in " << kPhaseAttr;
+  return nullptr;
+}
+
 OwningOpRef<ModuleOp> loadModel(Compilation &compilation) {
   const Options &options = compilation.options;
   TimingScope timing = compilation.timing.nest("import");
   if (StringRef(options.input).ends_with(".mlir"))
-    return readTextFile(options.input, &compilation.context);
+    return readPhase(compilation);
   llvm::Expected<target::CpuAttr> target = resolveTarget(&compilation.context, options.target, options.cpu);
   if (!target) {
     compilation.diagnostics.report(target.takeError());
@@ -69,8 +79,6 @@ OwningOpRef<ModuleOp> loadModel(Compilation &compilation) {
 LogicalResult runPhases(Compilation &compilation, ModuleOp module, StringRef last) {
   auto passed = module->getAttrOfType<StringAttr>(kPhaseAttr);
   StringRef first = passed ? passed.getValue() : StringRef();
-  if (!first.empty() && !llvm::is_contained(getPhaseNames(), first))
-    return module.emitError() << "unknown phase '" << first << "' in " << kPhaseAttr;
   PassManager manager(&compilation.context);
   // The doors verify.
   manager.enableVerifier(false);
@@ -115,46 +123,30 @@ ModelInterface describeModel(ModuleOp module, const Options &options) {
   return interface;
 }
 
-/// Where the compilation goes. Opened before anything is compiled, so that no one waits for a file that cannot be
-/// written.
-struct Outputs {
-  std::string path;
-  std::optional<OutputFile> model;
-  std::string headerPath;
-  std::optional<OutputFile> header; ///< of a library
-};
+bool writesText(const Options &options) { return !options.stopAfter.empty() || options.emit == "mlir"; }
 
-llvm::Error openFile(StringRef path, bool executable, std::optional<OutputFile> &file) {
-  llvm::Expected<OutputFile> opened = OutputFile::create(path, executable);
-  if (!opened)
-    return opened.takeError();
-  file.emplace(std::move(*opened));
-  return llvm::Error::success();
+/// Before there is anything to write: that a place cannot be written to is better known at once.
+llvm::Expected<std::vector<OutputFile>> openOutputs(const Options &options) {
+  bool text = writesText(options);
+  EmitKind kind = text ? EmitKind::Header : *parseEmitKind(options.emit);
+  std::string path = options.output;
+  if (path.empty())
+    path = text ? "-" : (getStem(options) + fileExtension(kind)).str();
+  bool library = kind == EmitKind::SharedLibrary;
+  StringRef beside = text ? StringRef(kWeightsExtension) : library || kind == EmitKind::Archive ? ".h" : "";
+  llvm::Expected<std::vector<OutputFile>> outputs = OutputFile::createPair(path, library, beside);
+  if (!outputs)
+    return outputs;
+  for (const OutputFile &output : *outputs)
+    if (output.replaces(options.input))
+      return llvm::createStringError("the output '" + output.name() + "' is the model itself: choose another with -o");
+  return outputs;
 }
 
-bool isText(const Options &options) { return !options.stopAfter.empty() || options.emit == "mlir"; }
-
-llvm::Error openOutputs(const Options &options, Outputs &outputs) {
-  bool text = isText(options);
-  std::optional<EmitKind> kind = text ? std::nullopt : parseEmitKind(options.emit);
-  outputs.path = options.output;
-  if (outputs.path.empty())
-    outputs.path = text ? "-" : (getStem(options) + fileExtension(*kind)).str();
-  if (llvm::sys::fs::equivalent(options.input, outputs.path))
-    return llvm::createStringError("the output '" + outputs.path + "' is the model itself: choose another with -o");
-  if (llvm::Error error = openFile(outputs.path, kind == EmitKind::SharedLibrary, outputs.model))
-    return error;
-  if ((kind != EmitKind::SharedLibrary && kind != EmitKind::Archive) || outputs.path == "-")
-    return llvm::Error::success();
-  SmallString<128> header(outputs.path);
-  llvm::sys::path::replace_extension(header, ".h");
-  outputs.headerPath = header.str();
-  return openFile(header, /*executable=*/false, outputs.header);
-}
-
-/// A library and its header appear together or not at all.
-llvm::Error emit(Compilation &compilation, ModuleOp module, Outputs &outputs) {
+llvm::Error emit(Compilation &compilation, ModuleOp module, std::vector<OutputFile> &outputs) {
   const Options &options = compilation.options;
+  if (writesText(options))
+    return writeTextFile(module, outputs);
   auto target = target::getTarget(module);
   EmitOptions emit;
   emit.kind = *parseEmitKind(options.emit);
@@ -163,29 +155,22 @@ llvm::Error emit(Compilation &compilation, ModuleOp module, Outputs &outputs) {
   emit.threads = options.threads;
   emit.timing = &compilation.timing;
   ModelInterface interface = describeModel(module, options);
-  if (llvm::Error error = writeModel(module, interface, emit, llvm::sys::path::filename(outputs.path), *outputs.model))
+  llvm::Error error = writeModel(module, interface, emit, outputs[0]);
+  if (error || outputs.size() == 1)
     return error;
-  if (!outputs.header)
-    return outputs.model->commit();
   emit.kind = EmitKind::Header;
-  if (llvm::Error error = writeModel(module, interface, emit, "", *outputs.header))
-    return error;
-  if (llvm::Error error = outputs.header->commit())
-    return error;
-  llvm::Error error = outputs.model->commit();
-  if (error)
-    llvm::sys::fs::remove(outputs.headerPath);
-  return error;
+  return writeModel(module, interface, emit, outputs[1]);
 }
 
 int compile(Compilation &compilation) {
   const Options &options = compilation.options;
-  auto fail = [&] { return compilation.diagnostics.hasInternalErrors() ? kInternalError : kUserError; };
-  Outputs outputs;
-  if (llvm::Error error = openOutputs(options, outputs)) {
+  auto fail = [&](llvm::Error error = llvm::Error::success()) {
     compilation.diagnostics.report(std::move(error));
-    return kUserError;
-  }
+    return compilation.diagnostics.hasInternalErrors() ? kInternalError : kUserError;
+  };
+  llvm::Expected<std::vector<OutputFile>> outputs = openOutputs(options);
+  if (!outputs)
+    return fail(outputs.takeError());
   OwningOpRef<ModuleOp> module = loadModel(compilation);
   if (!module)
     return fail();
@@ -194,11 +179,10 @@ int compile(Compilation &compilation) {
       compilation.diagnostics.report(llvm::createStringError("internal error: a pass failed without a word"));
     return kInternalError;
   }
-  llvm::Error error = isText(options) ? writeTextFile(*module, outputs.path) : emit(compilation, *module, outputs);
-  if (!error)
-    return kDone;
-  compilation.diagnostics.report(std::move(error));
-  return kUserError;
+  if (llvm::Error error = emit(compilation, *module, *outputs))
+    return fail(std::move(error));
+  llvm::Error error = OutputFile::commit(*outputs);
+  return error ? fail(std::move(error)) : kDone;
 }
 
 } // namespace

@@ -2,7 +2,6 @@
 #include "compiler/emit/Emit.h"
 #include "compiler/emit/Codegen.h"
 #include "compiler/emit/Link.h"
-#include "compiler/emit/OutputFile.h"
 #include "compiler/emit/Partition.h"
 #include "compiler/emit/RuntimeObject.h"
 #include "compiler/emit/Weights.h"
@@ -15,7 +14,6 @@
 #include "llvm/Bitcode/BitcodeWriter.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
-#include "llvm/Support/Path.h"
 #include "llvm/Support/ThreadPool.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Target/TargetMachine.h"
@@ -40,7 +38,9 @@ bool isObject(EmitKind kind) { return kind == EmitKind::Object || kind == EmitKi
 /// The LLVM context of the whole module, and what the code generator said about it.
 struct Compilation {
   Compilation() { keepMessages(context, message); }
-  Error failure() const { return createStringError("generating code failed: " + StringRef(message).trim()); }
+  Error failure() const {
+    return createStringError("internal error: generating code failed: " + StringRef(message).trim());
+  }
 
   std::string message;
   LLVMContext context;
@@ -84,7 +84,7 @@ Error translate(mlir::ModuleOp source, StringRef stem, const EmitOptions &option
   compilation.context.setDiscardValueNames(!isText(options.kind));
   compilation.module = mlir::translateModuleToLLVMIR(source, compilation.context, stem);
   if (!compilation.module)
-    return createStringError("translating the module to LLVM IR failed");
+    return createStringError("internal error: translating the module to LLVM IR failed");
   Module &module = *compilation.module;
   // Loading a model must run none of its code.
   if (module.getNamedGlobal("llvm.global_ctors"))
@@ -168,9 +168,9 @@ Error writeText(Compilation &compilation, const EmitOptions &options, OutputFile
 }
 
 Error writeSharedLibrary(ArrayRef<ObjectBytes> objects, const WeightImage &weights, const EmitOptions &options,
-                         StringRef soname, OutputFile &output) {
+                         OutputFile &output) {
   mlir::TimingScope scope = measure(options, "link and write");
-  if (Error error = linkSharedLibrary(objects, options.triple, soname, output.temporaryPath()))
+  if (Error error = linkSharedLibrary(objects, options.triple, output.name(), output.temporaryPath()))
     return error;
   if (Error error = output.reopen())
     return error;
@@ -242,7 +242,7 @@ StringRef fileExtension(EmitKind kind) {
   llvm_unreachable("every kind has an ending");
 }
 
-Error writeModel(mlir::ModuleOp module, const ModelInterface &interface, const EmitOptions &options, StringRef soname,
+Error writeModel(mlir::ModuleOp module, const ModelInterface &interface, const EmitOptions &options,
                  OutputFile &output) {
   if (options.kind == EmitKind::Header)
     return output.write(headerText(interface), 0);
@@ -259,7 +259,7 @@ Error writeModel(mlir::ModuleOp module, const ModelInterface &interface, const E
   Expected<SmallVector<ObjectBytes>> objects = compileObjects(compilation, options);
   if (!objects)
     return objects.takeError();
-  return options.kind == EmitKind::SharedLibrary ? writeSharedLibrary(*objects, *weights, options, soname, output)
+  return options.kind == EmitKind::SharedLibrary ? writeSharedLibrary(*objects, *weights, options, output)
                                                  : writeObject(*objects, *weights, options, interface.stem, output);
 }
 
@@ -268,9 +268,8 @@ Error emitModel(mlir::ModuleOp module, const ModelInterface &interface, const Em
   Expected<OutputFile> output = OutputFile::create(outputPath, options.kind == EmitKind::SharedLibrary);
   if (!output)
     return output.takeError();
-  if (Error error = writeModel(module, interface, options, sys::path::filename(outputPath), *output))
-    return error;
-  return output->commit();
+  Error error = writeModel(module, interface, options, *output);
+  return error ? std::move(error) : OutputFile::commit(*output);
 }
 
 } // namespace cnnc

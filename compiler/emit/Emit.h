@@ -5,11 +5,12 @@
 //   LLVM dialect -> LLVM IR -> partitions (in parallel: O2, machine code) -> lld, with the runtime -> + weights
 //
 // The same module, options and output name give the same bytes, for any number of threads. The output appears whole or
-// not at all: it is written beside its place and renamed.
+// not at all: see compiler/output.
 #ifndef CNNC_COMPILER_EMIT_EMIT_H
 #define CNNC_COMPILER_EMIT_EMIT_H
 
 #include "compiler/emit/Header.h"
+#include "compiler/output/OutputFile.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include "llvm/TargetParser/Triple.h"
@@ -21,8 +22,6 @@ class TimingScope;
 } // namespace mlir
 
 namespace cnnc {
-
-class OutputFile;
 
 enum class EmitKind { Header, LLVM, Assembly, Object, Archive, SharedLibrary };
 
@@ -44,7 +43,7 @@ struct EmitOptions {
   mlir::TimingScope *timing = nullptr;
 };
 
-/// Writes `module` to `outputPath`, in the form that the options ask for. What the module must hold:
+/// Writes `module` to `output`, in the form that the options ask for; the caller commits. What the module must hold:
 ///
 /// - `@cnnc_model` (runtime/include/cnnc/abi.h) and, externally linked, the entry points `@<stem>_...`;
 /// - step functions `@step_...` and kernel functions `@kernel_...`, each with its own `target_cpu`; a kernel is
@@ -56,12 +55,12 @@ struct EmitOptions {
 ///
 /// In an object or an archive the table is called `<stem>_model` only, so that a program can link several models; a
 /// shared library has both names.
+llvm::Error writeModel(mlir::ModuleOp module, const ModelInterface &interface, const EmitOptions &options,
+                       OutputFile &output);
+
+/// The same to a file that is opened and committed here.
 llvm::Error emitModel(mlir::ModuleOp module, const ModelInterface &interface, const EmitOptions &options,
                       llvm::StringRef outputPath);
-
-/// The same into a file that is open already; the caller commits it. `soname` is a shared library's own name.
-llvm::Error writeModel(mlir::ModuleOp module, const ModelInterface &interface, const EmitOptions &options,
-                       llvm::StringRef soname, OutputFile &output);
 
 } // namespace cnnc
 

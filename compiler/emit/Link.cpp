@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/emit/Link.h"
-#include "compiler/emit/OutputFile.h"
 #include "compiler/emit/RuntimeObject.h"
 #include "compiler/emit/StubLibrary.h"
 #include "lld/Common/Driver.h"
@@ -11,8 +10,11 @@
 #include "llvm/Object/ELFObjectFile.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
+#include <cerrno>
 #include <cstring>
 #include <mutex>
+#include <sys/mman.h>
+#include <unistd.h>
 
 LLD_HAS_DRIVER(elf)
 
@@ -25,6 +27,36 @@ namespace {
 constexpr size_t memberHeaderBytes = 60;
 constexpr size_t memberSizeField = 48;
 constexpr size_t memberSizeDigits = 10;
+
+/// An anonymous file with the given bytes, for the linker to read through its path.
+class MemoryFile {
+public:
+  static Expected<MemoryFile> create(const char *name, ArrayRef<char> bytes) {
+    MemoryFile memory(::memfd_create(name, MFD_CLOEXEC));
+    std::error_code code(errno, std::generic_category());
+    if (memory.file >= 0) {
+      raw_fd_ostream stream(memory.file, /*shouldClose=*/false, /*unbuffered=*/true);
+      stream.write(bytes.data(), bytes.size());
+      code = stream.error();
+      stream.clear_error();
+    }
+    if (code)
+      return createStringError(code, "cannot keep the linker's input in memory: " + code.message());
+    return memory;
+  }
+  MemoryFile(MemoryFile &&other) : file(std::exchange(other.file, -1)) {}
+  MemoryFile &operator=(MemoryFile &&) = delete;
+  ~MemoryFile() {
+    if (file >= 0)
+      ::close(file);
+  }
+
+  std::string path() const { return "/proc/self/fd/" + std::to_string(file); }
+
+private:
+  explicit MemoryFile(int file) : file(file) {}
+  int file;
+};
 
 Error runLinker(ArrayRef<std::string> arguments) {
   // lld keeps its state in globals.

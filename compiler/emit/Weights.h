@@ -4,7 +4,7 @@
 #ifndef CNNC_COMPILER_EMIT_WEIGHTS_H
 #define CNNC_COMPILER_EMIT_WEIGHTS_H
 
-#include "compiler/emit/OutputFile.h"
+#include "compiler/output/OutputFile.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/Error.h"

@@ -6,19 +6,19 @@
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/Parser/Parser.h"
 #include "llvm/ADT/MapVector.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
 using namespace mlir;
+using namespace cnnc;
 
 static constexpr llvm::StringLiteral kResourcesAttr = "cnnc.resources";
 static constexpr int64_t kAlignment = 64;
 
 static std::string getWeightsPath(StringRef path) {
   SmallString<128> weights(path);
-  llvm::sys::path::replace_extension(weights, ".weights");
+  llvm::sys::path::replace_extension(weights, kWeightsExtension);
   return weights.str().str();
 }
 
@@ -34,55 +34,25 @@ static llvm::MapVector<StringRef, ArrayRef<char>> collectBlobs(ModuleOp module) 
   return blobs;
 }
 
-/// Writes beside `path`, then renames.
-static llvm::Error writeWhole(StringRef path, llvm::function_ref<void(raw_ostream &)> write) {
-  auto temporary =
-      llvm::sys::fs::TempFile::create(path + ".%%%%%%.tmp", llvm::sys::fs::all_read | llvm::sys::fs::all_write);
-  if (!temporary)
-    return llvm::joinErrors(llvm::createStringError("cannot write " + path), temporary.takeError());
-  std::error_code failure;
-  {
-    llvm::raw_fd_ostream stream(temporary->FD, /*shouldClose=*/false);
-    write(stream);
-    stream.flush();
-    failure = stream.error();
-    stream.clear_error();
-  }
-  if (failure) {
-    llvm::consumeError(temporary->discard());
-    return llvm::createStringError(failure, "cannot write " + path);
-  }
-  return temporary->keep(path);
-}
-
-llvm::Error cnnc::writeTextFile(ModuleOp module, StringRef path) {
-  if (path == "-") {
-    module.print(llvm::outs(), OpPrintingFlags().enableDebugInfo());
-    return llvm::Error::success();
-  }
+llvm::Error cnnc::writeTextFile(ModuleOp module, std::vector<OutputFile> &files) {
+  OpPrintingFlags flags = OpPrintingFlags().enableDebugInfo();
+  if (files.size() == 1)
+    return files[0].print([&](raw_ostream &stream) { module.print(stream, flags); });
   llvm::MapVector<StringRef, ArrayRef<char>> blobs = collectBlobs(module);
   Builder builder(module.getContext());
   SmallVector<NamedAttribute> table;
   int64_t size = 0;
   for (auto &[key, data] : blobs) {
     size = llvm::alignTo(size, kAlignment);
+    if (llvm::Error error = files[1].write(data, size))
+      return error;
     table.push_back(builder.getNamedAttr(key, builder.getDenseI64ArrayAttr({size, static_cast<int64_t>(data.size())})));
     size += data.size();
   }
+  if (blobs.empty())
+    files.pop_back();
   module->setAttr(kResourcesAttr, builder.getDictionaryAttr(table));
-  if (!blobs.empty()) {
-    llvm::Error error = writeWhole(getWeightsPath(path), [&](raw_ostream &stream) {
-      for (auto &[key, data] : blobs) {
-        stream.write_zeros(llvm::offsetToAlignment(stream.tell(), llvm::Align(kAlignment)));
-        stream.write(data.data(), data.size());
-      }
-    });
-    if (error)
-      return error;
-  }
-  return writeWhole(path, [&](raw_ostream &stream) {
-    module.print(stream, OpPrintingFlags().enableDebugInfo().elideLargeResourceString(0));
-  });
+  return files[0].print([&](raw_ostream &stream) { module.print(stream, flags.elideLargeResourceString(0)); });
 }
 
 /// Gives the handle `key` its bytes of the mapped file. False where they lie outside of it.

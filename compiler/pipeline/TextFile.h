@@ -5,21 +5,26 @@
 #ifndef CNNC_COMPILER_PIPELINE_TEXTFILE_H
 #define CNNC_COMPILER_PIPELINE_TEXTFILE_H
 
+#include "compiler/output/OutputFile.h"
+
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
-#include "llvm/Support/raw_ostream.h"
+#include <vector>
 
 namespace cnnc {
 
 /// Names the phase that a module has passed; absent: import.
 inline constexpr llvm::StringLiteral kPhaseAttr = "cnnc.phase";
 
-/// Writes `module` to `path` and its `dense_resource` blobs to the file of the same stem with the ending .weights, each
-/// by its offset in the attribute `cnnc.resources`; no .weights file where there is no blob. "-" is standard output,
-/// with the blobs in the text. Both files appear whole or not at all.
-llvm::Error writeTextFile(mlir::ModuleOp module, llvm::StringRef path);
+/// The ending of the file beside the text.
+inline constexpr llvm::StringLiteral kWeightsExtension = ".weights";
+
+/// Writes `module` to the first file and its `dense_resource` blobs to the second, each by its offset in the attribute
+/// `cnnc.resources`. Where there is no blob, the second file is given up; where there is no second file, the blobs are
+/// in the text. The caller commits.
+llvm::Error writeTextFile(mlir::ModuleOp module, std::vector<OutputFile> &files);
 
 /// The reverse. Diagnostics go to the context; null on failure. Blobs are mapped, not read.
 mlir::OwningOpRef<mlir::ModuleOp> readTextFile(llvm::StringRef path, mlir::MLIRContext *context);

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A file that appears whole or not at all.
-#ifndef CNNC_COMPILER_EMIT_OUTPUTFILE_H
-#define CNNC_COMPILER_EMIT_OUTPUTFILE_H
+// Files that appear whole and together, or not at all.
+#ifndef CNNC_COMPILER_OUTPUT_OUTPUTFILE_H
+#define CNNC_COMPILER_OUTPUT_OUTPUTFILE_H
 
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include <string>
+#include <vector>
+
+namespace llvm {
+class raw_ostream;
+} // namespace llvm
 
 namespace cnnc {
 
@@ -19,49 +25,49 @@ public:
   /// Fails at once where `path` cannot be written, so that no one compiles for nothing.
   static llvm::Expected<OutputFile> create(llvm::StringRef path, bool executable);
 
+  /// The file at `path` and, where that is a regular place and `besideExtension` is not empty, the one of the same stem
+  /// and that extension.
+  static llvm::Expected<std::vector<OutputFile>> createPair(llvm::StringRef path, bool executable,
+                                                            llvm::StringRef besideExtension);
+
   OutputFile(OutputFile &&other);
   OutputFile &operator=(OutputFile &&) = delete;
   ~OutputFile();
+
+  /// The last part of the path that the user gave.
+  llvm::StringRef name() const { return givenName; }
+  /// Whether commit() would replace the file at `other`.
+  bool replaces(llvm::StringRef other) const;
 
   /// A path under which a linker can put the bytes; call reopen() afterwards, for it may have made a new file.
   const std::string &temporaryPath() const { return temporary; }
   llvm::Error reopen();
 
-  int descriptor() const { return file; }
-
   llvm::Error write(llvm::ArrayRef<char> bytes, uint64_t offset);
   llvm::Error read(llvm::MutableArrayRef<char> bytes, uint64_t offset);
   llvm::Expected<uint64_t> size();
   llvm::Error resize(uint64_t bytes);
+  llvm::Error print(llvm::function_ref<void(llvm::raw_ostream &)> write);
 
-  llvm::Error commit();
+  /// Moves all files to their places. Where one cannot get there, those that were new there are removed again.
+  static llvm::Error commit(llvm::MutableArrayRef<OutputFile> files);
 
 private:
   OutputFile() = default;
   llvm::Error failure(int code) const;
+  llvm::Error close();
+  llvm::Error place();
   llvm::Error copyToSpecialFile();
+  void withdraw();
 
+  std::string givenName;
   std::string path;
   std::string temporary;
   int file = -1;
   bool special = false;
-};
-
-/// An anonymous file with the given bytes, for the linker to read through its path.
-class MemoryFile {
-public:
-  static llvm::Expected<MemoryFile> create(llvm::StringRef name, llvm::ArrayRef<char> bytes);
-  MemoryFile(MemoryFile &&other) : file(other.file) { other.file = -1; }
-  MemoryFile &operator=(MemoryFile &&) = delete;
-  ~MemoryFile();
-
-  std::string path() const { return "/proc/self/fd/" + std::to_string(file); }
-
-private:
-  explicit MemoryFile(int file) : file(file) {}
-  int file;
+  bool isNew = false;
 };
 
 } // namespace cnnc
 
-#endif // CNNC_COMPILER_EMIT_OUTPUTFILE_H
+#endif // CNNC_COMPILER_OUTPUT_OUTPUTFILE_H

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "compiler/emit/OutputFile.h"
+#include "compiler/output/OutputFile.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/Signals.h"
+#include "llvm/Support/raw_ostream.h"
 #include <cerrno>
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
@@ -39,6 +42,7 @@ Error cannotWrite(StringRef path, std::error_code code) {
 
 Expected<OutputFile> OutputFile::create(StringRef path, bool executable) {
   OutputFile output;
+  output.givenName = sys::path::filename(path).str();
   output.path = path.str();
   struct stat status;
   bool exists = path != "-" && ::stat(output.path.c_str(), &status) == 0;
@@ -66,11 +70,29 @@ Expected<OutputFile> OutputFile::create(StringRef path, bool executable) {
   return output;
 }
 
-OutputFile::OutputFile(OutputFile &&other)
-    : path(std::move(other.path)), temporary(std::move(other.temporary)), file(other.file), special(other.special) {
-  other.file = -1;
-  other.temporary.clear();
+Expected<std::vector<OutputFile>> OutputFile::createPair(StringRef path, bool executable, StringRef besideExtension) {
+  std::vector<OutputFile> files;
+  Expected<OutputFile> first = create(path, executable);
+  if (!first)
+    return first.takeError();
+  files.push_back(std::move(*first));
+  if (besideExtension.empty() || files.front().special)
+    return files;
+  SmallString<128> besidePath(path);
+  sys::path::replace_extension(besidePath, besideExtension);
+  if (besidePath == path)
+    return createStringError("cannot write '" + path + "': the file beside it would have the same name");
+  Expected<OutputFile> second = create(besidePath, /*executable=*/false);
+  if (!second)
+    return second.takeError();
+  files.push_back(std::move(*second));
+  return files;
 }
+
+OutputFile::OutputFile(OutputFile &&other)
+    : givenName(std::move(other.givenName)), path(std::move(other.path)),
+      temporary(std::exchange(other.temporary, std::string())), file(std::exchange(other.file, -1)),
+      special(other.special), isNew(other.isNew) {}
 
 OutputFile::~OutputFile() {
   if (file >= 0)
@@ -116,6 +138,17 @@ Expected<uint64_t> OutputFile::size() {
 
 Error OutputFile::resize(uint64_t bytes) { return ::ftruncate(file, bytes) ? failure(errno) : Error::success(); }
 
+Error OutputFile::print(function_ref<void(raw_ostream &)> write) {
+  raw_fd_ostream stream(file, /*shouldClose=*/false);
+  write(stream);
+  stream.flush();
+  std::error_code code = stream.error();
+  stream.clear_error();
+  return code ? cannotWrite(path, code) : Error::success();
+}
+
+bool OutputFile::replaces(StringRef other) const { return !special && sys::fs::equivalent(path, other); }
+
 Error OutputFile::copyToSpecialFile() {
   int target = path == "-" ? ::dup(STDOUT_FILENO) : ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
   if (target < 0)
@@ -134,32 +167,41 @@ Error OutputFile::copyToSpecialFile() {
   return code ? failure(code) : Error::success();
 }
 
-Error OutputFile::commit() {
-  if (special)
-    return copyToSpecialFile();
-  // A full disk may only speak up here.
-  int closed = ::close(std::exchange(file, -1));
-  if (closed || ::rename(temporary.c_str(), path.c_str()))
+Error OutputFile::close() { return ::close(std::exchange(file, -1)) ? failure(errno) : Error::success(); }
+
+Error OutputFile::place() {
+  isNew = !sys::fs::exists(path);
+  if (isNew)
+    sys::RemoveFileOnSignal(path);
+  if (::rename(temporary.c_str(), path.c_str()))
     return failure(errno);
   sys::DontRemoveFileOnSignal(temporary);
   temporary.clear();
   return Error::success();
 }
 
-Expected<MemoryFile> MemoryFile::create(StringRef name, ArrayRef<char> bytes) {
-  int file = ::memfd_create(name.str().c_str(), MFD_CLOEXEC);
-  int code = file < 0 ? errno : writeFully(file, bytes, 0);
-  if (file >= 0 && code)
-    ::close(file);
-  if (!code)
-    return MemoryFile(file);
-  std::error_code error(code, std::generic_category());
-  return createStringError(error, "cannot keep the linker's input in memory: " + error.message());
+void OutputFile::withdraw() {
+  if (isNew)
+    ::unlink(path.c_str());
 }
 
-MemoryFile::~MemoryFile() {
-  if (file >= 0)
-    ::close(file);
+Error OutputFile::commit(MutableArrayRef<OutputFile> files) {
+  // A full disk may only speak up when a file is closed.
+  for (OutputFile &output : files)
+    if (Error error = output.special ? output.copyToSpecialFile() : output.close())
+      return error;
+  auto regular = make_filter_range(files, [](const OutputFile &output) { return !output.special; });
+  scope_exit keep([&] {
+    for (OutputFile &output : regular)
+      sys::DontRemoveFileOnSignal(output.path);
+  });
+  for (OutputFile &output : regular)
+    if (Error error = output.place()) {
+      for (OutputFile &placed : files.take_front(&output - files.data()))
+        placed.withdraw();
+      return error;
+    }
+  return Error::success();
 }
 
 } // namespace cnnc
