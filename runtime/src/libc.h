@@ -64,6 +64,7 @@ extern long read(int file, void *to, size_t bytes);
 extern int sched_getaffinity(int process, size_t bytes, void *set);
 extern int sched_getcpu(void);
 extern int sched_setaffinity(int process, size_t bytes, const void *set);
+extern int sched_yield(void);
 extern int snprintf(char *restrict to, size_t bytes, const char *restrict format, ...)
     __attribute__((format(printf, 3, 4)));
 extern int strcmp(const char *left, const char *right);

@@ -7,7 +7,6 @@
 
 static const uint64_t spin_between_steps_ns = 150000;
 static const uint64_t spin_between_runs_ns = 1000000;
-static const uint64_t spin_when_oversubscribed_ns = 2000;
 
 typedef struct cnnc_worker {
   cnnc_word calls; /* one more per job that this worker takes part in */
@@ -34,23 +33,6 @@ typedef struct cnnc_worker_pool {
 
 enum { ALIVE_BYTES = 65536 }; /* a page of any system */
 
-/* A worker that was woken on its caller's processor would wait there until the caller's time slice ends. It steps
- * aside, to any other processor that its mask allows, and leaves the mask as it was. */
-static void cnnc_worker_step_aside(const cnnc_worker_pool *pool) {
-  const int shared = sched_getcpu();
-  if (shared != atomic_load_explicit(&pool->caller_processor, memory_order_relaxed))
-    return;
-  uint64_t mask[CNNC_MASK_WORDS] = {0};
-  if (shared < 0 || sched_getaffinity(0, sizeof mask, mask) < 0)
-    return;
-  const uint64_t bit = (uint64_t)1 << (shared % 64);
-  mask[shared / 64] &= ~bit;
-  if (sched_setaffinity(0, sizeof mask, mask) < 0) /* no other is allowed */
-    return;
-  mask[shared / 64] |= bit;
-  sched_setaffinity(0, sizeof mask, mask);
-}
-
 static void *cnnc_worker_main(void *argument) {
   cnnc_worker *worker = argument;
   cnnc_worker_pool *pool = worker->pool;
@@ -58,7 +40,8 @@ static void *cnnc_worker_main(void *argument) {
     cnnc_word_wait_while(&worker->calls, call, pool->spin_idle_ns);
     if (!pool->work)
       return NULL;
-    cnnc_worker_step_aside(pool);
+    if (pool->spin_idle_ns > CNNC_CROWDED_SPIN_NS)
+      cnnc_thread_step_aside(atomic_load_explicit(&pool->caller_processor, memory_order_relaxed));
     pool->work(pool->argument, worker->index, pool->participants);
     if (atomic_fetch_sub_explicit(&pool->remaining, 1, memory_order_acq_rel) == 1)
       cnnc_word_publish(&pool->finished, atomic_load_explicit(&pool->finished.value, memory_order_relaxed) + 1);
@@ -160,9 +143,9 @@ cnnc_status cnnc_rt_pool_create(uint32_t threads, cnnc_pool **out) {
   const bool crowded = threads > cnnc_machine_processors();
   pool->bytes = bytes;
   pool->alive = alive;
-  pool->spin_idle_ns = crowded ? spin_when_oversubscribed_ns : spin_between_runs_ns;
+  pool->spin_idle_ns = crowded ? CNNC_CROWDED_SPIN_NS : spin_between_runs_ns;
   pool->base.abi_version = CNNC_ABI_VERSION;
-  pool->base.spin_barrier_ns = crowded ? spin_when_oversubscribed_ns : spin_between_steps_ns;
+  pool->base.spin_barrier_ns = crowded ? CNNC_CROWDED_SPIN_NS : spin_between_steps_ns;
   pool->base.run = cnnc_pool_run;
   pool->base.destroy = cnnc_pool_destroy_workers;
   pool->base.threads = 1 + cnnc_workers_start(pool, threads - 1);

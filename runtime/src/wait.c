@@ -2,6 +2,7 @@
 #include "wait.h"
 
 #include "libc.h"
+#include "machine.h"
 
 #include <limits.h>
 #include <stdbool.h>
@@ -37,6 +38,18 @@ static bool cnnc_spin_while(cnnc_word *word, uint32_t old, uint64_t spin_ns) {
   }
 }
 
+void cnnc_thread_step_aside(int taken) {
+  uint64_t mask[CNNC_MASK_WORDS] = {0};
+  if (taken < 0 || sched_getcpu() != taken || sched_getaffinity(0, sizeof mask, mask) < 0)
+    return;
+  const uint64_t bit = (uint64_t)1 << (taken % 64);
+  mask[taken / 64] &= ~bit;
+  if (sched_setaffinity(0, sizeof mask, mask) < 0) /* no other is allowed */
+    return;
+  mask[taken / 64] |= bit;
+  sched_setaffinity(0, sizeof mask, mask);
+}
+
 void cnnc_word_wait_while(cnnc_word *word, uint32_t old, uint64_t spin_ns) {
   if (cnnc_spin_while(word, old, spin_ns))
     return;
@@ -46,10 +59,15 @@ void cnnc_word_wait_while(cnnc_word *word, uint32_t old, uint64_t spin_ns) {
   while (atomic_load_explicit(&word->value, memory_order_seq_cst) == old)
     syscall(CNNC_SYS_FUTEX, &word->value, CNNC_FUTEX_WAIT_PRIVATE, old, (void *)0, (void *)0, 0);
   atomic_fetch_sub_explicit(&word->parked, 1, memory_order_relaxed);
+  if (spin_ns > CNNC_CROWDED_SPIN_NS)
+    cnnc_thread_step_aside(atomic_load_explicit(&word->processor, memory_order_relaxed));
 }
 
 void cnnc_word_publish(cnnc_word *word, uint32_t value) {
   atomic_store_explicit(&word->value, value, memory_order_seq_cst);
-  if (atomic_load_explicit(&word->parked, memory_order_seq_cst) != 0)
-    syscall(CNNC_SYS_FUTEX, &word->value, CNNC_FUTEX_WAKE_PRIVATE, INT_MAX, (void *)0, (void *)0, 0);
+  if (atomic_load_explicit(&word->parked, memory_order_seq_cst) == 0)
+    return;
+  atomic_store_explicit(&word->processor, sched_getcpu(), memory_order_relaxed);
+  syscall(CNNC_SYS_FUTEX, &word->value, CNNC_FUTEX_WAKE_PRIVATE, INT_MAX, (void *)0, (void *)0, 0);
+  sched_yield(); /* to one that was woken on this processor: it is gone in a moment */
 }
