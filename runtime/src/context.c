@@ -8,7 +8,7 @@
 
 /* Where the parts of a context lie in its block. Two cache lines apart, so that no prefetcher makes threads share. */
 typedef struct cnnc_context_layout {
-  uint64_t io, arena, scratch, scratch_stride, bytes;
+  uint64_t shares, io, arena, scratch, scratch_stride, bytes;
 } cnnc_context_layout;
 
 enum { ARENA_ALIGNMENT = 64, SCRATCH_ALIGNMENT = 128 };
@@ -28,7 +28,9 @@ static bool cnnc_layout(const cnnc_abi_model *model, uint32_t threads, cnnc_cont
   if (!cnnc_place(&stride, model->scratch_bytes, SCRATCH_ALIGNMENT) ||
       __builtin_mul_overflow(stride, (uint64_t)threads, &all_scratch))
     return false;
-  bool fits = cnnc_place(&end, sizeof(cnnc_context), sizeof(void *));
+  bool fits = cnnc_place(&end, sizeof(cnnc_context), CNNC_CACHE_LINE);
+  layout->shares = end;
+  fits = fits && cnnc_place(&end, threads * sizeof(cnnc_share), sizeof(void *));
   layout->io = end;
   fits = fits && cnnc_place(&end, pointers * sizeof(void *), ARENA_ALIGNMENT);
   layout->arena = end;
@@ -135,9 +137,10 @@ static cnnc_status cnnc_context_create_rt(const cnnc_abi_model *model, const cnn
   if (!memory)
     return CNNC_OUT_OF_MEMORY;
   cnnc_context *context = (cnnc_context *)memory;
-  memset(context, 0, sizeof *context);
+  memset(context, 0, layout.io);
   context->model = model;
   context->weights = cnnc_weights_of(model);
+  context->shares = (cnnc_share *)(memory + layout.shares);
   context->io = (void **)(memory + layout.io);
   context->arena = memory + layout.arena;
   context->scratch = memory + layout.scratch;

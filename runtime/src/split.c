@@ -5,13 +5,13 @@
 static int64_t cnnc_step_estimate_ns(const cnnc_abi_step *step) { return step->macs / 32 + step->bytes / 16; }
 
 cnnc_split cnnc_step_split(const cnnc_abi_step *step, uint32_t threads) {
-  const int64_t short_ns = 5000, long_ns = 200000;
+  const int64_t short_ns = 5000, long_ns = 20000;
   const int64_t estimate_ns = cnnc_step_estimate_ns(step);
   if (threads == 1 || step->tasks < 2 || estimate_ns < short_ns)
-    return (cnnc_split){true, step->tasks};
-  if (step->tasks <= threads || estimate_ns / threads < long_ns)
-    return (cnnc_split){false, step->tasks};
-  return (cnnc_split){false, step->tasks - step->tasks / 4};
+    return CNNC_SPLIT_SERIAL;
+  if (step->tasks <= threads || step->tasks > INT32_MAX || estimate_ns / threads < long_ns)
+    return CNNC_SPLIT_FIXED;
+  return CNNC_SPLIT_SHARED;
 }
 
 cnnc_range cnnc_split_range(int64_t count, uint32_t thread, uint32_t threads) {

@@ -12,17 +12,18 @@
 extern "C" {
 #endif
 
-typedef struct cnnc_split {
-  bool serial;   /* thread 0 runs all */
-  int64_t fixed; /* the first tasks have an owner by their number; the others go to whoever is free */
+typedef enum cnnc_split {
+  CNNC_SPLIT_SERIAL, /* thread 0 runs all */
+  CNNC_SPLIT_FIXED,  /* each thread runs its own tasks */
+  CNNC_SPLIT_SHARED  /* each runs its own tasks first, then what others have not begun */
 } cnnc_split;
 
 typedef struct cnnc_range {
   int64_t begin, end;
 } cnnc_range;
 
-/* A step under 5 us costs more to share than it gains. In one of over 200 us per thread a processor may be taken away
- * by the system, so its last quarter is not bound to a thread. */
+/* A step under 5 us costs more to share than it gains. In one of over 20 us per thread it pays to look for others' work
+ * at the end: the system may have taken a processor away. */
 cnnc_split cnnc_step_split(const cnnc_abi_step *step, uint32_t threads);
 
 /* The thread's part of 0..count: contiguous, sizes differ by at most one. */

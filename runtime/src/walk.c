@@ -19,27 +19,43 @@ static void cnnc_tasks_run(const cnnc_walker *walker, const cnnc_abi_step *step,
     kernel(context->arena, context->weights, context->io, walker->scratch, task);
 }
 
-static void cnnc_step_share_run(const cnnc_walker *walker, const cnnc_abi_step *step) {
-  const cnnc_split split = cnnc_step_split(step, walker->threads);
-  if (split.serial) {
-    if (walker->thread == 0)
-      cnnc_tasks_run(walker, step, 0, step->tasks);
-    return;
-  }
-  const cnnc_range own = cnnc_split_range(split.fixed, walker->thread, walker->threads);
-  cnnc_tasks_run(walker, step, own.begin, own.end);
-  if (split.fixed == step->tasks)
-    return;
+/* The number of a task of the share that nobody has taken in this epoch; -1 when all `count` are. */
+static int64_t cnnc_share_take(cnnc_share *share, uint32_t epoch, int64_t count) {
+  uint64_t old = atomic_load_explicit(&share->taken, memory_order_relaxed);
   for (;;) {
-    const int64_t free_task =
-        split.fixed + atomic_fetch_add_explicit(&walker->context->next_task, 1, memory_order_relaxed);
-    if (free_task >= step->tasks)
-      return;
-    cnnc_tasks_run(walker, step, free_task, free_task + 1);
+    const uint32_t taken = old >> 32 == epoch ? (uint32_t)old : 0;
+    if (taken >= count)
+      return -1;
+    const uint64_t next = (uint64_t)epoch << 32 | (taken + 1);
+    if (atomic_compare_exchange_weak_explicit(&share->taken, &old, next, memory_order_relaxed, memory_order_relaxed))
+      return taken;
   }
 }
 
-/* The last to arrive resets what the next step needs and lets the others go. */
+static void cnnc_step_shared_run(const cnnc_walker *walker, const cnnc_abi_step *step, uint32_t epoch) {
+  for (uint32_t i = 0; i < walker->threads; ++i) {
+    const uint32_t owner = (walker->thread + i) % walker->threads;
+    const cnnc_range range = cnnc_split_range(step->tasks, owner, walker->threads);
+    cnnc_share *share = &walker->context->shares[owner];
+    for (int64_t k; (k = cnnc_share_take(share, epoch, range.end - range.begin)) >= 0;)
+      cnnc_tasks_run(walker, step, range.begin + k, range.begin + k + 1);
+  }
+}
+
+static void cnnc_step_run(const cnnc_walker *walker, const cnnc_abi_step *step, uint32_t epoch) {
+  const cnnc_split split = cnnc_step_split(step, walker->threads);
+  if (split == CNNC_SPLIT_SHARED) {
+    cnnc_step_shared_run(walker, step, epoch);
+    return;
+  }
+  const bool serial = split == CNNC_SPLIT_SERIAL;
+  if (serial && walker->thread != 0)
+    return;
+  const cnnc_range own = cnnc_split_range(step->tasks, walker->thread, serial ? 1 : walker->threads);
+  cnnc_tasks_run(walker, step, own.begin, own.end);
+}
+
+/* The last to arrive lets the others go. */
 static void cnnc_barrier(cnnc_context *context, uint32_t threads) {
   const uint32_t phase = atomic_load_explicit(&context->phase.value, memory_order_relaxed);
   if (atomic_fetch_add_explicit(&context->arrived, 1, memory_order_acq_rel) + 1 < threads) {
@@ -47,13 +63,12 @@ static void cnnc_barrier(cnnc_context *context, uint32_t threads) {
     return;
   }
   atomic_store_explicit(&context->arrived, 0, memory_order_relaxed);
-  atomic_store_explicit(&context->next_task, 0, memory_order_relaxed);
   cnnc_word_publish(&context->phase, phase + 1);
 }
 
 /* Neighbours that thread 0 runs alone need no meeting between them. */
 static bool cnnc_barrier_needed(const cnnc_abi_step *step, uint32_t threads) {
-  return !cnnc_step_split(step, threads).serial || !cnnc_step_split(step + 1, threads).serial;
+  return cnnc_step_split(step, threads) != CNNC_SPLIT_SERIAL || cnnc_step_split(step + 1, threads) != CNNC_SPLIT_SERIAL;
 }
 
 static void cnnc_walk_share(void *argument, uint32_t thread, uint32_t threads) {
@@ -65,7 +80,7 @@ static void cnnc_walk_share(void *argument, uint32_t thread, uint32_t threads) {
   uint64_t begin = profile ? cnnc_clock_ns() : 0;
   for (uint32_t i = 0; i < steps; ++i) {
     const cnnc_abi_step *step = &context->model->steps[i];
-    cnnc_step_share_run(&walker, step);
+    cnnc_step_run(&walker, step, context->epoch + i);
     if (threads > 1 && i + 1 < steps && cnnc_barrier_needed(step, threads))
       cnnc_barrier(context, threads);
     if (profile) {
@@ -78,7 +93,7 @@ static void cnnc_walk_share(void *argument, uint32_t thread, uint32_t threads) {
 }
 
 void cnnc_context_walk(cnnc_context *context) {
-  atomic_store_explicit(&context->next_task, 0, memory_order_relaxed);
+  context->epoch += context->model->step_count;
   cnnc_pool *pool = context->pool;
   if (!pool || !pool->run(pool, context->threads, cnnc_walk_share, context))
     cnnc_walk_share(context, 0, 1);

@@ -89,17 +89,18 @@ TEST(Split, RangesCoverEachTaskOnce) {
     }
 }
 
-TEST(Split, ShortStepsStayTogetherAndLongOnesLeaveAPartFree) {
+TEST(Split, ShortStepsStayTogetherAndLongOnesAreShared) {
   cnnc_abi_step step = {};
   step.tasks = 40;
   step.macs = 32 * 1000;
-  EXPECT_TRUE(cnnc_step_split(&step, 4).serial);
+  EXPECT_EQ(cnnc_step_split(&step, 4), CNNC_SPLIT_SERIAL);
+  step.macs = 32 * 50000;
+  EXPECT_EQ(cnnc_step_split(&step, 4), CNNC_SPLIT_FIXED);
+  EXPECT_EQ(cnnc_step_split(&step, 1), CNNC_SPLIT_SERIAL);
   step.macs = 32 * 100000;
-  EXPECT_FALSE(cnnc_step_split(&step, 4).serial);
-  EXPECT_EQ(cnnc_step_split(&step, 4).fixed, 40);
-  EXPECT_TRUE(cnnc_step_split(&step, 1).serial);
-  step.macs = 32 * int64_t(10000000);
-  EXPECT_EQ(cnnc_step_split(&step, 4).fixed, 30);
+  EXPECT_EQ(cnnc_step_split(&step, 4), CNNC_SPLIT_SHARED);
+  step.tasks = 4;
+  EXPECT_EQ(cnnc_step_split(&step, 4), CNNC_SPLIT_FIXED);
   step.tasks = 1;
-  EXPECT_TRUE(cnnc_step_split(&step, 4).serial);
+  EXPECT_EQ(cnnc_step_split(&step, 4), CNNC_SPLIT_SERIAL);
 }

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cfenv>
+#include <chrono>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -33,6 +34,35 @@ TEST_P(WalkOnThreads, WakesParkedWorkers) {
     expectReference(buffers);
     usleep(10000);
   }
+}
+
+// Thread 0 loses its processor in its first task: the other takes the tasks that thread 0 has not begun.
+static std::atomic<int64_t> tasksDone;
+
+static void holdUpTheFirst(char *, const char *, void *const *, char *, int64_t task) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (task == 0 && tasksDone < 7 && std::chrono::steady_clock::now() < end)
+    usleep(100);
+  tasksDone += task != 0 || tasksDone == 7;
+}
+
+TEST(Walk, TasksOfAThreadThatIsHeldUpGoToOthers) {
+  cnnc_abi_step step = {{holdUpTheFirst}, "long", "test", 8, int64_t(1) << 30, 0};
+  cnnc_abi_model model = {};
+  model.abi_version = CNNC_ABI_VERSION;
+  model.struct_size = sizeof model;
+  model.steps = &step;
+  model.step_count = model.level_count = 1;
+  model.level_name[0] = "any";
+  cnnc_context_options options = {sizeof options, 2, nullptr, nullptr, 0, 0, 0};
+  cnnc_context *context = nullptr;
+  ASSERT_EQ(cnnc_rt_api.context_create(&model, &options, &context), CNNC_OK);
+  for (int run = 0; run < 3; ++run) {
+    tasksDone = 0;
+    ASSERT_EQ(cnnc_rt_api.run(context, nullptr, nullptr), CNNC_OK);
+    EXPECT_EQ(tasksDone, 8);
+  }
+  cnnc_rt_api.context_destroy(context);
 }
 
 INSTANTIATE_TEST_SUITE_P(Counts, WalkOnThreads, testing::Values(1, 2, 3, 7));
