@@ -7,6 +7,7 @@
 #include "compiler/emit/Emit.h"
 #include "compiler/import/Import.h"
 #include "compiler/output/OutputFile.h"
+#include "compiler/pipeline/Explanation.h"
 #include "compiler/pipeline/Pipeline.h"
 #include "compiler/pipeline/TextFile.h"
 #include "dialects/target/Target.h"
@@ -89,6 +90,37 @@ LogicalResult runPhases(Compilation &compilation, ModuleOp module, StringRef las
   StringRef reached = last.empty() ? getPhaseNames().back() : last;
   module->setAttr(kPhaseAttr, StringAttr::get(&compilation.context, reached));
   return success();
+}
+
+/// Runs as far as the table needs, and prints it.
+LogicalResult explain(Compilation &compilation, ModuleOp module) {
+  StringRef last = compilation.options.stopAfter;
+  Explanation explanation;
+  if (failed(runPhases(compilation, module, "layout")))
+    return failure();
+  explanation.readChoices(module);
+  if (last != "layout") {
+    if (failed(runPhases(compilation, module, "kernel")))
+      return failure();
+    explanation.readTiles(module);
+  }
+  explanation.print(llvm::outs());
+  return success();
+}
+
+/// Why --explain cannot be followed; empty if it can.
+StringRef findExplainFault(const Compilation &compilation, ModuleOp module, ArrayRef<OutputFile> outputs) {
+  const Options &options = compilation.options;
+  ArrayRef<StringRef> phases = getPhaseNames();
+  auto indexOf = [&](StringRef name) { return llvm::find(phases, name) - phases.begin(); };
+  auto passed = module->getAttrOfType<StringAttr>(kPhaseAttr);
+  if (!options.stopAfter.empty() && indexOf(options.stopAfter) < indexOf("layout"))
+    return "--explain tells of the layout phase, but --stop-after ends before it";
+  if (passed && indexOf(passed.getValue()) >= indexOf("layout"))
+    return "--explain tells of the layout phase, which this text has passed";
+  if (outputs.front().name() == "-")
+    return "--explain writes to the standard output, as the text does: name a file with -o";
+  return "";
 }
 
 std::vector<InterfaceTensor> describeTensors(ModuleOp module, StringRef name) {
@@ -174,7 +206,14 @@ int compile(Compilation &compilation) {
   OwningOpRef<ModuleOp> module = loadModel(compilation);
   if (!module)
     return fail();
-  if (failed(runPhases(compilation, *module, options.stopAfter))) {
+  if (options.explain) {
+    StringRef fault = findExplainFault(compilation, *module, *outputs);
+    if (!fault.empty())
+      return fail(llvm::createStringError(fault));
+  }
+  bool done = (!options.explain || succeeded(explain(compilation, *module))) &&
+              succeeded(runPhases(compilation, *module, options.stopAfter));
+  if (!done) {
     if (!compilation.diagnostics.hasErrors())
       compilation.diagnostics.report(llvm::createStringError("internal error: a pass failed without a word"));
     return kInternalError;

@@ -40,6 +40,8 @@ struct Flags {
   cl::opt<unsigned> threads{"j", cl::desc("threads to compile on (default: all)"), cl::Prefix, cl::init(0),
                             cl::cat(category)};
   cl::opt<bool> inference{"inference", cl::desc("treat training-mode nodes as inference"), cl::cat(category)};
+  cl::opt<bool> explain{"explain", cl::desc("print what was chosen for each layer, over what, and why"),
+                        cl::cat(category)};
   cl::opt<bool> verbose{"verbose", cl::desc("print each phase and its time"), cl::cat(category)};
 };
 
@@ -93,6 +95,7 @@ Expected<Options> cnnc::parseOptions(int argc, const char *const *argv) {
   options.threads = flags.threads;
   options.winograd = flags.winograd == "on";
   options.inference = flags.inference;
+  options.explain = flags.explain;
   options.verbose = flags.verbose;
   if (Error error = validate(options, flags))
     return error;

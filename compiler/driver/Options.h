@@ -26,6 +26,7 @@ struct Options {
   unsigned threads = 0; ///< 0: as many as the machine has
   bool winograd = true;
   bool inference = false;
+  bool explain = false;
   bool verbose = false;
 };
 

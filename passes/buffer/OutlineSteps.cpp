@@ -123,15 +123,8 @@ static StringRef getAlgorithm(Operation *op) {
 
 /// The ONNX node's name: the first one, where ops were merged.
 static StringRef getNodeName(Location loc) {
-  StringRef name;
-  loc->walk([&](Location part) {
-    auto named = dyn_cast<NameLoc>(part);
-    if (!named)
-      return WalkResult::advance();
-    name = named.getName();
-    return WalkResult::interrupt();
-  });
-  return name;
+  auto name = loc->findInstanceOf<NameLoc>();
+  return name ? name.getName().getValue() : StringRef();
 }
 
 /// Copies, of which any number of tasks can be made, or the phases of a transposed convolution.

@@ -5,6 +5,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using cnn::Algorithm;
 using cnn::LayoutAttr;
 
 template <typename ConvLike> static ConvShape getShape(ConvLike op) {
@@ -47,4 +48,57 @@ bool cnnc::hasNarrowGroups(const ConvShape &conv) {
 bool cnnc::hasWholeBlocks(const ConvShape &conv) {
   return conv.group == 1 || ((conv.inChannels / conv.group) % LayoutAttr::kBlock == 0 &&
                              (conv.outChannels / conv.group) % LayoutAttr::kBlock == 0);
+}
+
+std::optional<int64_t> cnnc::getWinogradTile(Algorithm algorithm) {
+  switch (algorithm) {
+  case Algorithm::winograd2:
+    return 2;
+  case Algorithm::winograd4:
+    return 4;
+  case Algorithm::winograd6:
+    return 6;
+  default:
+    return std::nullopt;
+  }
+}
+
+std::optional<Channels> cnnc::getChannels(LayoutAttr layout) {
+  int64_t rank = layout.getOrder().size();
+  if (layout == LayoutAttr::getBlocked(layout.getContext(), rank))
+    return Channels::blocked;
+  if (layout == LayoutAttr::getChannelsLast(layout.getContext(), rank))
+    return Channels::last;
+  if (layout.isRowMajor())
+    return Channels::first;
+  return std::nullopt;
+}
+
+SmallVector<Channels, 3> cnnc::getConvInputs(const ConvShape &shape, Algorithm algorithm, Channels output) {
+  if (output == Channels::first)
+    return {};
+  if (getWinogradTile(algorithm))
+    return output == Channels::blocked ? SmallVector<Channels, 3>{output} : SmallVector<Channels, 3>{};
+  if (hasNarrowGroups(shape))
+    return {output};
+  if (!hasWholeBlocks(shape))
+    return output == Channels::last ? SmallVector<Channels, 3>{output} : SmallVector<Channels, 3>{};
+  if (algorithm == Algorithm::first_layer)
+    return {Channels::first, Channels::last};
+  return {Channels::blocked, Channels::last};
+}
+
+double cnnc::getConvCycles(const ConvShape &shape, Algorithm algorithm, Channels input, Channels output,
+                           const CoreFacts &core) {
+  if (std::optional<int64_t> m = getWinogradTile(algorithm))
+    return getWinogradCycles(shape, *m, core);
+  if (hasNarrowGroups(shape) && (output == Channels::blocked || shape.inChannels == shape.group))
+    return getWindowCycles(shape, output, core);
+  if (algorithm != Algorithm::phases)
+    return getDirectCycles(shape, input, output, core);
+  // An output sees the taps of its phase.
+  ConvShape phase = shape;
+  for (auto [extent, stride] : llvm::zip_equal(phase.kernel, shape.strides))
+    extent = llvm::divideCeil(extent, stride);
+  return getDirectCycles(phase, input, output, core);
 }

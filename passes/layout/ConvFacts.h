@@ -7,6 +7,8 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "passes/layout/ConvCost.h"
 
+#include <optional>
+
 namespace cnnc {
 
 ConvShape getConvShape(cnn::ConvOp op);
@@ -24,6 +26,18 @@ bool hasNarrowGroups(const ConvShape &conv);
 
 /// Whether every group begins at a block, on both sides.
 bool hasWholeBlocks(const ConvShape &conv);
+
+/// The m of F(m x m, 3 x 3); none for other algorithms.
+std::optional<int64_t> getWinogradTile(cnn::Algorithm algorithm);
+
+/// Where a feature map of this layout keeps its channels; none for layouts that no convolution reads.
+std::optional<Channels> getChannels(cnn::LayoutAttr layout);
+
+/// Inputs that the kernels of a convolution read when they write `output`.
+llvm::SmallVector<Channels, 3> getConvInputs(const ConvShape &shape, cnn::Algorithm algorithm, Channels output);
+
+double getConvCycles(const ConvShape &shape, cnn::Algorithm algorithm, Channels input, Channels output,
+                     const CoreFacts &core);
 
 } // namespace cnnc
 

@@ -109,62 +109,11 @@ private:
     return demand;
   }
 
-  std::optional<Channels> getChannels(LayoutAttr layout) const {
-    int64_t rank = layout.getOrder().size();
-    if (layout == LayoutAttr::getBlocked(getContext(), rank))
-      return Channels::blocked;
-    if (layout == LayoutAttr::getChannelsLast(getContext(), rank))
-      return Channels::last;
-    if (layout.isRowMajor())
-      return Channels::first;
-    return std::nullopt;
-  }
-
   LayoutAttr getLayout(Channels channels, int64_t rank) const {
     if (channels == Channels::blocked)
       return LayoutAttr::getBlocked(getContext(), rank);
     return channels == Channels::last ? LayoutAttr::getChannelsLast(getContext(), rank)
                                       : LayoutAttr::getRowMajor(getContext(), rank);
-  }
-
-  static std::optional<int64_t> getWinogradTile(Algorithm algorithm) {
-    switch (algorithm) {
-    case Algorithm::winograd2:
-      return 2;
-    case Algorithm::winograd4:
-      return 4;
-    case Algorithm::winograd6:
-      return 6;
-    default:
-      return std::nullopt;
-    }
-  }
-
-  /// Inputs that the kernels of a convolution read when they write `output`.
-  static SmallVector<Channels, 3> getInputs(const ConvShape &shape, Algorithm algorithm, Channels output) {
-    if (output == Channels::first)
-      return {};
-    bool winograd =
-        algorithm == Algorithm::winograd2 || algorithm == Algorithm::winograd4 || algorithm == Algorithm::winograd6;
-    if (winograd)
-      return output == Channels::blocked ? SmallVector<Channels, 3>{output} : SmallVector<Channels, 3>{};
-    if (hasNarrowGroups(shape))
-      return {output};
-    if (!hasWholeBlocks(shape))
-      return output == Channels::last ? SmallVector<Channels, 3>{output} : SmallVector<Channels, 3>{};
-    if (algorithm == Algorithm::first_layer)
-      return {Channels::first, Channels::last};
-    return {Channels::blocked, Channels::last};
-  }
-
-  double getCycles(const ConvShape &shape, Algorithm algorithm, Channels input, Channels output) const {
-    if (!core)
-      return 0;
-    if (std::optional<int64_t> m = getWinogradTile(algorithm))
-      return getWinogradCycles(shape, *m, *core);
-    if (hasNarrowGroups(shape) && (output == Channels::blocked || shape.inChannels == shape.group))
-      return getWindowCycles(shape, output, *core);
-    return getDirectCycles(shape, input, output, *core);
   }
 
   template <typename ConvLike> DemandOr getConvDemand(ConvLike conv) {
@@ -178,9 +127,9 @@ private:
     Value input = conv.getInput();
     int64_t rank = getTensor(input).getRank();
     std::optional<double> best;
-    for (Channels channels : getInputs(shape, algorithm, *output)) {
+    for (Channels channels : getConvInputs(shape, algorithm, *output)) {
       LayoutAttr layout = getLayout(channels, rank);
-      double cycles = getCycles(shape, algorithm, channels, *output);
+      double cycles = core ? getConvCycles(shape, algorithm, channels, *output, *core) : 0;
       double total = cycles + getCyclesToRead(input, layout);
       if (best && *best <= total)
         continue;

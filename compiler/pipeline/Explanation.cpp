@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/pipeline/Explanation.h"
+
+#include "dialects/target/Target.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace mlir;
+using namespace cnnc;
+
+using Row = std::vector<std::string>;
+
+static StringRef getNode(Location location) {
+  auto name = location->findInstanceOf<NameLoc>();
+  return name ? name.getName().getValue() : "";
+}
+
+void Explanation::readChoices(ModuleOp module) {
+  choices = explainChoices(module);
+  SmallVector<target::Level> rows = target::getLevels(target::getTarget(module));
+  size_t count = choices.empty() ? 0 : choices.front().cycles.size();
+  for (const target::Level &level : ArrayRef(rows).take_back(count)) {
+    levels.push_back(level.name.str());
+    peaks.push_back(level.lanes() * (level.fusedMultiplyAdd ? 2.0 : 1.0));
+  }
+}
+
+/// "#kernel.tile<6 x 2 v>" is 6x2: pixels by vectors of output channels.
+static std::string nameTile(Attribute tile) {
+  std::string text;
+  llvm::raw_string_ostream(text) << tile;
+  StringRef extents = StringRef(text).split('<').second.split('>').first;
+  std::string name;
+  llvm::copy_if(extents, std::back_inserter(name), [](char c) { return llvm::isDigit(c) || c == 'x'; });
+  return name;
+}
+
+void Explanation::readTiles(ModuleOp module) {
+  module.walk([&](Operation *op) {
+    auto offered = op->getAttrOfType<ArrayAttr>("tiles");
+    if (!offered)
+      return;
+    ArrayRef<Attribute> shown = offered.getValue().take_back(levels.size());
+    tiles.try_emplace(getNode(op->getLoc()), llvm::join(llvm::map_range(shown, nameTile), " "));
+  });
+}
+
+static Row makeHeader(ArrayRef<std::string> levels) {
+  Row header = {"node", "shape", "algorithm", "layout", "tiles"};
+  for (const std::string &level : levels) {
+    header.push_back("Mcycles " + StringRef(level).substr(StringRef(level).rfind('-') + 1).str());
+    header.push_back("% of peak");
+  }
+  header.push_back("instead of");
+  return header;
+}
+
+static Row makeRow(const Choice &choice, StringRef tile, ArrayRef<double> peaks) {
+  Row row = {getNode(choice.location).str(), choice.shape, choice.algorithm, choice.layouts, tile.str()};
+  for (auto [cycles, peak] : llvm::zip_equal(choice.cycles, peaks)) {
+    row.push_back(cycles ? llvm::formatv("{0:F3}", cycles / 1e6).str() : "");
+    row.push_back(choice.macs ? llvm::formatv("{0:F0}", 100 * choice.macs / cycles / peak).str() : "");
+  }
+  ArrayRef<std::pair<std::string, double>> rejected = choice.rejected;
+  auto name = [](const auto &other) { return llvm::formatv("{0} {1:F2}x", other.first, other.second).str(); };
+  row.push_back(llvm::join(llvm::map_range(rejected.take_front(3), name), ", "));
+  return row;
+}
+
+static void printTable(ArrayRef<Row> rows, llvm::raw_ostream &os) {
+  std::vector<size_t> widths(rows.front().size());
+  for (const Row &row : rows)
+    for (auto [width, cell] : llvm::zip_equal(widths, row))
+      width = std::max(width, cell.size());
+  for (const Row &row : rows) {
+    std::string line;
+    for (auto [width, cell] : llvm::zip_equal(widths, row))
+      line += cell + std::string(width - cell.size() + 2, ' ');
+    os << StringRef(line).rtrim() << "\n";
+  }
+}
+
+void Explanation::print(llvm::raw_ostream &os) const {
+  std::vector<Row> rows = {makeHeader(levels)};
+  std::vector<double> sums(levels.size());
+  double macs = 0;
+  for (const Choice &choice : choices) {
+    rows.push_back(makeRow(choice, choice.macs ? tiles.lookup(getNode(choice.location)) : "", peaks));
+    macs += choice.macs;
+    for (auto [sum, cycles] : llvm::zip_equal(sums, choice.cycles))
+      sum += cycles;
+  }
+  Row total = {"total", "", "", "", ""};
+  for (auto [sum, peak] : llvm::zip_equal(sums, peaks)) {
+    total.push_back(llvm::formatv("{0:F3}", sum / 1e6));
+    total.push_back(llvm::formatv("{0:F0}", sum ? 100 * macs / sum / peak : 0));
+  }
+  total.push_back("");
+  rows.push_back(total);
+  os << "Predicted on one core, for " << llvm::join(levels, " and ")
+     << ". Of the peak: multiply-adds of the layer over those that the core can do in\nthat time; Winograd exceeds "
+        "100. "
+        "Instead of: what was rejected, as times of the chosen one's cycles (without conversions of layout,\nwhich are "
+        "rows of their own). Tiles: pixels x vectors of output channels, per level.\n\n";
+  printTable(rows, os);
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "passes/layout/Explain.h"
+
+#include "passes/layout/ConvFacts.h"
+#include "passes/layout/Demand.h"
+#include "passes/layout/LayoutMath.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+#include <cmath>
+#include <numeric>
+
+using namespace mlir;
+using namespace cnnc;
+using namespace cnnc::cnn;
+
+using Cores = ArrayRef<CoreFacts>;
+
+static std::string join(ArrayRef<int64_t> extents) {
+  return llvm::join(llvm::map_range(extents, [](int64_t extent) { return std::to_string(extent); }), "x");
+}
+
+static StringRef nameChannels(Channels channels) {
+  return channels == Channels::blocked ? "nchw16c" : channels == Channels::last ? "nhwc" : "nchw";
+}
+
+/// Activations carry their layout; the rest is row major.
+static LayoutAttr getLayout(Value value) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  if (!type)
+    return {};
+  if (auto layout = dyn_cast_or_null<LayoutAttr>(type.getEncoding()))
+    return layout;
+  return LayoutAttr::getRowMajor(value.getContext(), type.getRank());
+}
+
+static std::string nameLayout(Value value) {
+  LayoutAttr layout = getLayout(value);
+  std::optional<Channels> channels = layout && layout.getOrder().size() > 2 ? getChannels(layout) : std::nullopt;
+  return channels ? nameChannels(*channels).str() : layout && layout.isRowMajor() ? "row major" : "permuted";
+}
+
+static std::string nameChange(StringRef from, StringRef to) {
+  return from == to ? to.str() : (from + " -> " + to).str();
+}
+
+namespace {
+
+struct Candidate {
+  Algorithm algorithm;
+  Channels input, output;
+  bool operator==(const Candidate &other) const {
+    return algorithm == other.algorithm && input == other.input && output == other.output;
+  }
+};
+
+} // namespace
+
+/// Whatever computes the same: Winograd where it can, and the algorithm that the shape gives without it.
+static SmallVector<Algorithm> getAlgorithms(const ConvShape &shape, Algorithm chosen) {
+  SmallVector<Algorithm> algorithms = {getWinogradTile(chosen) ? Algorithm::direct : chosen};
+  if (isWinogradShape(shape) && algorithms[0] == Algorithm::direct)
+    algorithms.append({Algorithm::winograd2, Algorithm::winograd4, Algorithm::winograd6});
+  return algorithms;
+}
+
+static std::vector<Candidate> getCandidates(const ConvShape &shape, Algorithm chosen) {
+  std::vector<Candidate> candidates;
+  for (Algorithm algorithm : getAlgorithms(shape, chosen))
+    for (Channels output : {Channels::blocked, Channels::last})
+      for (Channels input : getConvInputs(shape, algorithm, output))
+        candidates.push_back({algorithm, input, output});
+  return candidates;
+}
+
+static SmallVector<double, 2> getCycles(const ConvShape &shape, const Candidate &candidate, Cores cores) {
+  return llvm::map_to_vector<2>(cores, [&](const CoreFacts &core) {
+    return getConvCycles(shape, candidate.algorithm, candidate.input, candidate.output, core);
+  });
+}
+
+static double getMeanRatio(ArrayRef<double> over, ArrayRef<double> under) {
+  double ratio = 1;
+  for (auto [a, b] : llvm::zip_equal(over, under))
+    ratio *= a / b;
+  return std::pow(ratio, 1.0 / under.size());
+}
+
+/// Another algorithm is named by itself, with its best layouts; the chosen one by its other layouts.
+static void explainRejected(Choice &choice, const ConvShape &shape, const Candidate &chosen, Cores cores) {
+  for (const Candidate &candidate : getCandidates(shape, chosen.algorithm)) {
+    if (candidate == chosen)
+      continue;
+    bool same = candidate.algorithm == chosen.algorithm;
+    std::string name = same ? nameChange(nameChannels(candidate.input), nameChannels(candidate.output))
+                            : stringifyAlgorithm(candidate.algorithm).str();
+    double ratio = getMeanRatio(getCycles(shape, candidate, cores), choice.cycles);
+    auto known = llvm::find_if(choice.rejected, [&](const auto &other) { return other.first == name; });
+    if (known == choice.rejected.end())
+      choice.rejected.push_back({name, ratio});
+    else
+      known->second = std::min(known->second, ratio);
+  }
+  llvm::stable_sort(choice.rejected, llvm::less_second());
+}
+
+template <typename ConvLike> static void explainConv(Choice &choice, ConvLike op, Cores cores) {
+  ConvShape shape = getConvShape(op);
+  auto product = [](ArrayRef<int64_t> extents) {
+    return std::accumulate(extents.begin(), extents.end(), 1.0, std::multiplies<>());
+  };
+  Algorithm algorithm = op.getAlgorithm().value_or(Algorithm::direct);
+  choice.algorithm = stringifyAlgorithm(algorithm).str();
+  choice.shape += shape.kernel.empty() ? "" : ", " + join(shape.kernel);
+  if (shape.group > 1)
+    choice.shape += ", " + std::to_string(shape.group) + " groups";
+  bool transposed = isa<ConvTransposeOp>(op);
+  choice.macs = shape.images * product(transposed ? shape.input : shape.output) * product(shape.kernel) *
+                shape.outChannels * (shape.inChannels / shape.group);
+  std::optional<Channels> input = getChannels(getLayout(op.getInput())),
+                          output = getChannels(getLayout(op.getOutput()));
+  Candidate chosen = {algorithm, input.value_or(Channels::last), output.value_or(Channels::last)};
+  choice.cycles = getCycles(shape, chosen, cores);
+  if (!shape.output.empty() && !transposed)
+    explainRejected(choice, shape, chosen, cores);
+}
+
+static SmallVector<double, 2> getOtherCycles(Operation *op, Cores cores) {
+  Value result = op->getResult(0);
+  return llvm::map_to_vector<2>(cores, [&](const CoreFacts &core) {
+    if (isa<ConvertLayoutOp>(op)) {
+      Value input = op->getOperand(0);
+      return getConversionCycles(cast<RankedTensorType>(input.getType()).getShape(), getLayout(input),
+                                 getLayout(result), core);
+    }
+    std::optional<Demand> demand = getDemand(op, getLayout(result), getLayout, &core);
+    return demand ? demand->cycles : 0.0;
+  });
+}
+
+static bool isComputation(Operation *op) {
+  bool compute = isa_and_present<CnnDialect>(op->getDialect()) && op->getNumResults() > 0 &&
+                 isa<RankedTensorType>(op->getResult(0).getType());
+  return compute && !op->hasTrait<OpTrait::ConstantLike>();
+}
+
+static Choice explain(Operation *op, Cores cores) {
+  Value input = op->getNumOperands() ? op->getOperand(0) : op->getResult(0), output = op->getResult(0);
+  auto shapeOf = [](Value value) {
+    auto type = dyn_cast<RankedTensorType>(value.getType());
+    return type ? join(type.getShape().drop_front(type.getRank() > 1)) : std::string();
+  };
+  Choice choice = {op->getLoc()};
+  choice.shape = nameChange(shapeOf(input), shapeOf(output));
+  choice.algorithm = op->getName().stripDialect().str();
+  choice.layouts = nameChange(nameLayout(input), nameLayout(output));
+  llvm::TypeSwitch<Operation *>(op)
+      .Case<ConvOp, ConvTransposeOp>([&](auto conv) { explainConv(choice, conv, cores); })
+      .Default([&](Operation *other) { choice.cycles = getOtherCycles(other, cores); });
+  return choice;
+}
+
+std::vector<Choice> cnnc::explainChoices(ModuleOp module) {
+  SmallVector<CoreFacts> cores = getCommonCores(module);
+  std::vector<Choice> choices;
+  module.walk<WalkOrder::PreOrder>([&](Operation *op) {
+    if (!isComputation(op))
+      return;
+    Choice choice = explain(op, cores);
+    bool takesTime = llvm::any_of(choice.cycles, [](double cycles) { return cycles > 1; });
+    if (takesTime || choice.macs > 0)
+      choices.push_back(std::move(choice));
+  });
+  return choices;
+}
