@@ -16,6 +16,9 @@
 using namespace mlir;
 using namespace cnnc;
 
+/// Additions in a row, per accumulator.
+static constexpr int64_t kRun = 16;
+
 namespace {
 
 class GenericEmitter {
@@ -42,6 +45,9 @@ private:
   SmallVector<Value> createAccumulators(const Position &position, ArrayRef<Point> points);
   SmallVector<Value> reduce(const Position &position, ArrayRef<Point> points, ValueRange accumulators, size_t depth);
   SmallVector<Value> reduceInner(const Position &position, ArrayRef<Point> points, ValueRange accumulators);
+  SmallVector<Value> reduceRun(const Position &position, ArrayRef<Point> points, ValueRange accumulators,
+                               int64_t extent);
+  bool sumsApart() const;
   SmallVector<Value> accumulate(const Position &position, ArrayRef<Point> points, ValueRange accumulators,
                                 int64_t extent);
   Value combine(unsigned output, Value a, Value b);
@@ -221,18 +227,49 @@ SmallVector<Value> GenericEmitter::accumulate(const Position &position, ArrayRef
   return updated;
 }
 
-SmallVector<Value> GenericEmitter::reduceInner(const Position &position, ArrayRef<Point> points,
-                                               ValueRange accumulators) {
+/// `extent` elements of the inner loop, one after the other.
+SmallVector<Value> GenericEmitter::reduceRun(const Position &position, ArrayRef<Point> points, ValueRange accumulators,
+                                             int64_t extent) {
   int64_t unit = plan.copies * lanesPerCopy();
-  int64_t whole = plan.inner.extent / unit * unit;
+  int64_t whole = extent / unit * unit;
   SmallVector<Value> values = emitter.loop(
       emitter.constant(0), emitter.constant(whole), unit, accumulators, [&](Value index, ValueRange carried) {
         return accumulate(advance(emitter, position, plan.inner, index), points, carried, unit);
       });
-  if (whole == plan.inner.extent)
+  if (whole == extent)
     return values;
-  return accumulate(advance(emitter, position, plan.inner, emitter.constant(whole)), points, values,
-                    plan.inner.extent - whole);
+  return accumulate(advance(emitter, position, plan.inner, emitter.constant(whole)), points, values, extent - whole);
+}
+
+/// Whether runs are summed by themselves before they join the whole. An addition is wrong by up to half a unit of the
+/// sum so far: n in a row are up to n times that, runs of r only r + n / r times.
+bool GenericEmitter::sumsApart() const {
+  int64_t outer = 1;
+  for (const Loop &loop : plan.reduction)
+    outer *= loop.extent;
+  bool isLong = plan.inner.extent * outer > kRun * plan.copies * lanesPerCopy();
+  return isLong && llvm::all_of(plan.combiners, [](Operation *op) { return isa_and_present<arith::AddFOp>(op); });
+}
+
+SmallVector<Value> GenericEmitter::reduceInner(const Position &position, ArrayRef<Point> points,
+                                               ValueRange accumulators) {
+  if (!sumsApart())
+    return reduceRun(position, points, accumulators, plan.inner.extent);
+  auto addRun = [&](const Position &start, ValueRange sums, int64_t extent) {
+    SmallVector<Value> run = reduceRun(start, points, createAccumulators(start, points), extent);
+    for (auto [number, sum] : llvm::enumerate(sums))
+      run[number] = combine(number % outputs(), sum, run[number]);
+    return run;
+  };
+  int64_t run = kRun * plan.copies * lanesPerCopy();
+  int64_t runs = plan.inner.extent / run, rest = plan.inner.extent % run;
+  SmallVector<Value> sums =
+      emitter.loop(emitter.constant(0), emitter.constant(runs), 1, accumulators, [&](Value index, ValueRange carried) {
+        return addRun(advance(emitter, position, plan.inner, emitter.multiply(index, run)), carried, run);
+      });
+  if (rest == 0)
+    return sums;
+  return addRun(advance(emitter, position, plan.inner, emitter.constant(runs * run)), sums, rest);
 }
 
 SmallVector<Value> GenericEmitter::reduce(const Position &position, ArrayRef<Point> points, ValueRange accumulators,

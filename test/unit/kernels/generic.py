@@ -78,6 +78,12 @@ INIT = "attrs = {init = [0.0 : f32]}"
 a = data(2, 3, 7, 9, 16)
 suite.add("blocked spatial sum", generic(["d0,d1,d2,d3,d4", "d0,d1,0,0,d4"], "pprrp", [a], [a[:, :, :1, :1]], SUM, INIT), [a],
       [a.sum((2, 3), keepdims=True)])
+# Long sums go by short runs; 4e-7: as many values in a row, all near 1, would be wrong by 1e-5 (1e-6 of the shorter one).
+for height, width in ((61, 53), (3, 67), (17, 1)):
+    a = 1 + data(1, 2, height, width, 16) / 100
+    suite.add(f"blocked spatial sum of {height}x{width} near 1",
+              generic(["d0,d1,d2,d3,d4", "d0,d1,0,0,d4"], "pprrp", [a], [a[:, :, :1, :1]], SUM, INIT), [a],
+              [a.sum((2, 3), keepdims=True, dtype=np.float64).astype(np.float32)], tolerance=4e-7)
 for channels in (3, 19, 64, 100):
     a = data(2, 5, 7, channels)
     suite.add(f"channels-last spatial sum {channels}",
