@@ -13,11 +13,13 @@
 #include "passes/vector/GenericPlan.h"
 #include "passes/vector/LaneBody.h"
 
+#include <cmath>
+
 using namespace mlir;
 using namespace cnnc;
 
-/// Additions in a row, per accumulator.
-static constexpr int64_t kRun = 16;
+/// Additions in a row, per accumulator, of `count`: as many as there are runs, but enough to be worth a loop.
+static int64_t getRun(int64_t count) { return std::max<int64_t>(16, std::llround(std::sqrt(double(count)))); }
 
 namespace {
 
@@ -247,8 +249,9 @@ bool GenericEmitter::sumsApart() const {
   int64_t outer = 1;
   for (const Loop &loop : plan.reduction)
     outer *= loop.extent;
-  bool isLong = plan.inner.extent * outer > kRun * plan.copies * lanesPerCopy();
-  return isLong && llvm::all_of(plan.combiners, [](Operation *op) { return isa_and_present<arith::AddFOp>(op); });
+  int64_t inARow = plan.inner.extent * outer / (plan.copies * lanesPerCopy());
+  return inARow > getRun(0) &&
+         llvm::all_of(plan.combiners, [](Operation *op) { return isa_and_present<arith::AddFOp>(op); });
 }
 
 SmallVector<Value> GenericEmitter::reduceInner(const Position &position, ArrayRef<Point> points,
@@ -261,7 +264,8 @@ SmallVector<Value> GenericEmitter::reduceInner(const Position &position, ArrayRe
       run[number] = combine(number % outputs(), sum, run[number]);
     return run;
   };
-  int64_t run = kRun * plan.copies * lanesPerCopy();
+  int64_t unit = plan.copies * lanesPerCopy();
+  int64_t run = getRun(plan.inner.extent / unit) * unit;
   int64_t runs = plan.inner.extent / run, rest = plan.inner.extent % run;
   SmallVector<Value> sums =
       emitter.loop(emitter.constant(0), emitter.constant(runs), 1, accumulators, [&](Value index, ValueRange carried) {
