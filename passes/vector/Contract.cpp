@@ -374,8 +374,11 @@ LogicalResult ContractEmission::emit() {
 
   std::optional<ArrayRef<int64_t>> split = op.getSplit();
   int64_t panelParts = split ? (*split)[0] : 1, pixelParts = split ? (*split)[1] : 1;
-  Value pixelPart = pixelParts == 1 ? emitter.constant(0) : emitter.remainder(step.task, pixelParts);
-  Value panelPart = panelParts == 1 ? emitter.constant(0) : emitter.divide(step.task, pixelParts);
+  int64_t inner = plan.pixelsOutermost ? panelParts : pixelParts;
+  Value innerPart = inner == 1 ? emitter.constant(0) : emitter.remainder(step.task, inner);
+  Value outerPart = panelParts * pixelParts == inner ? emitter.constant(0) : emitter.divide(step.task, inner);
+  Value pixelPart = plan.pixelsOutermost ? outerPart : innerPart,
+        panelPart = plan.pixelsOutermost ? innerPart : outerPart;
   auto [unitBegin, unitEnd] = emitter.part(panelPart, panelParts, groups * plan.panelTiles.count);
   auto [rowBegin, rowEnd] = emitter.part(pixelPart, plan.splitsColumns ? 1 : pixelParts, rowCount());
   auto [columnBegin, columnEnd] = emitter.part(pixelPart, plan.splitsColumns ? pixelParts : 1, plan.columnTiles.count);

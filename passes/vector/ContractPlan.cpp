@@ -18,6 +18,18 @@ static int64_t roundVectors(int64_t vectors, int64_t vectorsOfPanel) {
   return vectors;
 }
 
+/// A thread's tasks follow one another. Sharing panels they read the whole input for each part of the panels, sharing
+/// pixels the whole filter for each part of the pixels; what stays in L2 is read once.
+static bool putsPixelsOutermost(const ContractShape &shape, int64_t l2Bytes) {
+  int64_t filter = 64 * shape.groups * shape.panels * shape.segments * shape.run;
+  int64_t input = shape.rowBytes * shape.rows, slab = input / shape.pixelParts;
+  auto readAgain = [&](int64_t bytes, int64_t times, bool stays) { return stays ? bytes : bytes * times; };
+  int64_t sharingPanels = filter + readAgain(input, shape.panelParts, input <= l2Bytes / 2);
+  int64_t sharingPixels =
+      readAgain(filter, shape.pixelParts, filter <= l2Bytes / 2) + readAgain(input, shape.panelParts, slab <= l2Bytes);
+  return 4 * sharingPixels < 3 * sharingPanels; // else the filter, which is cold, had better be read once
+}
+
 ContractPlan cnnc::planContract(const ContractShape &shape, const target::Level &level, int64_t accumulators) {
   ContractPlan plan;
   int64_t vectorsOfPanel = 16 / level.lanes();
@@ -38,6 +50,7 @@ ContractPlan cnnc::planContract(const ContractShape &shape, const target::Level 
   int64_t blocks = shape.segmentBlock > 0 ? llvm::divideCeil(shape.segments, shape.segmentBlock) : 1;
   plan.segmentBlocks = balanceIn(shape.segments, std::clamp<int64_t>(blocks, 1, 32));
 
+  plan.pixelsOutermost = putsPixelsOutermost(shape, level.l2Bytes);
   plan.splitsColumns = shape.rows % shape.pixelParts != 0 && shape.rows < 4 * shape.pixelParts &&
                        plan.columnTiles.count >= shape.pixelParts;
   // The rows of `a` that all tiles of panels read in turn should stay in half of L2; one tile of panels meets them all.

@@ -34,9 +34,10 @@ struct ContractPlan {
   Balanced panelTiles;  ///< of a group, in panels
   Balanced columnTiles; ///< of a row, in pixels
   Balanced segmentBlocks;
-  bool splitsColumns;  ///< tasks share rows and divide column tiles; else they divide rows
-  int64_t rowBlock;    ///< rows that are walked for one tile of panels before the next
-  int64_t columnBlock; ///< column tiles likewise
+  bool pixelsOutermost; ///< tasks that follow one another share pixels; else they share panels
+  bool splitsColumns;   ///< tasks share rows and divide column tiles; else they divide rows
+  int64_t rowBlock;     ///< rows that are walked for one tile of panels before the next
+  int64_t columnBlock;  ///< column tiles likewise
 };
 
 ContractPlan planContract(const ContractShape &shape, const target::Level &level, int64_t accumulators);

@@ -59,6 +59,19 @@ TEST(ContractPlan, CutsATileToWholePanelsOrEqualPartsOfOne) {
   EXPECT_EQ(planContract(shape, level("x86-64-v2"), 12).vectors, 2);
 }
 
+TEST(ContractPlan, TasksShareWhatIsDearerToReadAgain) {
+  // 256 -> 256 channels, 3x3, on 14x14 pixels: 2.4 MB of weights, in 16 parts; the pixels in two.
+  ContractShape shape = makeShape(16, 14, 14);
+  shape.segments = 9 * 16;
+  shape.run = 16;
+  shape.panelParts = 16;
+  shape.pixelParts = 2;
+  shape.rowBytes = 256 * 14 * 4; // stride 1: the input stays in L2
+  EXPECT_FALSE(planContract(shape, level("x86-64-v3"), 12).pixelsOutermost);
+  shape.rowBytes = 256 * 28 * 4 * 2; // stride 2: it does not, but its halves do
+  EXPECT_TRUE(planContract(shape, level("x86-64-v3"), 12).pixelsOutermost);
+}
+
 TEST(ContractPlan, TasksDivideTilesOfPanelsEvenly) {
   ContractShape shape = makeShape(6, 56, 56);
   shape.tileRows = 6;
