@@ -27,13 +27,18 @@ static bool requireFloats(Node &node, int64_t rank) {
   return !node.hasFailed();
 }
 
+static bool asksForStatistics(Node &node) {
+  return llvm::any_of(llvm::seq<unsigned>(1, std::max(1u, node.getOutputCount())),
+                      [&](unsigned i) { return node.isOutputUsed(i); });
+}
+
+static bool isTraining(Node &node) {
+  return node.opset >= 14 ? node.getInteger("training_mode", 0) != 0 : asksForStatistics(node);
+}
+
 /// The classic silent bug of exported networks: statistics of the batch instead of the stored ones.
 static bool checkTraining(Node &node) {
-  bool asksForStatistics = false;
-  for (unsigned i = 1; i < node.getOutputCount(); ++i)
-    asksForStatistics |= node.isOutputUsed(i);
-  bool trains = node.opset >= 14 ? node.getInteger("training_mode", 0) != 0 : asksForStatistics;
-  if ((!trains && !asksForStatistics) || node.isInference())
+  if ((!isTraining(node) && !asksForStatistics(node)) || node.isInference())
     return true;
   node.error("is in training mode: it would normalise by the statistics of its batch, not by the stored ones");
   node.notes.push_back("export the network in evaluation mode, or use the stored statistics with --inference");
@@ -52,8 +57,67 @@ static void checkStatistics(Node &node) {
     node.warn("has statistics that were never updated: mean 0 and variance 1 throughout");
 }
 
+namespace {
+
+struct Normalized {
+  Value result, mean, variance, inverse;
+};
+
+} // namespace
+
+/// (x - mean) / sqrt(variance + epsilon), both over `axes`; without `centers`, x / sqrt(mean of squares + epsilon).
+static Normalized normalize(Node &node, Value x, ShapeRef axes, double epsilon, bool centers = true) {
+  double size = 1;
+  for (int64_t axis : axes)
+    size *= static_cast<double>(getShape(x)[axis]);
+  Normalized normalized;
+  Value centered = x;
+  if (centers) {
+    normalized.mean = emitReduce(node, cnn::ReduceKind::sum, x, axes, 1 / size);
+    centered = emitMap(node, {x, normalized.mean}, getElement(x),
+                       [](Scalars &s, ValueRange v) { return s.subtract(v[0], v[1]); });
+  }
+  normalized.variance = emitReduce(node, cnn::ReduceKind::sum, centered, axes, 1 / size,
+                                   [](Scalars &s, ValueRange v) { return s.multiply(v[0], v[0]); });
+  normalized.inverse = emitMap(node, normalized.variance, getElement(x), [&](Scalars &s, ValueRange v) {
+    return s.divide(s.constant(v[0], 1), s.make<math::SqrtOp>(s.add(v[0], epsilon)));
+  });
+  normalized.result = multiply(node, centered, normalized.inverse);
+  return normalized;
+}
+
+/// Input 0 normalised over `axes`, with a scale and a bias per channel.
+static Normalized importNormalization(Node &node, ShapeRef axes) {
+  Normalized normalized = normalize(node, node.getInput(0), axes, node.getReal("epsilon", 1e-5f));
+  Value result = multiply(node, normalized.result, emitAlong(node, node.getInput(1), 1, node.getRank(0)));
+  result = add(node, result, emitAlong(node, node.getInput(2), 1, node.getRank(0)));
+  node.setResult(0, result, node.getType(0));
+  return normalized;
+}
+
+/// Scaled weight standardisation is exported so: a filter, normalised by its own statistics. The others are what would
+/// be stored of them.
+static void importStandardization(Node &node) {
+  Shape axes = {0};
+  axes.append(getDims(2, node.getRank(0)));
+  Normalized normalized = importNormalization(node, axes);
+  double momentum = node.getReal("momentum", 0.9f);
+  for (auto [output, current] : {std::pair(1u, normalized.mean), std::pair(2u, normalized.variance)}) {
+    if (!node.isOutputUsed(output))
+      continue;
+    Value flat = emitReshape(node, current, node.getShape(2 + output));
+    Value stored = emitMap(node, {flat, node.getInput(2 + output)}, getElement(flat), [&](Scalars &s, ValueRange v) {
+      return s.add(s.multiply(v[0], 1 - momentum), s.multiply(v[1], momentum));
+    });
+    node.setResult(output, stored, node.getType(2 + output));
+  }
+}
+
 void cnnc::importing::importBatchNormalization(Node &node) {
-  if (!requireFloats(node, 2) || !checkTraining(node))
+  if (!requireFloats(node, 2))
+    return;
+  bool standardizes = node.opset >= 14 && isTraining(node) && node.isConstant(0);
+  if (!standardizes && !checkTraining(node))
     return;
   if (node.opset < 9 && node.getInteger("spatial", 1) == 0) {
     node.error("requires spatial = 1, but found 0");
@@ -66,6 +130,8 @@ void cnnc::importing::importBatchNormalization(Node &node) {
                  cnn::toString(node.getShape(i)));
       return;
     }
+  if (standardizes)
+    return importStandardization(node);
   checkStatistics(node);
   double epsilon = node.getReal("epsilon", 1e-5f);
   bool isConstant = node.isConstant(1) && node.isConstant(2) && node.isConstant(3) && node.isConstant(4);
@@ -87,43 +153,10 @@ void cnnc::importing::importBatchNormalization(Node &node) {
   node.setResult(0, result, node.getType(0));
 }
 
-namespace {
-
-struct Normalized {
-  Value result, mean, inverse;
-};
-
-} // namespace
-
-/// (x - mean) / sqrt(variance + epsilon), both over `axes`; without `centers`, x / sqrt(mean of squares + epsilon).
-static Normalized normalize(Node &node, Value x, ShapeRef axes, double epsilon, bool centers = true) {
-  double size = 1;
-  for (int64_t axis : axes)
-    size *= static_cast<double>(getShape(x)[axis]);
-  Normalized normalized;
-  Value centered = x;
-  if (centers) {
-    normalized.mean = emitReduce(node, cnn::ReduceKind::sum, x, axes, 1 / size);
-    centered = emitMap(node, {x, normalized.mean}, getElement(x),
-                       [](Scalars &s, ValueRange v) { return s.subtract(v[0], v[1]); });
-  }
-  Value variance = emitReduce(node, cnn::ReduceKind::sum, centered, axes, 1 / size,
-                              [](Scalars &s, ValueRange v) { return s.multiply(v[0], v[0]); });
-  normalized.inverse = emitMap(node, variance, getElement(x), [&](Scalars &s, ValueRange v) {
-    return s.divide(s.constant(v[0], 1), s.make<math::SqrtOp>(s.add(v[0], epsilon)));
-  });
-  normalized.result = multiply(node, centered, normalized.inverse);
-  return normalized;
-}
-
 void cnnc::importing::importInstanceNormalization(Node &node) {
   if (!requireFloats(node, 3))
     return;
-  Shape axes = getDims(2, node.getRank(0));
-  Value result = normalize(node, node.getInput(0), axes, node.getReal("epsilon", 1e-5f)).result;
-  result = multiply(node, result, emitAlong(node, node.getInput(1), 1, node.getRank(0)));
-  result = add(node, result, emitAlong(node, node.getInput(2), 1, node.getRank(0)));
-  node.setResult(0, result, node.getType(0));
+  importNormalization(node, getDims(2, node.getRank(0)));
 }
 
 void cnnc::importing::importLayerNormalization(Node &node) {
