@@ -22,7 +22,9 @@ constexpr size_t kMaxExtras = 6;
 bool mayFuse(EpilogueOp producer, MapOp map) {
   Value result = producer->getResult(0);
   auto isFloat = [](Value value) { return getElementTypeOrSelf(value.getType()).isF32(); };
-  return result.getType() == map.getOutput().getType() && isFloat(result) && isOnlyUsedBy(result, map) &&
+  Region &epilogue = producer.getEpilogue();
+  return (epilogue.empty() || mayShareBody(epilogue.front(), map.getBody().front())) &&
+         result.getType() == map.getOutput().getType() && isFloat(result) && isOnlyUsedBy(result, map) &&
          llvm::all_of(map.getInputs(), isFloat) &&
          producer.getExtras().size() + map.getInputs().size() <= kMaxExtras + 1;
 }

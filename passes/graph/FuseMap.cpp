@@ -45,6 +45,8 @@ bool isCheaperThanStoring(MapOp producer) {
 }
 
 bool mayFuse(MapOp producer, MapOp consumer) {
+  if (!mayShareBody(producer.getBody().front(), consumer.getBody().front()))
+    return false;
   if (producer.getInputs().empty())
     return true;
   if (getShape(producer.getOutput()) != getShape(consumer.getOutput()))

@@ -23,7 +23,8 @@ struct FuseMapIntoReduce : OpRewritePattern<ReduceOp> {
       auto producer = input.getDefiningOp<MapOp>();
       // The inputs alone say what a reduction ranges over, so those of the producer must still span it.
       if (!producer || !isOnlyUsedBy(input, reduce) || getShape(input) != ArrayRef(domain) ||
-          getBroadcastShape(producer.getInputs()) != domain)
+          getBroadcastShape(producer.getInputs()) != domain ||
+          !mayShareBody(producer.getBody().front(), reduce.getBody().front()))
         continue;
       Location location = joinLocations(producer.getLoc(), reduce.getLoc());
       Region body;

@@ -8,6 +8,9 @@
 using namespace mlir;
 using namespace cnnc;
 
+/// Five times the longest body seen in a real network.
+static constexpr size_t kMaxBodyOps = 64;
+
 void cnnc::applyRewrites(Operation *root, const FrozenRewritePatternSet &patterns) {
   GreedyRewriteConfig config;
   config.setUseTopDownTraversal(true).enableFolding(false).enableConstantCSE(false);
@@ -51,6 +54,10 @@ SmallVector<Value> cnnc::composeBodies(OpBuilder &builder, Location location, cn
       consumerInputs, [&](Value input) { return input == producer.getOutput() ? produced : argumentOf(input); });
   cnn::YieldOp::create(builder, location, inlineBody(builder, consumer, arguments));
   return inputs.takeVector();
+}
+
+bool cnnc::mayShareBody(Block &producer, Block &consumer) {
+  return producer.getOperations().size() + consumer.getOperations().size() <= kMaxBodyOps;
 }
 
 Location cnnc::joinLocations(Location first, Location second) {

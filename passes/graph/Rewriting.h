@@ -29,6 +29,10 @@ llvm::SmallVector<mlir::Value> composeBodies(mlir::OpBuilder &builder, mlir::Loc
                                              mlir::ValueRange consumerInputs, mlir::Block &consumer,
                                              mlir::Region &region);
 
+/// Whether ops of both blocks may stand in one body. A longer one has nothing left to gain, its arithmetic dwarfs the
+/// load and the store that fusion saves, while the code generator's time grows faster than a function does.
+bool mayShareBody(mlir::Block &producer, mlir::Block &consumer);
+
 /// Both locations in one, the first one's name first.
 mlir::Location joinLocations(mlir::Location first, mlir::Location second);
 

@@ -146,3 +146,37 @@ func.func @gate_of_another_value_keeps_its_exponential(%x: tensor<2x3xf32>, %y: 
   }
   return %0 : tensor<2x3xf32>
 }
+
+// -----
+
+// Bodies of 65 ops in all: what a longer one saves is nothing beside its arithmetic.
+
+// CHECK-LABEL: @long_bodies_are_not_fused
+// CHECK-COUNT-2: cnn.map
+func.func @long_bodies_are_not_fused(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
+  %y = cnn.map(%x) : (tensor<2x3xf32>) -> tensor<2x3xf32> {
+  ^bb0(%a: f32):
+    %p0 = math.absf %a : f32 %p1 = math.absf %p0 : f32 %p2 = math.absf %p1 : f32 %p3 = math.absf %p2 : f32
+    %p4 = math.absf %p3 : f32 %p5 = math.absf %p4 : f32 %p6 = math.absf %p5 : f32 %p7 = math.absf %p6 : f32
+    %p8 = math.absf %p7 : f32 %p9 = math.absf %p8 : f32 %p10 = math.absf %p9 : f32 %p11 = math.absf %p10 : f32
+    %p12 = math.absf %p11 : f32 %p13 = math.absf %p12 : f32 %p14 = math.absf %p13 : f32 %p15 = math.absf %p14 : f32
+    %p16 = math.absf %p15 : f32 %p17 = math.absf %p16 : f32 %p18 = math.absf %p17 : f32 %p19 = math.absf %p18 : f32
+    %p20 = math.absf %p19 : f32 %p21 = math.absf %p20 : f32 %p22 = math.absf %p21 : f32 %p23 = math.absf %p22 : f32
+    %p24 = math.absf %p23 : f32 %p25 = math.absf %p24 : f32 %p26 = math.absf %p25 : f32 %p27 = math.absf %p26 : f32
+    %p28 = math.absf %p27 : f32 %p29 = math.absf %p28 : f32 %p30 = math.absf %p29 : f32
+    cnn.yield %p30 : f32
+  }
+  %z = cnn.map(%y) : (tensor<2x3xf32>) -> tensor<2x3xf32> {
+  ^bb0(%a: f32):
+    %c0 = math.absf %a : f32 %c1 = math.absf %c0 : f32 %c2 = math.absf %c1 : f32 %c3 = math.absf %c2 : f32
+    %c4 = math.absf %c3 : f32 %c5 = math.absf %c4 : f32 %c6 = math.absf %c5 : f32 %c7 = math.absf %c6 : f32
+    %c8 = math.absf %c7 : f32 %c9 = math.absf %c8 : f32 %c10 = math.absf %c9 : f32 %c11 = math.absf %c10 : f32
+    %c12 = math.absf %c11 : f32 %c13 = math.absf %c12 : f32 %c14 = math.absf %c13 : f32 %c15 = math.absf %c14 : f32
+    %c16 = math.absf %c15 : f32 %c17 = math.absf %c16 : f32 %c18 = math.absf %c17 : f32 %c19 = math.absf %c18 : f32
+    %c20 = math.absf %c19 : f32 %c21 = math.absf %c20 : f32 %c22 = math.absf %c21 : f32 %c23 = math.absf %c22 : f32
+    %c24 = math.absf %c23 : f32 %c25 = math.absf %c24 : f32 %c26 = math.absf %c25 : f32 %c27 = math.absf %c26 : f32
+    %c28 = math.absf %c27 : f32 %c29 = math.absf %c28 : f32 %c30 = math.absf %c29 : f32 %c31 = math.absf %c30 : f32
+    cnn.yield %c31 : f32
+  }
+  return %z : tensor<2x3xf32>
+}
