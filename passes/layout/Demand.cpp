@@ -28,6 +28,8 @@ bool cnnc::isActivation(Value value) {
          isa_and_present<CnnDialect>(value.getDefiningOp()->getDialect());
 }
 
+bool cnnc::choosesInput(Operation *op) { return isa<ConvOp, ConvTransposeOp, ReduceOp>(op); }
+
 double cnnc::getConversionCycles(ArrayRef<int64_t> shape, LayoutAttr from, LayoutAttr to, const CoreFacts &core) {
   // An alias is not quite nothing: among equals, the plan without it wins.
   if (haveSameBytes(shape, from, to))

@@ -23,6 +23,9 @@ struct Demand {
 std::optional<Demand> getDemand(mlir::Operation *op, cnn::LayoutAttr result,
                                 llvm::function_ref<cnn::LayoutAttr(mlir::Value)> current, const CoreFacts *core);
 
+/// Whether the op leaves such a choice; the demand of any other follows from `result` alone.
+bool choosesInput(mlir::Operation *op);
+
 /// Whether a value has a layout to choose: an f32 tensor that an op of the body computes. Constants adapt at compile
 /// time.
 bool isActivation(mlir::Value value);

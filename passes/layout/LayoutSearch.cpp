@@ -31,14 +31,16 @@ void LayoutSearch::addNode(Operation *op) {
   unsigned index = nodes.size();
   nodeIndex[op] = index;
   nodes.push_back({op, {}, {}, -1});
-  for (Value operand : op->getOperands()) {
+  for (auto [number, operand] : llvm::enumerate(op->getOperands())) {
     if (!hasLayout(operand) || isConstant(operand))
       continue;
     unsigned entry = getOrAddEntry(operand);
-    if (!llvm::is_contained(nodes[index].operands, entry)) {
+    SmallVectorImpl<unsigned> &users = entries[entry].users;
+    if (users.empty() || users.back() != index) {
       nodes[index].operands.push_back(entry);
-      entries[entry].users.push_back(index);
+      users.push_back(index);
     }
+    entries[entry].uses.push_back({index, number});
   }
   if (op->getNumResults() == 1 && isActivation(op->getResult(0))) {
     unsigned entry = getOrAddEntry(op->getResult(0));
@@ -50,7 +52,7 @@ void LayoutSearch::addNode(Operation *op) {
 unsigned LayoutSearch::getOrAddEntry(Value value) {
   auto [it, isNew] = entryIndex.try_emplace(value, entries.size());
   if (isNew)
-    entries.push_back({value, LayoutAttr::getRowMajor(value.getContext(), getShape(value).size()), {}, -1, {}});
+    entries.push_back({value, LayoutAttr::getRowMajor(value.getContext(), getShape(value).size()), {}, -1, {}, {}});
   return it->second;
 }
 
@@ -174,13 +176,13 @@ double LayoutSearch::getConversions(unsigned entry) const {
   const Entry &stored = entries[entry];
   SmallVector<LayoutAttr, 4> needed;
   double cycles = 0;
-  for (unsigned user : stored.users)
-    for (auto [operand, layout] : llvm::zip_equal(nodes[user].op->getOperands(), nodes[user].demand.operands)) {
-      if (operand != stored.value || !layout || layout == stored.layout || llvm::is_contained(needed, layout))
-        continue;
-      needed.push_back(layout);
-      cycles += getConversionCycles(getShape(stored.value), stored.layout, layout, core);
-    }
+  for (auto [user, number] : stored.uses) {
+    LayoutAttr layout = nodes[user].demand.operands[number];
+    if (!layout || layout == stored.layout || llvm::is_contained(needed, layout))
+      continue;
+    needed.push_back(layout);
+    cycles += getConversionCycles(getShape(stored.value), stored.layout, layout, core);
+  }
   return cycles;
 }
 
@@ -199,13 +201,13 @@ bool LayoutSearch::tryMove(const Move &move) {
   for (const auto &[entry, layout] : move) {
     if (entries[entry].definition >= 0)
       touchedNodes.insert(entries[entry].definition);
-    touchedNodes.insert(entries[entry].users.begin(), entries[entry].users.end());
+    touchedEntries.insert(entry);
+    for (unsigned user : entries[entry].users)
+      if (choosesInput(nodes[user].op))
+        touchedNodes.insert(user);
   }
-  for (unsigned node : touchedNodes) {
+  for (unsigned node : touchedNodes)
     touchedEntries.insert(nodes[node].operands.begin(), nodes[node].operands.end());
-    if (nodes[node].result >= 0)
-      touchedEntries.insert(nodes[node].result);
-  }
   auto getCost = [&] {
     double cycles = 0;
     for (unsigned node : touchedNodes)

@@ -41,6 +41,7 @@ private:
     llvm::SmallVector<cnn::LayoutAttr, 4> candidates; ///< One: the layout is fixed.
     int definition = -1;
     llvm::SmallVector<unsigned, 4> users;
+    llvm::SmallVector<std::pair<unsigned, unsigned>, 4> uses; ///< A user and the number of its operand.
   };
   /// A change of some values' layouts.
   using Move = std::vector<std::pair<unsigned, cnn::LayoutAttr>>;
