@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/emit/Codegen.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/CodeGen/TargetSubtargetInfo.h"
@@ -128,12 +129,16 @@ void setFunctionAttributes(Module &module, const TargetMachine &machine) {
 }
 
 void optimizeModule(Module &module, TargetMachine &machine, unsigned optimizationLevel) {
-  // Which functions the pipeline at hand is for.
+  // Which functions the pipeline at hand is for. Every pass asks, and there are many beside a long function.
   bool tidies = true;
+  DenseSet<const Function *> tidied;
+  for (const Function &function : module)
+    if (needsTidyingOnly(function))
+      tidied.insert(&function);
   PassInstrumentationCallbacks callbacks;
   callbacks.registerShouldRunOptionalPassCallback([&](StringRef, Any unit) {
     const Function *function = functionOf(unit);
-    return !function || needsTidyingOnly(*function) == tidies;
+    return !function || tidied.contains(function) == tidies;
   });
   LoopAnalysisManager loops;
   FunctionAnalysisManager functions;
@@ -155,7 +160,8 @@ void optimizeModule(Module &module, TargetMachine &machine, unsigned optimizatio
   tidying.run(module, modules);
   tidies = false;
   // The passes over whole modules would look at every function; a part that has no other can do without them.
-  if (any_of(module, [](const Function &function) { return !function.isDeclaration() && !needsTidyingOnly(function); }))
+  if (any_of(module,
+             [&](const Function &function) { return !function.isDeclaration() && !tidied.contains(&function); }))
     builder.buildPerModuleDefaultPipeline(level).run(module, modules);
 }
 
