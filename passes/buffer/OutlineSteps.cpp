@@ -24,6 +24,9 @@ using namespace cnnc;
 static constexpr int64_t kTaskBytes = 96 * 1024;
 /// Elements of a row that are not split: four cache lines.
 static constexpr int64_t kTaskElements = 64;
+/// Copies of one step: beside so many a barrier is little, and to compile them takes the square of their number. Twice
+/// what is seen in real networks.
+static constexpr size_t kGroupedCopies = 8;
 
 static Value getRoot(Value memref) {
   while (auto view = memref.getDefiningOp<ViewLikeOpInterface>())
@@ -171,7 +174,8 @@ struct OutlineSteps : cnnc::impl::OutlineStepsPassBase<OutlineSteps> {
         if (group.roots.contains(root))
           return group;
     }
-    bool joins = !groups.empty() && llvm::all_of(groups.back().ops, [&](Operation *other) {
+    bool isFull = !groups.empty() && getAlgorithm(op) == "copy" && groups.back().ops.size() >= kGroupedCopies;
+    bool joins = !groups.empty() && !isFull && llvm::all_of(groups.back().ops, [&](Operation *other) {
       return areOfOneKind(op, other) && areIndependent(op, other);
     });
     return joins ? groups.back() : groups.emplace_back();

@@ -76,3 +76,25 @@ func.func @phases_are_one_step(%x: memref<1x4x16xf32>, %y: memref<1x8x16xf32>, %
     {order = #kernel<channel_order last>, kernel = array<i64: 1>, strides = array<i64: 1>, dilations = array<i64: 1>, channels = 16, tasks = 1, macs = 10, algorithm = "phases"} loc("next")
   return
 }
+
+// -----
+
+#id = affine_map<(a, b) -> (a, b)>
+
+// CHECK-LABEL: @a_ninth_copy_has_another_step
+// CHECK: kernel.step
+// CHECK-COUNT-8: linalg.generic
+// CHECK: kernel.step
+// CHECK-COUNT-1: linalg.generic
+func.func @a_ninth_copy_has_another_step(%x: memref<2x2xf32>, %0: memref<2x2xf32>, %1: memref<2x2xf32>, %2: memref<2x2xf32>, %3: memref<2x2xf32>, %4: memref<2x2xf32>, %5: memref<2x2xf32>, %6: memref<2x2xf32>, %7: memref<2x2xf32>, %8: memref<2x2xf32>) {
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%x : memref<2x2xf32>) outs(%0 : memref<2x2xf32>) attrs = {algorithm = "copy"} { ^bb0(%a: f32, %o: f32): linalg.yield %a : f32 } loc("concat")
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%x : memref<2x2xf32>) outs(%1 : memref<2x2xf32>) attrs = {algorithm = "copy"} { ^bb0(%a: f32, %o: f32): linalg.yield %a : f32 } loc("concat")
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%x : memref<2x2xf32>) outs(%2 : memref<2x2xf32>) attrs = {algorithm = "copy"} { ^bb0(%a: f32, %o: f32): linalg.yield %a : f32 } loc("concat")
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%x : memref<2x2xf32>) outs(%3 : memref<2x2xf32>) attrs = {algorithm = "copy"} { ^bb0(%a: f32, %o: f32): linalg.yield %a : f32 } loc("concat")
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%x : memref<2x2xf32>) outs(%4 : memref<2x2xf32>) attrs = {algorithm = "copy"} { ^bb0(%a: f32, %o: f32): linalg.yield %a : f32 } loc("concat")
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%x : memref<2x2xf32>) outs(%5 : memref<2x2xf32>) attrs = {algorithm = "copy"} { ^bb0(%a: f32, %o: f32): linalg.yield %a : f32 } loc("concat")
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%x : memref<2x2xf32>) outs(%6 : memref<2x2xf32>) attrs = {algorithm = "copy"} { ^bb0(%a: f32, %o: f32): linalg.yield %a : f32 } loc("concat")
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%x : memref<2x2xf32>) outs(%7 : memref<2x2xf32>) attrs = {algorithm = "copy"} { ^bb0(%a: f32, %o: f32): linalg.yield %a : f32 } loc("concat")
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%x : memref<2x2xf32>) outs(%8 : memref<2x2xf32>) attrs = {algorithm = "copy"} { ^bb0(%a: f32, %o: f32): linalg.yield %a : f32 } loc("concat")
+  return
+}
