@@ -43,9 +43,11 @@ struct Conversion {
   KernelCache kernels;
   OpBuilder builder;
   SmallVector<Attribute> steps;
+  int64_t inputCount;
 
   Conversion(ModuleOp module, func::FuncOp main, target::CpuAttr target)
-      : module(module), main(main), target(target), kernels(module, target), builder(module.getContext()) {}
+      : module(module), main(main), target(target), kernels(module, target), builder(module.getContext()),
+        inputCount(llvm::count_if(llvm::seq(main.getNumArguments()), [&](unsigned i) { return isInput(i); })) {}
 
   bool isInput(unsigned argument) {
     return !main.getArgAttr(argument, "cnnc.arena") && !main.getArgAttr(argument, "cnnc.scratch") &&
@@ -74,7 +76,7 @@ FailureOr<StringAttr> Conversion::convertStep(kernel::StepOp op, const target::L
                function.getArgument(2),
                function.getArgument(3),
                function.getArgument(4),
-               llvm::count_if(llvm::seq(main.getNumArguments()), [&](unsigned i) { return isInput(i); })};
+               inputCount};
   for (Operation &inner : op.getBody().front()) {
     emitter.loc = inner.getLoc();
     if (failed(emitOp(inner, step)))

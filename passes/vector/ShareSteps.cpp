@@ -13,10 +13,11 @@ namespace cnnc {
 
 using namespace mlir;
 
-/// Whether `op` finds an operand: at a constant distance from one of the pointers that the step gets.
+/// Whether `op` finds an operand: at a constant distance from one of the pointers that the step gets or loads.
 static bool findsOperand(Operation *op) {
   auto place = dyn_cast<LLVM::GEPOp>(op);
-  return place && isa<LLVM::LLVMFuncOp>(op->getParentOp()) && isa<BlockArgument>(place.getBase()) &&
+  return place && isa<LLVM::LLVMFuncOp>(op->getParentOp()) &&
+         (isa<BlockArgument>(place.getBase()) || place.getBase().getDefiningOp<LLVM::LoadOp>()) &&
          place.getDynamicIndices().empty() && place.getRawConstantIndices().size() == 1;
 }
 

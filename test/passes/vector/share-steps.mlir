@@ -134,3 +134,27 @@ llvm.func internal @step_2(%arena: !llvm.ptr, %begin: i64, %end: i64) {
   llvm.return
 }
 llvm.func @kernel_0(!llvm.ptr, !llvm.ptr)
+
+// -----
+
+// Two steps that write at two places of one output.
+
+// CHECK: llvm.func internal @step_0_shared(%[[IO:.*]]: !llvm.ptr, %{{.*}}: i64, %[[SLOT:.*]]: i64, %[[PLACE:.*]]: i64)
+// CHECK-NEXT: %[[AT:.*]] = llvm.getelementptr %[[IO]][%[[SLOT]]]
+// CHECK-NEXT: %[[Y:.*]] = llvm.load %[[AT]]
+// CHECK-NEXT: llvm.getelementptr %[[Y]][%[[PLACE]]]
+llvm.func internal @step_0(%io: !llvm.ptr, %task: i64) {
+  %slot = llvm.getelementptr %io[8] : (!llvm.ptr) -> !llvm.ptr, i8
+  %y = llvm.load %slot : !llvm.ptr -> !llvm.ptr
+  %place = llvm.getelementptr %y[64] : (!llvm.ptr) -> !llvm.ptr, i8
+  llvm.call @kernel_0(%place) : (!llvm.ptr) -> ()
+  llvm.return
+}
+llvm.func internal @step_1(%io: !llvm.ptr, %task: i64) {
+  %slot = llvm.getelementptr %io[8] : (!llvm.ptr) -> !llvm.ptr, i8
+  %y = llvm.load %slot : !llvm.ptr -> !llvm.ptr
+  %place = llvm.getelementptr %y[128] : (!llvm.ptr) -> !llvm.ptr, i8
+  llvm.call @kernel_0(%place) : (!llvm.ptr) -> ()
+  llvm.return
+}
+llvm.func @kernel_0(!llvm.ptr)
