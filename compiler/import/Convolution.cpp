@@ -79,18 +79,14 @@ static void resolvePads(Node &node, cnn::TransposedWindow &window) {
   if (*autoPad == cnn::AutoPad::Valid)
     window.pads.assign(2 * spatial, 0);
   for (size_t i = 0; i < spatial && (target || isSame); ++i) {
-    for (int64_t factor : {window.strides[i], window.dilations[i], window.kernel[i]})
-      if (factor < 1 || factor > cnn::kMaxElements) {
-        node.error("requires positive strides, dilations and kernel extents, but found " + llvm::Twine(factor));
-        return;
-      }
+    if (!node.checkBounds("strides", window.strides[i], 1) || !node.checkBounds("dilations", window.dilations[i], 1) ||
+        !node.checkBounds("kernel extents", window.kernel[i], 1))
+      return;
     int64_t full =
         (input[i] - 1) * window.strides[i] + window.outputPadding[i] + (window.kernel[i] - 1) * window.dilations[i] + 1;
     int64_t wanted = target ? (*target)[i] : input[i] * window.strides[i];
-    if (wanted < 1 || wanted > cnn::kMaxElements) {
-      node.error("requires a positive output_shape, but found " + llvm::Twine(wanted));
+    if (!node.checkBounds("output_shape entries", wanted, 1))
       return;
-    }
     // A result wider than the full one is padded at its end.
     if (wanted > full) {
       window.outputPadding[i] += wanted - full;
@@ -117,11 +113,14 @@ void cnnc::importing::importConvTranspose(Node &node) {
   window.outputPadding = node.getIntegers("output_padding").value_or(Shape(spatial, 0));
   if (window.outputPadding.empty())
     window.outputPadding.assign(spatial, 0);
-  if (window.outputPadding.size() != spatial ||
-      llvm::any_of(window.outputPadding, [](int64_t entry) { return entry < 0 || entry > cnn::kMaxElements; })) {
-    node.error("requires " + llvm::Twine(spatial) + " output_padding entries that are not negative");
+  if (window.outputPadding.size() != spatial) {
+    node.error("requires " + llvm::Twine(spatial) + " output_padding entries, but found " +
+               llvm::Twine(window.outputPadding.size()));
     return;
   }
+  for (int64_t entry : window.outputPadding)
+    if (!node.checkBounds("output_padding", entry, 0))
+      return;
   resolvePads(node, window);
   if (node.hasFailed())
     return;

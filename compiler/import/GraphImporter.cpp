@@ -205,8 +205,8 @@ void GraphImporter::importNode(const onnx::NodeProto &proto, Scope &scope) {
     report(Severity::Error, "the model imports no opset of ONNX's own domain", &proto, 0);
     return poison(proto, scope);
   }
-  if (domain.empty() && proto.op_type() == "If" && importBranch(proto, scope))
-    return;
+  if (domain.empty() && proto.op_type() == "If")
+    return importBranch(proto, version, scope);
   if (domain.empty() && findOpImporter(proto.op_type(), version))
     return runRow(proto, version, scope);
   reportUnsupported(proto, version);
@@ -227,6 +227,10 @@ void GraphImporter::importNodes(const Nodes &nodes, ArrayRef<std::string> output
     report(Severity::Error, problem.message, problem.node, scope.opsets.count("") ? scope.opsets.at("") : 0);
   for (const onnx::NodeProto *node : order)
     importNode(*node, scope);
+  // What a problem kept out of the order is no second problem where it is read.
+  for (int i = 0; i < nodes.size() && !problems.empty(); ++i)
+    for (const std::string &output : nodes[i].output())
+      scope.operands.try_emplace(output);
 }
 
 void GraphImporter::importFunction(const onnx::NodeProto &proto, const onnx::FunctionProto &function, Scope &scope) {
@@ -269,18 +273,28 @@ void GraphImporter::importFunction(const onnx::NodeProto &proto, const onnx::Fun
       scope.operands[proto.output(i)] = *operand;
 }
 
-bool GraphImporter::importBranch(const onnx::NodeProto &proto, Scope &scope) {
+void GraphImporter::importBranch(const onnx::NodeProto &proto, int64_t opset, Scope &scope) {
   const Operand *condition = proto.input_size() ? lookUp(proto.input(0), scope) : nullptr;
+  if (condition && !condition->value && !condition->isAbsent)
+    return poison(proto, scope);
   std::optional<SmallVector<int64_t>> value =
       condition && condition->value ? cnn::getIntegers(condition->value) : std::nullopt;
-  if (!value || value->size() != 1 || scope.depth >= kMaxDepth)
-    return false;
+  if (!value || value->size() != 1 || scope.depth >= kMaxDepth) {
+    report(Severity::Error, "requires a condition that is constant once shapes are known", &proto, opset,
+           {"export the network with the branch that inference takes in place of the node"});
+    return poison(proto, scope);
+  }
   const onnx::GraphProto *branch = nullptr;
   for (const onnx::AttributeProto &attribute : proto.attribute())
     if (attribute.name() == (value->front() ? "then_branch" : "else_branch") && attribute.has_g())
       branch = &attribute.g();
-  if (!branch || branch->output_size() < proto.output_size())
-    return false;
+  if (!branch || branch->output_size() < proto.output_size()) {
+    report(Severity::Error,
+           llvm::Twine("requires a ") + (value->front() ? "then_branch" : "else_branch") + " with " +
+               llvm::Twine(proto.output_size()) + " outputs",
+           &proto, opset);
+    return poison(proto, scope);
+  }
   Scope inner;
   inner.parent = &scope;
   inner.depth = scope.depth + 1;
@@ -295,7 +309,6 @@ bool GraphImporter::importBranch(const onnx::NodeProto &proto, Scope &scope) {
     const Operand *operand = lookUp(outputs[i], inner);
     scope.operands[proto.output(i)] = operand ? *operand : Operand();
   }
-  return true;
 }
 
 void GraphImporter::addInitializers(onnx::GraphProto &graph, Scope &scope) {

@@ -37,7 +37,7 @@ private:
   void importNodes(const Nodes &nodes, llvm::ArrayRef<std::string> outputs, Scope &scope);
   void importNode(const onnx::NodeProto &proto, Scope &scope);
   void importFunction(const onnx::NodeProto &proto, const onnx::FunctionProto &function, Scope &scope);
-  bool importBranch(const onnx::NodeProto &proto, Scope &scope);
+  void importBranch(const onnx::NodeProto &proto, int64_t opset, Scope &scope);
   void runRow(const onnx::NodeProto &proto, int64_t opset, Scope &scope);
   /// Replaces ops after `last` whose operands are constants; moves the node's results along.
   void foldSince(mlir::Operation *last, Node &node);

@@ -31,6 +31,13 @@ void Node::setResult(unsigned index, Value value, ElementType type) {
     results[index] = {value, type};
 }
 
+bool Node::checkBounds(StringRef name, int64_t value, int64_t minimum) {
+  std::string reason;
+  if (mlir::failed(cnn::checkBounds(name, value, minimum, reason)))
+    error(reason);
+  return !failed;
+}
+
 std::nullopt_t Node::error(const llvm::Twine &text) {
   if (!failed)
     message = text.str();

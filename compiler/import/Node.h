@@ -87,6 +87,9 @@ public:
   /// An axis attribute or element within [-rank, rank), made positive.
   std::optional<int64_t> getAxis(int64_t axis, int64_t rank);
 
+  /// An error, if not, that names the bound.
+  bool checkBounds(llvm::StringRef name, int64_t value, int64_t minimum);
+
   bool hasFailed() const { return failed; }
   std::nullopt_t error(const llvm::Twine &message);
   void warn(const llvm::Twine &message) { warnings.push_back(message.str()); }

@@ -140,10 +140,8 @@ void cnnc::importing::importTile(Node &node) {
   }
   Shape apart, broadcast, result;
   for (auto [extent, count] : llvm::zip(shape, *repeats)) {
-    if (count < 0 || count > cnn::kMaxElements) {
-      node.error("requires repeats that are not negative nor huge, but found " + llvm::Twine(count));
+    if (!node.checkBounds("repeats", count, 0))
       return;
-    }
     apart.append({1, extent});
     broadcast.append({count, extent});
     result.push_back(count * extent);

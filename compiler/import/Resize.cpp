@@ -43,7 +43,10 @@ static bool applyScales(Node &node, ShapeRef axes, ArrayRef<double> scales, Resi
   for (auto [axis, scale] : llvm::zip(axes, scales)) {
     double extent = std::floor(static_cast<double>(resize.shape[axis]) * static_cast<float>(scale));
     if (!(scale > 0) || !(extent >= 1) || extent > cnn::kMaxElements) {
-      node.error("requires scales that give at least one element, but found " + llvm::Twine(std::to_string(scale)));
+      bool isLarge = extent > cnn::kMaxElements;
+      node.error("requires scales that give " +
+                 (isLarge ? "at most " + llvm::Twine(cnn::kMaxElements) + " elements" : "at least one element") +
+                 ", but found " + llvm::Twine(std::to_string(scale)));
       return false;
     }
     resize.scales[axis] = scale;
@@ -58,10 +61,8 @@ static bool applySizes(Node &node, ShapeRef axes, ShapeRef sizes, Resize &resize
     return false;
   }
   for (auto [axis, size] : llvm::zip(axes, sizes)) {
-    if (size < 1 || size > cnn::kMaxElements || resize.shape[axis] < 1) {
-      node.error("requires positive sizes, but found " + llvm::Twine(size));
+    if (!node.checkBounds("sizes", size, 1) || !node.checkBounds("input extents", resize.shape[axis], 1))
       return false;
-    }
     resize.scales[axis] = static_cast<double>(size) / static_cast<double>(resize.shape[axis]);
   }
   std::string policy = node.opset >= 18 ? node.getString("keep_aspect_ratio_policy", "stretch") : "stretch";

@@ -37,6 +37,14 @@ std::optional<int64_t> cnnc::cnn::getElementCount(ShapeRef shape) {
   return isEmpty ? 0 : count;
 }
 
+LogicalResult cnnc::cnn::checkBounds(StringRef name, int64_t value, int64_t minimum, std::string &reason) {
+  if (value < minimum)
+    return fail(reason, "requires " + name + " of at least " + Twine(minimum) + ", but found " + Twine(value));
+  if (value > kMaxElements)
+    return fail(reason, "requires " + name + " of at most " + Twine(kMaxElements) + ", but found " + Twine(value));
+  return success();
+}
+
 LogicalResult cnnc::cnn::checkShape(ShapeRef shape, std::string &reason) {
   if (llvm::any_of(shape, [](int64_t extent) { return extent < 0; }))
     return fail(reason, "requires extents that are not negative, but found " + toString(shape));
@@ -84,10 +92,8 @@ static LogicalResult checkWindow(const Window &window, int64_t spatial, std::str
   auto require = [&](ShapeRef list, int64_t count, StringRef name, int64_t minimum) -> LogicalResult {
     if (static_cast<int64_t>(list.size()) != count)
       return fail(reason, "requires " + Twine(count) + " " + name + ", but found " + Twine(list.size()));
-    for (int64_t entry : list)
-      if (entry < minimum || entry > kMaxElements)
-        return fail(reason, "requires " + name + " of at least " + Twine(minimum) + ", but found " + Twine(entry));
-    return success();
+    return success(
+        llvm::all_of(list, [&](int64_t entry) { return succeeded(checkBounds(name, entry, minimum, reason)); }));
   };
   return success(succeeded(require(window.kernel, spatial, "kernel extents", 1)) &&
                  succeeded(require(window.strides, spatial, "strides", 1)) &&
@@ -275,9 +281,8 @@ ShapeOr cnnc::cnn::inferPad(ShapeRef input, ShapeRef low, ShapeRef high, std::st
     return fail(reason, "requires " + Twine(2 * input.size()) + " pads, but found " + Twine(low.size() + high.size()));
   Shape result;
   for (size_t i = 0; i < input.size(); ++i) {
-    if (low[i] < 0 || high[i] < 0 || low[i] > kMaxElements || high[i] > kMaxElements)
-      return fail(reason, "requires pads that are not negative nor huge, but found " + Twine(low[i]) + " and " +
-                              Twine(high[i]));
+    if (failed(checkBounds("pads", low[i], 0, reason)) || failed(checkBounds("pads", high[i], 0, reason)))
+      return failure();
     result.push_back(input[i] + low[i] + high[i]);
   }
   return checked(result, reason);

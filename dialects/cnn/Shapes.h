@@ -24,6 +24,9 @@ constexpr int64_t kMaxElements = (int64_t(1) << 31) - 1;
 /// The number of elements; none if an extent is negative or the product exceeds kMaxElements.
 std::optional<int64_t> getElementCount(ShapeRef shape);
 
+/// Fails if `value`, one of the `name`, is below `minimum`, or too large for products of two of its kind.
+mlir::LogicalResult checkBounds(llvm::StringRef name, int64_t value, int64_t minimum, std::string &reason);
+
 /// Fails if an extent is negative or the tensor is too large.
 mlir::LogicalResult checkShape(ShapeRef shape, std::string &reason);
 
