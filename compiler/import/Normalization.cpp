@@ -19,9 +19,10 @@ static Value add(Node &node, Value a, Value b) {
 }
 
 static bool requireFloats(Node &node, int64_t rank) {
-  if (!node.getType(0).isFloat())
-    node.error("requires floats, but found " + node.getType(0).getName());
-  else if (node.getRank(0) < rank)
+  for (unsigned i = 0; i < node.getInputCount(); ++i)
+    if (node.hasInput(i) && !node.getType(i).isFloat())
+      node.error("requires floats, but found " + node.getType(i).getName());
+  if (node.getRank(0) < rank)
     node.error("requires an input of rank " + llvm::Twine(rank) + " or more, but found " +
                cnn::toString(node.getShape(0)));
   return !node.hasFailed();
