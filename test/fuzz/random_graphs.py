@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Compiles random convolutional networks and compares their outputs with ONNX Runtime's.
 
-usage: random_graphs.py [--build DIR] [--count N] [--seed S] [--levels v4-emulated,v3,v2] [--keep DIR]
+usage: random_graphs.py [--build DIR] [--count N] [--seed S] [--levels v4-emulated,v3,v2,neon] [--keep DIR]
 
 needs: pip install numpy onnx onnxruntime
 
 A network is drawn from a seed: one to three spatial dimensions, channel counts that blocks do not divide, branches that join by addition
 or concatenation, channel shuffles, squeeze and excitation, and every attribute form of convolution, pooling, padding and resizing.
-Each output must agree to 1e-4 of its maximum, on 1 and 2 threads. A network that fails is kept, and its seed said.
+Each output must agree to 1e-4 of its maximum, on 1 and 2 threads. A network that fails is kept, and its seed said. The level neon
+runs in qemu.
 """
 import argparse
 import os
@@ -343,7 +344,11 @@ def attempt(folder, build, levels):
     """What went wrong, or None."""
     library, text = folder / "model.so", folder / "model.mlir"
     for level in levels:
-        if level == "v4-emulated":  # 512-bit vectors, split in two
+        runner = [build / "bin/cnnc-run"]
+        if level == "neon":
+            built = run([build / "bin/cnnc", folder / "model.onnx", "-target=aarch64", "-o", library])
+            runner = ["qemu-aarch64", "-L", "/usr/aarch64-linux-gnu", build / "aarch64/bin/cnnc-run"]
+        elif level == "v4-emulated":  # 512-bit vectors, split in two
             built = run([build / "bin/cnnc", folder / "model.onnx", "-mcpu=x86-64-v4", "--stop-after=vector", "-o", text])
             if built.returncode == 0:
                 text.write_text(text.read_text().replace("x86-64-v4", "x86-64-v3"))
@@ -353,7 +358,7 @@ def attempt(folder, build, levels):
         if built.returncode:
             return f"{level}: cnnc: exit {built.returncode}: {built.stderr.strip()[-300:]}"
         for threads in (1, 2):
-            ran = run([build / "bin/cnnc-run", library, "--test-data", folder / "test_data_set_0", "--rtol=0", "--atol=1e-4", f"--threads={threads}"])
+            ran = run([*runner, library, "--test-data", folder / "test_data_set_0", "--rtol=0", "--atol=1e-4", f"--threads={threads}"])
             if ran.returncode:
                 return f"{level}, {threads} threads: exit {ran.returncode}: {(ran.stdout + ran.stderr).strip()[-300:]}"
     return None
