@@ -160,14 +160,19 @@ void cnnc::importing::importInstanceNormalization(Node &node) {
   importNormalization(node, getDims(2, node.getRank(0)));
 }
 
-void cnnc::importing::importLayerNormalization(Node &node) {
+/// From the attribute `axis` to the last one; none, with an error, where that cannot be.
+static std::optional<Shape> getTrailingAxes(Node &node) {
   if (!requireFloats(node, 1))
-    return;
+    return std::nullopt;
   std::optional<int64_t> axis = node.getAxis(node.getInteger("axis", -1), node.getRank(0));
-  if (!axis)
+  return axis ? std::optional(getDims(*axis, node.getRank(0))) : std::nullopt;
+}
+
+void cnnc::importing::importLayerNormalization(Node &node) {
+  std::optional<Shape> axes = getTrailingAxes(node);
+  if (!axes)
     return;
-  Shape axes = getDims(*axis, node.getRank(0));
-  Normalized normalized = normalize(node, node.getInput(0), axes, node.getReal("epsilon", 1e-5f));
+  Normalized normalized = normalize(node, node.getInput(0), *axes, node.getReal("epsilon", 1e-5f));
   Value result = multiply(node, normalized.result, node.getInput(1));
   if (node.hasInput(2))
     result = add(node, result, node.getInput(2));
@@ -177,14 +182,11 @@ void cnnc::importing::importLayerNormalization(Node &node) {
 }
 
 void cnnc::importing::importRMSNormalization(Node &node) {
-  if (!requireFloats(node, 1))
+  std::optional<Shape> axes = getTrailingAxes(node);
+  if (!axes)
     return;
-  std::optional<int64_t> axis = node.getAxis(node.getInteger("axis", -1), node.getRank(0));
-  if (!axis)
-    return;
-  Shape axes = getDims(*axis, node.getRank(0));
   double epsilon = node.getReal("epsilon", 1e-5f);
-  Value result = normalize(node, node.getInput(0), axes, epsilon, /*centers=*/false).result;
+  Value result = normalize(node, node.getInput(0), *axes, epsilon, /*centers=*/false).result;
   node.setResult(0, multiply(node, result, node.getInput(1)), node.getType(0));
 }
 
