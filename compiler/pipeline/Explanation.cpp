@@ -2,6 +2,7 @@
 #include "compiler/pipeline/Explanation.h"
 
 #include "dialects/target/Target.h"
+#include "passes/layout/ConvFacts.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -19,12 +20,11 @@ static StringRef getNode(Location location) {
 
 void Explanation::readChoices(ModuleOp module) {
   choices = explainChoices(module);
+  for (const CoreFacts &core : getCommonCores(module))
+    peaks.push_back(getPeak(core));
   SmallVector<target::Level> rows = target::getLevels(target::getTarget(module));
-  size_t count = choices.empty() ? 0 : choices.front().cycles.size();
-  for (const target::Level &level : ArrayRef(rows).take_back(count)) {
+  for (const target::Level &level : ArrayRef(rows).take_back(peaks.size()))
     levels.push_back(level.name.str());
-    peaks.push_back(level.lanes() * (level.fusedMultiplyAdd ? 2.0 : 1.0));
-  }
 }
 
 /// "#kernel.tile<6 x 2 v>" is 6x2: pixels by vectors of output channels.

@@ -9,7 +9,6 @@
 #include "llvm/ADT/TypeSwitch.h"
 
 #include <cmath>
-#include <numeric>
 
 using namespace mlir;
 using namespace cnnc;
@@ -107,17 +106,14 @@ static void explainRejected(Choice &choice, const ConvShape &shape, const Candid
 
 template <typename ConvLike> static void explainConv(Choice &choice, ConvLike op, Cores cores) {
   ConvShape shape = getConvShape(op);
-  auto product = [](ArrayRef<int64_t> extents) {
-    return std::accumulate(extents.begin(), extents.end(), 1.0, std::multiplies<>());
-  };
   Algorithm algorithm = op.getAlgorithm().value_or(Algorithm::direct);
   choice.algorithm = stringifyAlgorithm(algorithm).str();
   choice.shape += shape.kernel.empty() ? "" : ", " + join(shape.kernel);
   if (shape.group > 1)
     choice.shape += ", " + std::to_string(shape.group) + " groups";
   bool transposed = isa<ConvTransposeOp>(op);
-  choice.macs = shape.images * product(transposed ? shape.input : shape.output) * product(shape.kernel) *
-                shape.outChannels * (shape.inChannels / shape.group);
+  choice.macs = double(shape.images) * llvm::product_of(transposed ? shape.input : shape.output) *
+                llvm::product_of(shape.kernel) * shape.outChannels * (shape.inChannels / shape.group);
   std::optional<Channels> input = getChannels(getLayout(op.getInput())),
                           output = getChannels(getLayout(op.getOutput()));
   Candidate chosen = {algorithm, input.value_or(Channels::last), output.value_or(Channels::last)};
