@@ -57,9 +57,10 @@ def Cnn_LayoutAttr : Cnn_Attr<"Layout", "layout"> {
 
 def Cnn_AlgorithmEnum : I32EnumAttr<"Algorithm", "how a convolution is computed", [
     I32EnumAttrCase<"direct", 0>, I32EnumAttrCase<"pointwise", 1>, I32EnumAttrCase<"depthwise", 2>,
-    I32EnumAttrCase<"winograd2", 3, "winograd_2_3">, I32EnumAttrCase<"winograd4", 4, "winograd_4_3">,
-    I32EnumAttrCase<"winograd6", 5, "winograd_6_3">, I32EnumAttrCase<"im2col", 6>,
-    I32EnumAttrCase<"first_layer", 7>, I32EnumAttrCase<"phases", 8>, I32EnumAttrCase<"grouped", 9>]> {
+    I32EnumAttrCase<"winograd_2_3", 3>, I32EnumAttrCase<"winograd_4_3", 4>, I32EnumAttrCase<"winograd_6_3", 5>,
+    I32EnumAttrCase<"im2col", 6>, I32EnumAttrCase<"first_layer", 7>, I32EnumAttrCase<"phases", 8>,
+    I32EnumAttrCase<"grouped", 9>, I32EnumAttrCase<"winograd_2_5", 10>, I32EnumAttrCase<"winograd_4_5", 11>,
+    I32EnumAttrCase<"winograd_2_7", 12>]> {
   let cppNamespace = "::cnnc::cnn";
   let genSpecializedAttr = 0;
 }

@@ -124,17 +124,19 @@ def Kernel_WindowOp : Kernel_DpsOp<"window", [AttrSizedOperandSegments]> {
 }
 
 def Kernel_WinogradOp : Kernel_DpsOp<"winograd", [AttrSizedOperandSegments]> {
-  let summary = "3x3 or Dx3x3 stride-1 convolution by Winograd's F(m x m, 3 x 3), in blocks of tiles that stay in L2";
+  let summary = "stride-1 convolution by Winograd's F(m, r) in each dimension of a plane, in blocks of tiles that stay in L2";
   let description = [{
-    `a` is blocked and *not* padded: the input transform reads zero outside. `filter` is the transformed filter,
-    `(m+2)*(m+2) x panels x channel blocks x 16 x 16` (position, output panel, input block, input lane, output lane).
+    `tile` and `kernel` are the rows x columns of a tile's outputs and of the filter's taps, from F(m, r) with an m + r - 1
+    of 4, 6 or 8, or 1 x 1 across a line. One spatial dimension is a row. `a` is blocked and *not* padded: the input transform
+    reads zero outside. `filter` is the transformed filter, `positions x panels x channel blocks x 16 x 16` (position, output
+    panel, input block, input lane, output lane) with (m + r - 1) x (m + r - 1) positions.
     A task transforms a block of tiles of the input, multiplies it with its part of the panels, and transforms back, with bias and
     epilogue on the way to `out`. The transforms live in per-thread scratch. `split` is (parts of the output channels, blocks of
     `tile_block` tiles). In three dimensions the planes are transformed and their products summed over the kernel's depth, which
     comes before the input block in `filter`; tiles are those of `depth_block` planes of the output, for `tile_block` places each.
   }];
   let arguments = (ins Buffer:$a, Buffer:$filter, Optional<Buffer>:$bias, Variadic<Buffer>:$extras, Buffer:$out,
-    I64Attr:$m, DenseI64ArrayAttr:$pads, I64Attr:$in_channels, I64Attr:$out_channels,
+    DenseI64ArrayAttr:$tile, DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$pads, I64Attr:$in_channels, I64Attr:$out_channels,
     OptionalAttr<TypedArrayAttrBase<Kernel_TileAttr, "a tile per level">>:$tiles, OptionalAttr<DenseI64ArrayAttr>:$split,
     OptionalAttr<I64Attr>:$tile_block, OptionalAttr<I64Attr>:$depth_block);
   let regions = (region MaxSizedRegion<1>:$epilogue);

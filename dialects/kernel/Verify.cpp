@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Verifiers of the kernel ops: stored shapes, packed filters, epilogues.
 #include "dialects/kernel/Kernel.h"
+#include "dialects/kernel/Winograd.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVectorExtras.h"
@@ -225,25 +226,32 @@ LogicalResult WindowOp::verify() {
 
 LogicalResult WinogradOp::verify() {
   Operation *op = getOperation();
-  int64_t m = getM();
-  if (m != 2 && m != 4 && m != 6)
-    return emitOpError("requires m to be 2, 4 or 6, but found ") << m;
+  ArrayRef<int64_t> tile = getTile(), kernel = getKernel();
+  if (tile.size() != 2 || kernel.size() != 2)
+    return emitOpError("requires two dimensions of a tile and of a kernel");
+  for (auto [m, r] : llvm::zip_equal(tile, kernel))
+    if (!isWinograd(m, r))
+      return emitOpError("requires an F(m, r) with m + r - 1 of 4, 6 or 8, but found F(") << m << ", " << r << ")";
   size_t rank = getPads().size() / 2;
-  if (getPads().size() != 4 && getPads().size() != 6)
-    return emitOpError("requires 4 pads, or 6 in three dimensions, but found ") << getPads().size();
+  if (rank < 1 || rank > 3 || getPads().size() % 2)
+    return emitOpError("requires 2, 4 or 6 pads, two per dimension, but found ") << getPads().size();
   FailureOr<FeatureMap> a = getFeatureMap(op, "a", getA(), ChannelOrder::blocked, rank);
   FailureOr<FeatureMap> out = getFeatureMap(op, "out", getOut(), ChannelOrder::blocked, rank);
   if (failed(a) || failed(out) || failed(verifyChannels(op, "a", *a, ChannelOrder::blocked, getInChannels())) ||
       failed(verifyChannels(op, "out", *out, ChannelOrder::blocked, getOutChannels())))
     return failure();
+  if (rank == 1 && kernel[0] != 1)
+    return emitOpError("requires a kernel of one row in one dimension, but found ") << kernel[0];
   int64_t panels = out->channels / kLanes, blocks = a->channels / kLanes;
   ArrayRef<int64_t> filter = getShape(getFilter());
-  int64_t depth = rank == 2 || filter.size() < 3 || blocks == 0 ? 1 : std::max<int64_t>(1, filter[2] / blocks);
-  SmallVector<int64_t> shape = {(m + 2) * (m + 2), panels, depth * blocks, kLanes, kLanes};
+  int64_t depth = rank < 3 || filter.size() < 3 || blocks == 0 ? 1 : std::max<int64_t>(1, filter[2] / blocks);
+  int64_t positions = (tile[0] + kernel[0] - 1) * (tile[1] + kernel[1] - 1);
+  SmallVector<int64_t> shape = {positions, panels, depth * blocks, kLanes, kLanes};
   if (filter != ArrayRef(shape))
     return emitOpError("requires a filter of shape ") << shape << ", but found " << getFilter().getType();
+  SmallVector<int64_t> taps = {depth, kernel[0], kernel[1]};
   for (size_t i = 0; i < rank; ++i)
-    if (int64_t extent = a->spatial[i] + getPads()[i] + getPads()[rank + i] + 1 - (rank == 3 && i == 0 ? depth : 3);
+    if (int64_t extent = a->spatial[i] + getPads()[i] + getPads()[rank + i] + 1 - taps[3 - rank + i];
         extent != out->spatial[i])
       return emitOpError("requires an extent of ")
              << extent << " in spatial dimension " << i << " of out, but found " << out->spatial[i];

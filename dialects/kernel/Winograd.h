@@ -4,6 +4,8 @@
 #ifndef CNNC_DIALECTS_KERNEL_WINOGRAD_H
 #define CNNC_DIALECTS_KERNEL_WINOGRAD_H
 
+#include "llvm/ADT/ArrayRef.h"
+
 #include <cstdint>
 #include <vector>
 
@@ -17,20 +19,32 @@ struct Matrix {
   double at(int64_t row, int64_t column) const { return values[row * columns + column]; }
 };
 
-/// F(m, 3), Toom-Cook: y = output * ((filter * g) .* (input * d)), with m outputs, 3 taps and m + 2 inputs.
-/// In two dimensions each matrix is applied to columns and to rows.
+/// F(m, r), Toom-Cook: y = output * ((filter * g) .* (input * d)), with m outputs, r taps and m + r - 1 inputs.
 struct WinogradMatrices {
-  int64_t m;
-  Matrix input;  ///< (m + 2) x (m + 2), "B^T"
-  Matrix filter; ///< (m + 2) x 3, "G"
-  Matrix output; ///< m x (m + 2), "A^T"
+  int64_t m, r;
+  Matrix input;  ///< (m + r - 1) x (m + r - 1), "B^T"
+  Matrix filter; ///< (m + r - 1) x r, "G"
+  Matrix output; ///< m x (m + r - 1), "A^T"
+  int64_t size() const { return input.rows; }
 };
 
-/// m is 2, 4 or 6.
-WinogradMatrices getWinogradMatrices(int64_t m);
+/// Whether F(m, r) is offered: F(2, 3), F(4, 3), F(6, 3), F(2, 5), F(4, 5), F(2, 7), and F(1, 1), which changes
+/// nothing.
+bool isWinograd(int64_t m, int64_t r);
 
-/// G g G^T in double: `filter` is 3 x 3, `transformed` (m + 2) x (m + 2).
-void transformWinogradFilter(const WinogradMatrices &matrices, const float *filter, float *transformed);
+WinogradMatrices getWinogradMatrices(int64_t m, int64_t r);
+
+/// A plane: what is applied to its columns and what to its rows, which may be F(1, 1) where the kernel is a line.
+struct WinogradPlane {
+  WinogradMatrices vertical, horizontal;
+  int64_t positions() const { return vertical.size() * horizontal.size(); }
+};
+
+/// `tile` and `kernel` are rows x columns of outputs and of taps.
+WinogradPlane getWinogradPlane(llvm::ArrayRef<int64_t> tile, llvm::ArrayRef<int64_t> kernel);
+
+/// G g G^T in double: `filter` has r x r taps, `transformed` a value for each position.
+void transformWinogradFilter(const WinogradPlane &plane, const float *filter, float *transformed);
 
 /// Output panels of 16 channels whose products rest in scratch at a time.
 inline constexpr int64_t kWinogradPanels = 4;
@@ -39,7 +53,7 @@ inline constexpr int64_t kWinogradPanels = 4;
 inline int64_t winogradPlane(int64_t blocks, int64_t tiles) { return blocks * tiles * 16 + 16; }
 /// Scratch of one thread: the transformed input of `inBlocks` blocks of channels (of all planes) for `tileBlock` tiles,
 /// then the products of `kWinogradPanels` panels in each of `planes` planes.
-int64_t winogradScratchBytes(int64_t m, int64_t inBlocks, int64_t tileBlock, int64_t planes = 1);
+int64_t winogradScratchBytes(int64_t positions, int64_t inBlocks, int64_t tileBlock, int64_t planes = 1);
 
 } // namespace cnnc::kernel
 

@@ -125,14 +125,14 @@ static int64_t selectDepthBlock(int64_t planes, int64_t depth, int64_t blocks, i
   return 1;
 }
 
-/// Transforms of one block are products of `tile_block` pixels in each of (m + 2)^2 positions.
+/// Transforms of one block are products of `tile_block` pixels in each position.
 static void select(kernel::WinogradOp op, Levels levels) {
   // The cache that blocks are made for: that of a level with room for a block worth its filter.
   constexpr int64_t kCacheBytes = 640 * 1024;
   Builder builder(op.getContext());
-  int64_t m = op.getM(), positions = (m + 2) * (m + 2);
-  ArrayRef<int64_t> out = getShape(op.getOut()), filter = getShape(op.getFilter());
-  ArrayRef<int64_t> plane = out.drop_back().take_back(2);
+  ArrayRef<int64_t> out = getShape(op.getOut()), filter = getShape(op.getFilter()), tile = op.getTile();
+  ArrayRef<int64_t> spatial = out.drop_front(2).drop_back();
+  int64_t positions = filter[0], height = spatial.size() == 1 ? 1 : spatial.drop_back().back(), width = spatial.back();
   bool deep = op.getPads().size() == 6;
   int64_t blocks = getShape(op.getA())[1], depth = filter[2] / blocks, depthBlock = 1, depthBlocks = 1;
   if (deep) {
@@ -140,7 +140,8 @@ static void select(kernel::WinogradOp op, Levels levels) {
     depthBlocks = out[0] * llvm::divideCeilSigned(out[2], depthBlock);
     op.setDepthBlock(depthBlock);
   }
-  int64_t tiles = (deep ? 1 : out[0]) * llvm::divideCeilSigned(plane[0], m) * llvm::divideCeilSigned(plane[1], m);
+  int64_t tiles =
+      (deep ? 1 : out[0]) * llvm::divideCeilSigned(height, tile[0]) * llvm::divideCeilSigned(width, tile[1]);
   int64_t inBlocks = (depthBlock + depth - 1) * blocks;
   int64_t bytesOfTile = positions * 64 * (inBlocks + depthBlock * kernel::kWinogradPanels);
   int64_t tileBlock = selectTileBlock(tiles, bytesOfTile, kCacheBytes, depthBlock);
@@ -160,7 +161,7 @@ static void select(kernel::WinogradOp op, Levels levels) {
   op.setTileBlock(tileBlock);
   op.setSplitAttr(builder.getDenseI64ArrayAttr({channelParts, parts}));
   op->setAttr("scratch_bytes",
-              builder.getI64IntegerAttr(kernel::winogradScratchBytes(m, inBlocks, tileBlock, depthBlock)));
+              builder.getI64IntegerAttr(kernel::winogradScratchBytes(positions, inBlocks, tileBlock, depthBlock)));
 }
 
 static IntegerAttr getTasksAttr(MLIRContext *context, double microseconds) {

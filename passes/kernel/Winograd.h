@@ -4,22 +4,24 @@
 #define CNNC_PASSES_KERNEL_WINOGRAD_H
 
 #include "dialects/cnn/Cnn.h"
+#include "dialects/kernel/Winograd.h"
 
 #include "mlir/IR/PatternMatch.h"
 
 namespace cnnc {
 
-/// Is the algorithm one of Winograd's, the shape 3x3 or Dx3x3, stride 1, one group, and the filter a constant?
+/// Is the algorithm one of Winograd's, and one for this kernel, the stride 1, one group, and the filter a constant?
 bool isWinograd(cnn::ConvOp op);
 
 /// The result of the kernel.winograd that computes `op` on blocked stored tensors.
 mlir::Value createWinograd(mlir::RewriterBase &rewriter, cnn::ConvOp op, mlir::Value input, mlir::Value bias,
                            mlir::ValueRange extras);
 
-/// `filter` is OC x IC x depth x 3 x 3; the result (m+2)*(m+2) x panels x depth * channel blocks x 16 x 16, zero past
-/// the extents.
-std::vector<float> transformWinogradFilters(mlir::MLIRContext *context, llvm::ArrayRef<float> filter, int64_t m,
-                                            int64_t outChannels, int64_t inChannels, int64_t depth = 1);
+/// `filter` is OC x IC x depth x taps of `plane`; the result positions x panels x depth * channel blocks x 16 x 16,
+/// zero past the extents.
+std::vector<float> transformWinogradFilters(mlir::MLIRContext *context, llvm::ArrayRef<float> filter,
+                                            const kernel::WinogradPlane &plane, int64_t outChannels, int64_t inChannels,
+                                            int64_t depth = 1);
 
 } // namespace cnnc
 

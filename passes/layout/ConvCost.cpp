@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/layout/ConvCost.h"
 
+#include "dialects/cnn/Winograd.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -81,43 +83,60 @@ double cnnc::getWindowCycles(const ConvShape &conv, Channels channels, const Cor
   return kStepCycles + overlap(multiplyAdds / getPeak(core) / efficiency, getStreamCycles(getTraffic(conv), core));
 }
 
-bool cnnc::isWinogradShape(const ConvShape &conv) {
+int64_t cnnc::getWinogradTaps(const ConvShape &conv) {
   auto isOne = [](int64_t extent) { return extent == 1; };
-  ArrayRef<int64_t> kernel = conv.kernel;
-  bool planes = kernel.size() == 2 || kernel.size() == 3;
-  return conv.group == 1 && planes && kernel.take_back(2) == ArrayRef<int64_t>{3, 3} && all_of(conv.strides, isOne) &&
-         all_of(conv.dilations, isOne) && conv.inChannels >= kBlock && conv.outChannels >= kBlock;
+  bool dense = conv.group == 1 && all_of(conv.strides, isOne) && all_of(conv.dilations, isOne);
+  return dense && conv.inChannels >= kBlock && conv.outChannels >= kBlock ? cnn::getWinogradTaps(conv.kernel) : 0;
 }
 
+namespace {
+
+/// F(m, r) in one dimension, on vectors of 16 channels; F(1, 1) costs nothing.
+struct Transform {
+  int64_t m, size;
+  Transform(int64_t m, int64_t taps) : m(taps == 1 ? 1 : m), size(taps == 1 ? 1 : m + taps - 1) {}
+  /// Additions and multiplications of the product with one vector.
+  double input() const { return size == 1 ? 0 : size == 4 ? 4 : size == 6 ? 12 : 22; }
+  double output() const { return size == 1 ? 0 : size == 4 ? 4 : size == 6 ? 10 : 18; }
+};
+
+} // namespace
+
 double cnnc::getWinogradCycles(const ConvShape &conv, int64_t m, const CoreFacts &core) {
-  // Vector operations per tile and vector of channels: (m+2)^2 loads and stores and two passes of additions.
-  struct Transforms {
-    double input, output;
-  };
-  Transforms transforms = m == 2 ? Transforms{64, 44} : m == 4 ? Transforms{216, 150} : Transforms{480, 350};
+  auto kernel = cnn::getPlane(conv.kernel), plane = cnn::getPlane(conv.output);
+  Transform vertical(m, kernel[0]), horizontal(m, kernel[1]);
+  // Vector operations per tile and vector of channels: loads and stores, and one or two passes of additions.
+  double positions = vertical.size * horizontal.size;
+  double input = 2 * positions + horizontal.size * vertical.input() + vertical.size * horizontal.input();
+  double output =
+      positions + vertical.m * horizontal.m + horizontal.size * vertical.output() + vertical.m * horizontal.output();
   double inLanes = alignTo(conv.inChannels, kBlock), outLanes = alignTo(conv.outChannels, kBlock);
   // The kernel's depth lengthens the products; planes share transforms in part.
-  ArrayRef<int64_t> plane = ArrayRef(conv.output).take_back(2);
   bool deep = conv.output.size() == 3;
-  double depth = deep ? conv.kernel[0] : 1, planes = deep ? conv.output[0] : 1;
-  int64_t tilesOfPlane = (deep ? 1 : conv.images) * divideCeil(plane[0], m) * divideCeil(plane[1], m);
-  planes *= deep ? conv.images : 1;
-  double tiles = planes * tilesOfPlane;
-  double positions = (m + 2) * (m + 2), weights = positions * depth * inLanes * outLanes;
+  double depth = deep ? conv.kernel[0] : 1, planes = deep ? conv.output[0] * conv.images : 1;
+  int64_t tilesOfPlane =
+      (deep ? 1 : conv.images) * divideCeil(plane[0], vertical.m) * divideCeil(plane[1], horizontal.m);
+  double weights = positions * depth * inLanes * outLanes;
   double multiplies = weights * planes * alignTo(tilesOfPlane, kWinogradRows) / getPeak(core) / kDenseEfficiency;
-  transforms.input *= (1 + depth) / 2;
-  double transform = tiles * (inLanes * transforms.input + outLanes * transforms.output) / kBlock;
+  input *= (1 + depth) / 2;
+  double transform = planes * tilesOfPlane * (inLanes * input + outLanes * output) / kBlock;
   return kStepCycles + overlap(multiplies, 4 * weights / kWeightBytesPerCycle) +
          kTransformCyclesPerOperation * transform + 0.5 * getStreamCycles(getTraffic(conv), core);
 }
 
 int64_t cnnc::selectWinograd(const ConvShape &conv, ArrayRef<int64_t> candidates, ArrayRef<CoreFacts> cores) {
-  if (!isWinogradShape(conv))
+  int64_t taps = getWinogradTaps(conv);
+  if (taps == 0)
     return 0;
+  // Two passes over eight points lose too many digits for a default; one pass loses half of them.
+  auto kernel = cnn::getPlane(conv.kernel);
+  int64_t mostPoints = kernel[0] == kernel[1] ? 6 : 8;
   // A transform costs accuracy and code: it has to win clearly.
   double best = 0.95;
   int64_t selected = 0;
   for (int64_t m : candidates) {
+    if (m + taps - 1 > mostPoints)
+      continue;
     double ratio = 1;
     for (const CoreFacts &core : cores)
       ratio *= getWinogradCycles(conv, m, core) / getDirectCycles(conv, Channels::blocked, Channels::blocked, core);

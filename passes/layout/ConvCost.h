@@ -40,14 +40,14 @@ double getDirectCycles(const ConvShape &conv, Channels input, Channels output, c
 /// Cycles of a window that keeps channels apart: depthwise and narrow groups.
 double getWindowCycles(const ConvShape &conv, Channels channels, const CoreFacts &core);
 
-/// Cycles of F(m x m, 3 x 3) with filters transformed at compile time; in three dimensions of its planes.
+/// The r of the F(m, r) that can compute it in each dimension of a plane with more than one tap; 0 if none can.
+int64_t getWinogradTaps(const ConvShape &conv);
+
+/// Cycles of F(m, r) with filters transformed at compile time; in three dimensions of its planes.
 double getWinogradCycles(const ConvShape &conv, int64_t m, const CoreFacts &core);
 
-/// Whether F(m x m, 3 x 3) can compute it at all.
-bool isWinogradShape(const ConvShape &conv);
-
-/// The m of the quickest F(m x m, 3 x 3), of those in `candidates`; 0 where direct convolution is as quick. Quickest by
-/// the geometric mean over `cores`, which share the choice.
+/// The m of the quickest F(m, r), of those in `candidates` that are accurate enough; 0 where direct convolution is as
+/// quick. Quickest by the geometric mean over `cores`, which share the choice.
 int64_t selectWinograd(const ConvShape &conv, llvm::ArrayRef<int64_t> candidates, llvm::ArrayRef<CoreFacts> cores);
 
 } // namespace cnnc

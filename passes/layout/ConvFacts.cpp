@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/layout/ConvFacts.h"
 
+#include "dialects/cnn/Winograd.h"
 #include "dialects/target/Target.h"
 
 using namespace mlir;
@@ -50,19 +51,6 @@ bool cnnc::hasWholeBlocks(const ConvShape &conv) {
                              (conv.outChannels / conv.group) % LayoutAttr::kBlock == 0);
 }
 
-std::optional<int64_t> cnnc::getWinogradTile(Algorithm algorithm) {
-  switch (algorithm) {
-  case Algorithm::winograd2:
-    return 2;
-  case Algorithm::winograd4:
-    return 4;
-  case Algorithm::winograd6:
-    return 6;
-  default:
-    return std::nullopt;
-  }
-}
-
 std::optional<Channels> cnnc::getChannels(LayoutAttr layout) {
   int64_t rank = layout.getOrder().size();
   if (layout == LayoutAttr::getBlocked(layout.getContext(), rank))
@@ -77,7 +65,7 @@ std::optional<Channels> cnnc::getChannels(LayoutAttr layout) {
 SmallVector<Channels, 3> cnnc::getConvInputs(const ConvShape &shape, Algorithm algorithm, Channels output) {
   if (output == Channels::first)
     return {};
-  if (getWinogradTile(algorithm))
+  if (cnn::getWinogradSize(algorithm))
     return output == Channels::blocked ? SmallVector<Channels, 3>{output} : SmallVector<Channels, 3>{};
   if (hasNarrowGroups(shape))
     return {output};
@@ -90,8 +78,8 @@ SmallVector<Channels, 3> cnnc::getConvInputs(const ConvShape &shape, Algorithm a
 
 double cnnc::getConvCycles(const ConvShape &shape, Algorithm algorithm, Channels input, Channels output,
                            const CoreFacts &core) {
-  if (std::optional<int64_t> m = getWinogradTile(algorithm))
-    return getWinogradCycles(shape, *m, core);
+  if (std::optional<cnn::WinogradSize> size = cnn::getWinogradSize(algorithm))
+    return getWinogradCycles(shape, size->m, core);
   if (hasNarrowGroups(shape) && (output == Channels::blocked || shape.inChannels == shape.group))
     return getWindowCycles(shape, output, core);
   if (algorithm != Algorithm::phases)

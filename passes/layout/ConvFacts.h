@@ -27,9 +27,6 @@ bool hasNarrowGroups(const ConvShape &conv);
 /// Whether every group begins at a block, on both sides.
 bool hasWholeBlocks(const ConvShape &conv);
 
-/// The m of F(m x m, 3 x 3); none for other algorithms.
-std::optional<int64_t> getWinogradTile(cnn::Algorithm algorithm);
-
 /// Where a feature map of this layout keeps its channels; none for layouts that no convolution reads.
 std::optional<Channels> getChannels(cnn::LayoutAttr layout);
 

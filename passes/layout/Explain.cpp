@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/layout/Explain.h"
 
+#include "dialects/cnn/Winograd.h"
 #include "passes/layout/ConvFacts.h"
 #include "passes/layout/Demand.h"
 #include "passes/layout/LayoutMath.h"
@@ -58,9 +59,11 @@ struct Candidate {
 
 /// Whatever computes the same: Winograd where it can, and the algorithm that the shape gives without it.
 static SmallVector<Algorithm> getAlgorithms(const ConvShape &shape, Algorithm chosen) {
-  SmallVector<Algorithm> algorithms = {getWinogradTile(chosen) ? Algorithm::direct : chosen};
-  if (isWinogradShape(shape) && algorithms[0] == Algorithm::direct)
-    algorithms.append({Algorithm::winograd2, Algorithm::winograd4, Algorithm::winograd6});
+  SmallVector<Algorithm> algorithms = {cnn::getWinogradSize(chosen) ? Algorithm::direct : chosen};
+  if (algorithms[0] == Algorithm::direct)
+    for (const cnn::WinogradSize &size : cnn::getWinogradSizes())
+      if (size.r == getWinogradTaps(shape))
+        algorithms.push_back(size.algorithm);
   return algorithms;
 }
 

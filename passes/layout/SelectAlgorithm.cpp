@@ -2,6 +2,7 @@
 //   cnn.conv %x, %w {...} : (tensor<1x64x56x56xf32>, tensor<64x64x3x3xf32>) -> ...
 // becomes
 //   cnn.conv %x, %w {algorithm = winograd_4_3, ...}
+#include "dialects/cnn/Winograd.h"
 #include "passes/layout/ConvFacts.h"
 #include "passes/layout/Passes.h"
 
@@ -19,10 +20,6 @@ namespace {
 /// Up to this many input channels fill too little of a block; their map is read as it comes, channels first.
 constexpr int64_t kFirstLayerChannels = 4;
 
-Algorithm getWinograd(int64_t m) {
-  return m == 2 ? Algorithm::winograd2 : m == 4 ? Algorithm::winograd4 : Algorithm::winograd6;
-}
-
 class SelectAlgorithmPass : public impl::SelectAlgorithmPassBase<SelectAlgorithmPass> {
 public:
   using Base::Base;
@@ -31,8 +28,7 @@ private:
   void runOnOperation() override {
     ModuleOp module = getOperation();
     SmallVector<CoreFacts> cores = getCommonCores(module);
-    // F(6,3) is left to those who ask: it is the least accurate, and its filters have seven times the bytes.
-    SmallVector<int64_t> winograds = {2, 4};
+    SmallVector<int64_t> winograds = {2, 4, 6};
     auto winograd = module->getAttrOfType<StringAttr>("cnnc.winograd");
     if (winograd && winograd.getValue() == "off")
       winograds.clear();
@@ -56,7 +52,9 @@ private:
       return Algorithm::pointwise;
     if (matchPattern(op.getFilter(), m_Constant()))
       if (int64_t m = selectWinograd(shape, winograds, cores))
-        return getWinograd(m);
+        for (const WinogradSize &size : getWinogradSizes())
+          if (size.m == m && size.r == getWinogradTaps(shape))
+            return size.algorithm;
     return Algorithm::direct;
   }
 };

@@ -22,8 +22,8 @@ struct WinogradEmission {
   Operand filter;
   std::optional<Operand> bias;
 
-  kernel::WinogradMatrices matrices;
-  int64_t size = 0, channelBlocks = 0, panels = 0;
+  kernel::WinogradPlane matrices;
+  int64_t channelBlocks = 0, panels = 0;
   int64_t tileRows = 0, tileColumns = 0; ///< tiles of an image
   /// In three dimensions: of the kernel; planes of the output in a block, and of such blocks in an image. Else ones.
   int64_t depth = 1, depthBlock = 1, depthBlocks = 1;
@@ -47,11 +47,13 @@ struct WinogradEmission {
   };
   Tile locate(const Block &block, Value number);
   bool isDeep() const { return out.spatialRank() == 3; }
-  /// Pixel dimensions of a plane.
+  /// Pixel dimensions of a plane. One spatial dimension is a row: the plane's only one.
+  bool hasRows() const { return out.spatialRank() > 1; }
   int64_t rowDim() const { return out.spatialRank() - 1; }
   int64_t columnDim() const { return out.spatialRank(); }
-  int64_t height(const FeatureMap &map) const { return map.pixelExtent(rowDim()); }
+  int64_t height(const FeatureMap &map) const { return hasRows() ? map.pixelExtent(rowDim()) : 1; }
   int64_t width(const FeatureMap &map) const { return map.pixelExtent(columnDim()); }
+  int64_t rowPitch(const FeatureMap &map) const { return hasRows() ? map.pixelPitch(rowDim()) : 0; }
   int64_t lowPad(int64_t dim) { return op.getPads()[dim - 1]; }
   LogicalResult initialize();
   void emit();
@@ -64,25 +66,20 @@ struct WinogradEmission {
 };
 
 LogicalResult WinogradEmission::initialize() {
-  int64_t m = op.getM();
-  if (m != 2 && m != 4 && m != 6)
-    return op.emitOpError("requires m of 2, 4 or 6, but found ") << m;
-  int64_t rank = a.spatialRank();
-  if ((rank != 2 && rank != 3) || rank != out.spatialRank() || int64_t(op.getPads().size()) != 2 * rank)
-    return op.emitOpError("requires two or three spatial dimensions and their pads");
-  matrices = kernel::getWinogradMatrices(m);
-  size = m + 2;
+  if (a.spatialRank() != out.spatialRank() || int64_t(op.getPads().size()) != 2 * out.spatialRank())
+    return op.emitOpError("requires spatial dimensions and their pads");
+  matrices = kernel::getWinogradPlane(op.getTile(), op.getKernel());
   channelBlocks = llvm::divideCeil(int64_t(op.getInChannels()), int64_t(16));
   panels = llvm::divideCeil(int64_t(op.getOutChannels()), int64_t(16));
   if (isDeep() && filter.rank() == 5)
     depth = filter.shape[2] / channelBlocks;
-  SmallVector<int64_t> expected = {size * size, panels, depth * channelBlocks, 16, 16};
+  SmallVector<int64_t> expected = {matrices.positions(), panels, depth * channelBlocks, 16, 16};
   if (filter.shape != expected)
     return op.emitOpError("requires a filter of ")
-           << size * size << " positions, " << panels << " panels and " << channelBlocks
+           << matrices.positions() << " positions, " << panels << " panels and " << channelBlocks
            << " channel blocks, but found " << op.getFilter().getType();
-  tileRows = llvm::divideCeil(height(out), m);
-  tileColumns = llvm::divideCeil(width(out), m);
+  tileRows = llvm::divideCeil(height(out), matrices.vertical.m);
+  tileColumns = llvm::divideCeil(width(out), matrices.horizontal.m);
   int64_t tiles = (isDeep() ? 1 : out.pixelExtent(0)) * tileRows * tileColumns;
   if (isDeep()) {
     depthBlock = std::clamp<int64_t>(op.getDepthBlock().value_or(1), 1, out.pixelExtent(1));
@@ -97,7 +94,7 @@ LogicalResult WinogradEmission::initialize() {
   channelPitch = tileBlock * 64;
   planeBytes = kernel::winogradPlane((depthBlock + depth - 1) * channelBlocks, tileBlock) * 4;
   productPlaneBytes = kernel::winogradPlane(kernel::kWinogradPanels, depthBlock * tileBlock) * 4;
-  products = emitter.offset(step.scratch, size * size * planeBytes);
+  products = emitter.offset(step.scratch, matrices.positions() * planeBytes);
   return success();
 }
 
@@ -107,13 +104,14 @@ WinogradEmission::Tile WinogradEmission::locate(const Block &block, Value number
     image = emitter.divide(tile, tileRows * tileColumns);
     rest = emitter.remainder(tile, tileRows * tileColumns);
   }
-  return {image, emitter.multiply(emitter.divide(rest, tileColumns), matrices.m),
-          emitter.multiply(emitter.remainder(rest, tileColumns), matrices.m)};
+  return {image, emitter.multiply(emitter.divide(rest, tileColumns), matrices.vertical.m),
+          emitter.multiply(emitter.remainder(rest, tileColumns), matrices.horizontal.m)};
 }
 
 /// Transforms the block's tiles of one plane of all channels, from `source` to `target`.
 void WinogradEmission::emitInputPlane(const Block &block, Value source, Value target) {
-  Value planePitch = emitter.constant(planeBytes), rowPitch = emitter.constant(a.operand.pitch(a.pixelDim(rowDim())));
+  Value planePitch = emitter.constant(planeBytes), linePitch = emitter.constant(rowPitch(a));
+  int64_t patchRows = matrices.vertical.size(), patchColumns = matrices.horizontal.size();
   emitter.loop(0, channelBlocks, 1, [&](Value channelBlock) {
     Value plane = emitter.offset(source, emitter.multiply(channelBlock, a.operand.pitch(a.channelDim())));
     Value first = emitter.offset(target, emitter.multiply(channelBlock, channelPitch));
@@ -121,20 +119,20 @@ void WinogradEmission::emitInputPlane(const Block &block, Value source, Value ta
       Tile tile = locate(block, number);
       WinogradInput input;
       input.source = emitter.offset(plane, emitter.multiply(tile.image, a.operand.pitch(0)));
-      input.row = emitter.subtract(tile.row, emitter.constant(lowPad(rowDim())));
+      input.row = hasRows() ? emitter.subtract(tile.row, emitter.constant(lowPad(rowDim()))) : emitter.constant(0);
       input.column = emitter.subtract(tile.column, emitter.constant(lowPad(columnDim())));
-      input.rowPitch = rowPitch;
+      input.rowPitch = linePitch;
       input.out = emitter.offset(first, emitter.multiply(number, 64));
       input.planePitch = planePitch;
       // An unsigned comparison sees a negative start as beyond any end.
-      auto fits = [&](Value start, int64_t extent) {
+      auto fits = [&](Value start, int64_t extent, int64_t size) {
         return emitter.compare(arith::CmpIPredicate::ule, start, emitter.constant(extent - size));
       };
       auto call = [&](bool inside) { callWinogradInput(matrices, inside, height(a), width(a), input, step); };
-      if (height(a) < size || width(a) < size)
+      if (height(a) < patchRows || width(a) < patchColumns)
         return call(false);
-      Value inside = emitter.builder.createOrFold<arith::AndIOp>(emitter.loc, fits(input.row, height(a)),
-                                                                 fits(input.column, width(a)));
+      Value inside = emitter.builder.createOrFold<arith::AndIOp>(emitter.loc, fits(input.row, height(a), patchRows),
+                                                                 fits(input.column, width(a), patchColumns));
       emitter.ifThenElse(inside, [&] { call(true); }, [&] { call(false); });
     });
   });
@@ -210,7 +208,7 @@ void WinogradEmission::emitProducts(const Block &block, Value panel, int64_t pan
       emitter.loop(0, kPanelLanes * 4, partBytes,
                    [&](Value part) { emitTile(tiles.start(tile), tiles.start(tile + 1) - tiles.start(tile), part); });
   };
-  emitter.loop(0, size * size, 1, [&](Value position) {
+  emitter.loop(0, matrices.positions(), 1, [&](Value position) {
     Value input = emitter.offset(step.scratch, emitter.multiply(position, planeBytes));
     Value weights = emitter.offset(
         filter.pointer, emitter.add(emitter.multiply(position, filter.pitch(0)), emitter.multiply(panel, panelBytes)));
@@ -237,7 +235,7 @@ void WinogradEmission::emitOutputTile(const Tile &tile, Value plane, Value produ
     Value bytes = emitter.multiply(tile.image, map.pixelPitch(0));
     if (isDeep())
       bytes = emitter.add(bytes, emitter.multiply(plane, map.pixelPitch(1)));
-    bytes = emitter.add(bytes, emitter.multiply(tile.row, map.pixelPitch(rowDim())));
+    bytes = emitter.add(bytes, emitter.multiply(tile.row, rowPitch(map)));
     bytes = emitter.add(bytes, emitter.multiply(tile.column, map.pixelPitch(columnDim())));
     return emitter.offset(map.operand.pointer, emitter.add(bytes, emitter.multiply(panel, map.panelPitch())));
   };
@@ -246,23 +244,26 @@ void WinogradEmission::emitOutputTile(const Tile &tile, Value plane, Value produ
   output.lastLanes = lastLanes;
   output.epilogue = op.getEpilogue().empty() ? nullptr : &op.getEpilogue();
   for (const FeatureMap &extra : extras)
-    output.extras.push_back({extra.pixelPitch(columnDim()), !extra.hasOneChannel(), place(extra),
-                             emitter.constant(extra.pixelPitch(rowDim()))});
+    output.extras.push_back(
+        {extra.pixelPitch(columnDim()), !extra.hasOneChannel(), place(extra), emitter.constant(rowPitch(extra))});
   output.products = products;
   output.planePitch = emitter.constant(productPlaneBytes);
   output.out = place(out);
-  output.rowPitch = emitter.constant(out.pixelPitch(rowDim()));
+  output.rowPitch = emitter.constant(rowPitch(out));
   output.bias = bias ? emitter.offset(bias->pointer, emitter.multiply(panel, kPanelLanes * 4)) : Value();
   auto call = [&] {
     if (failed(callWinogradOutput(matrices, output, step)))
       result = failure();
   };
-  int64_t m = matrices.m;
-  if (height(out) % m == 0 && width(out) % m == 0)
+  int64_t mostRows = matrices.vertical.m, mostColumns = matrices.horizontal.m;
+  if (height(out) % mostRows == 0 && width(out) % mostColumns == 0)
     return call();
-  Value rows = emitter.minimum(emitter.subtract(emitter.constant(height(out)), tile.row), emitter.constant(m));
-  Value columns = emitter.minimum(emitter.subtract(emitter.constant(width(out)), tile.column), emitter.constant(m));
-  Value whole = emitter.compare(arith::CmpIPredicate::eq, emitter.add(rows, columns), emitter.constant(2 * m));
+  auto rest = [&](int64_t extent, Value first, int64_t most) {
+    return emitter.minimum(emitter.subtract(emitter.constant(extent), first), emitter.constant(most));
+  };
+  Value rows = rest(height(out), tile.row, mostRows), columns = rest(width(out), tile.column, mostColumns);
+  Value whole =
+      emitter.compare(arith::CmpIPredicate::eq, emitter.add(rows, columns), emitter.constant(mostRows + mostColumns));
   emitter.ifThenElse(whole, call, [&] {
     output.rows = rows;
     output.columns = columns;

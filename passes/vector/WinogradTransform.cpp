@@ -3,10 +3,12 @@
 
 #include "passes/vector/Epilogue.h"
 
+#include "llvm/Support/FormatVariadic.h"
+
 using namespace mlir;
 using namespace cnnc;
 using kernel::Matrix;
-using kernel::WinogradMatrices;
+using kernel::WinogradPlane;
 
 namespace {
 
@@ -117,22 +119,22 @@ SmallVector<Value> cnnc::emitMatrixProduct(VectorEmitter &emitter, const Matrix 
   return results;
 }
 
-/// matrix * values * matrix^T, for values that `load` gives column by column; result row by row.
-static SmallVector<Value> emitTwoDimensional(VectorEmitter &emitter, const Matrix &matrix,
+/// vertical * values * horizontal^T, for values that `load` gives column by column; result row by row.
+static SmallVector<Value> emitTwoDimensional(VectorEmitter &emitter, const Matrix &vertical, const Matrix &horizontal,
                                              function_ref<Value(int64_t row, int64_t column)> load) {
   SmallVector<SmallVector<Value>> columns;
-  for (int64_t column = 0; column < matrix.columns; ++column) {
+  for (int64_t column = 0; column < horizontal.columns; ++column) {
     SmallVector<Value> inputs;
-    for (int64_t row = 0; row < matrix.columns; ++row)
+    for (int64_t row = 0; row < vertical.columns; ++row)
       inputs.push_back(load(row, column));
-    columns.push_back(emitMatrixProduct(emitter, matrix, inputs));
+    columns.push_back(emitMatrixProduct(emitter, vertical, inputs));
   }
   SmallVector<Value> results;
-  for (int64_t row = 0; row < matrix.rows; ++row) {
+  for (int64_t row = 0; row < vertical.rows; ++row) {
     SmallVector<Value> inputs;
     for (SmallVector<Value> &column : columns)
       inputs.push_back(column[row]);
-    llvm::append_range(results, emitMatrixProduct(emitter, matrix, inputs));
+    llvm::append_range(results, emitMatrixProduct(emitter, horizontal, inputs));
   }
   return results;
 }
@@ -142,16 +144,15 @@ static void forLanes(VectorEmitter &emitter, VectorEmitter::Body body) {
   emitter.loop(0, kBlockBytes, emitter.lanes() * 4, body);
 }
 
-static void emitInputTransform(VectorEmitter &emitter, const WinogradMatrices &matrices, Value patch, Value rowPitch,
+static void emitInputTransform(VectorEmitter &emitter, const WinogradPlane &plane, Value patch, Value rowPitch,
                                Value out, Value planePitch) {
-  int64_t size = matrices.m + 2;
   forLanes(emitter, [&](Value lanes) {
     Value source = emitter.offset(patch, lanes), target = emitter.offset(out, lanes);
     SmallVector<Value> rows = {source};
-    while (int64_t(rows.size()) < size)
+    while (int64_t(rows.size()) < plane.vertical.size())
       rows.push_back(emitter.offset(rows.back(), rowPitch));
     auto load = [&](int64_t row, int64_t column) { return emitter.load(rows[row], column * kBlockBytes); };
-    for (Value result : emitTwoDimensional(emitter, matrices.input, load)) {
+    for (Value result : emitTwoDimensional(emitter, plane.vertical.input, plane.horizontal.input, load)) {
       emitter.store(result, target);
       target = emitter.offset(target, planePitch);
     }
@@ -164,22 +165,24 @@ static Value createBuffer(VectorEmitter &emitter, int64_t bytes) {
 }
 
 /// Copies the part of the patch that exists into a zeroed buffer.
-static Value emitBorderedPatch(VectorEmitter &emitter, int64_t size, Value height, Value width, Value source, Value row,
-                               Value column, Value rowPitch) {
-  Value patch = createBuffer(emitter, size * size * kBlockBytes);
-  emitter.loop(0, size * size * kBlockBytes, emitter.lanes() * 4,
+static Value emitBorderedPatch(VectorEmitter &emitter, const WinogradPlane &plane, Value height, Value width,
+                               Value source, Value row, Value column, Value rowPitch) {
+  int64_t patchRows = plane.vertical.size(), patchColumns = plane.horizontal.size();
+  Value patch = createBuffer(emitter, plane.positions() * kBlockBytes);
+  emitter.loop(0, plane.positions() * kBlockBytes, emitter.lanes() * 4,
                [&](Value bytes) { emitter.store(emitter.zero(), emitter.offset(patch, bytes)); });
-  Value zero = emitter.constant(0), end = emitter.constant(size);
-  auto range = [&](Value start, Value extent) {
-    Value rest = emitter.minimum(emitter.subtract(extent, start), end);
+  Value zero = emitter.constant(0);
+  auto range = [&](Value start, Value extent, int64_t size) {
+    Value rest = emitter.minimum(emitter.subtract(extent, start), emitter.constant(size));
     return std::make_pair(emitter.maximum(emitter.subtract(zero, start), zero), rest);
   };
-  std::pair<Value, Value> rows = range(row, height), columns = range(column, width);
+  std::pair<Value, Value> rows = range(row, height, patchRows), columns = range(column, width, patchColumns);
   emitter.loop(rows.first, rows.second, 1, [&](Value y) {
     Value line = emitter.offset(source, emitter.multiply(emitter.add(row, y), rowPitch));
     emitter.loop(columns.first, columns.second, 1, [&](Value x) {
       Value from = emitter.offset(line, emitter.multiply(emitter.add(column, x), kBlockBytes));
-      Value to = emitter.offset(patch, emitter.multiply(emitter.add(emitter.multiply(y, size), x), kBlockBytes));
+      Value to =
+          emitter.offset(patch, emitter.multiply(emitter.add(emitter.multiply(y, patchColumns), x), kBlockBytes));
       for (int64_t bytes = 0; bytes < kBlockBytes; bytes += emitter.lanes() * 4)
         emitter.store(emitter.load(from, bytes), to, bytes);
     });
@@ -187,11 +190,15 @@ static Value emitBorderedPatch(VectorEmitter &emitter, int64_t size, Value heigh
   return patch;
 }
 
-void cnnc::callWinogradInput(const WinogradMatrices &matrices, bool inside, int64_t height, int64_t width,
+/// "2x2_3x3": of a tile's outputs and of the taps.
+static std::string getSizeName(const WinogradPlane &plane) {
+  return llvm::formatv("{0}x{1}_{2}x{3}", plane.vertical.m, plane.horizontal.m, plane.vertical.r, plane.horizontal.r);
+}
+
+void cnnc::callWinogradInput(const WinogradPlane &plane, bool inside, int64_t height, int64_t width,
                              const WinogradInput &arguments, Step &step) {
   constexpr KernelArgument pointer = KernelArgument::exclusivePointer, integer = KernelArgument::integer;
-  int64_t size = matrices.m + 2;
-  std::string name = "winograd_input_" + std::to_string(matrices.m);
+  std::string name = "winograd_input_" + getSizeName(plane);
   VectorEmitter &emitter = step.emitter;
   if (inside) {
     Value first = emitter.add(emitter.multiply(arguments.row, arguments.rowPitch),
@@ -199,7 +206,7 @@ void cnnc::callWinogradInput(const WinogradMatrices &matrices, bool inside, int6
     Value values[] = {emitter.offset(arguments.source, first), arguments.rowPitch, arguments.out, arguments.planePitch};
     step.kernels.call(emitter, name, "inside", {pointer, integer, pointer, integer}, values,
                       [&](VectorEmitter &body, ValueRange inner) {
-                        emitInputTransform(body, matrices, inner[0], inner[1], inner[2], inner[3]);
+                        emitInputTransform(body, plane, inner[0], inner[1], inner[2], inner[3]);
                       });
     return;
   }
@@ -208,8 +215,9 @@ void cnnc::callWinogradInput(const WinogradMatrices &matrices, bool inside, int6
   step.kernels.call(
       emitter, name + "_border", "", {pointer, integer, integer, integer, pointer, integer, integer, integer}, values,
       [&](VectorEmitter &body, ValueRange inner) {
-        Value patch = emitBorderedPatch(body, size, inner[6], inner[7], inner[0], inner[1], inner[2], inner[3]);
-        emitInputTransform(body, matrices, patch, body.constant(size * kBlockBytes), inner[4], inner[5]);
+        Value patch = emitBorderedPatch(body, plane, inner[6], inner[7], inner[0], inner[1], inner[2], inner[3]);
+        emitInputTransform(body, plane, patch, body.constant(plane.horizontal.size() * kBlockBytes), inner[4],
+                           inner[5]);
       });
 }
 
@@ -217,7 +225,7 @@ namespace {
 
 /// The inverse transform while it is emitted: values of the callee.
 struct OutputEmission {
-  const WinogradMatrices &matrices;
+  const WinogradPlane &plane;
   const WinogradOutput &shape;
   VectorEmitter &emitter;
   Value products, planePitch, out, rowPitch, bias, rows, columns, buffer;
@@ -251,31 +259,31 @@ Value OutputEmission::finish(Value sum, Value lanes, function_ref<Value(size_t e
 }
 
 void OutputEmission::emitPart(Value lanes) {
-  int64_t m = matrices.m, size = m + 2;
+  int64_t tileRows = plane.vertical.m, tileColumns = plane.horizontal.m;
   SmallVector<Value> planes = {emitter.offset(products, lanes)};
-  while (int64_t(planes.size()) < size)
-    planes.push_back(emitter.offset(planes.back(), emitter.multiply(planePitch, size)));
+  while (int64_t(planes.size()) < plane.vertical.size())
+    planes.push_back(emitter.offset(planes.back(), emitter.multiply(planePitch, plane.horizontal.size())));
   // Column after column: one pointer per row walks along.
   auto load = [&](int64_t row, int64_t) {
-    Value plane = planes[row];
-    planes[row] = emitter.offset(plane, planePitch);
-    return emitter.load(plane);
+    Value position = planes[row];
+    planes[row] = emitter.offset(position, planePitch);
+    return emitter.load(position);
   };
-  SmallVector<Value> sums = emitTwoDimensional(emitter, matrices.output, load);
+  SmallVector<Value> sums = emitTwoDimensional(emitter, plane.vertical.output, plane.horizontal.output, load);
   if (bias) {
     Value vector = emitter.load(emitter.offset(bias, lanes));
     for (Value &sum : sums)
       sum = arith::AddFOp::create(emitter.builder, emitter.loc, sum, vector);
   }
   if (!isClipped()) {
-    for (int64_t row = 0; row < m; ++row) {
+    for (int64_t row = 0; row < tileRows; ++row) {
       Value line = emitter.offset(out, emitter.multiply(rowPitch, row));
-      for (int64_t column = 0; column < m; ++column) {
+      for (int64_t column = 0; column < tileColumns; ++column) {
         auto locate = [&](size_t number) {
           Value extraLine = emitter.offset(extras[number], emitter.multiply(extraRowPitches[number], row));
           return emitter.offset(extraLine, column * shape.extras[number].columnPitch);
         };
-        Value value = finish(sums[row * m + column], lanes, locate);
+        Value value = finish(sums[row * tileColumns + column], lanes, locate);
         emitter.store(value, emitter.offset(line, lanes), column * shape.columnPitch);
       }
     }
@@ -292,7 +300,7 @@ void OutputEmission::emitPart(Value lanes) {
         Value extraLine = emitter.offset(extras[number], emitter.multiply(extraRowPitches[number], row));
         return emitter.offset(extraLine, emitter.multiply(column, shape.extras[number].columnPitch));
       };
-      Value place = emitter.add(emitter.multiply(row, m), column);
+      Value place = emitter.add(emitter.multiply(row, tileColumns), column);
       Value value = finish(emitter.load(emitter.offset(buffer, emitter.multiply(place, bytes))), lanes, locate);
       emitter.store(value, emitter.offset(line, emitter.multiply(column, shape.columnPitch)));
     });
@@ -301,7 +309,7 @@ void OutputEmission::emitPart(Value lanes) {
 
 void OutputEmission::emit() {
   if (isClipped())
-    buffer = createBuffer(emitter, matrices.m * matrices.m * emitter.lanes() * 4);
+    buffer = createBuffer(emitter, plane.vertical.m * plane.horizontal.m * emitter.lanes() * 4);
   // A mask depends on which lanes these are, so they must be constants then.
   bool masks = shape.epilogue && shape.lastLanes != 16;
   if (!masks)
@@ -324,7 +332,7 @@ std::string getKey(const WinogradOutput &output) {
 
 } // namespace
 
-LogicalResult cnnc::callWinogradOutput(const WinogradMatrices &matrices, const WinogradOutput &output, Step &step) {
+LogicalResult cnnc::callWinogradOutput(const WinogradPlane &plane, const WinogradOutput &output, Step &step) {
   SmallVector<KernelArgument> kinds;
   SmallVector<Value> values;
   auto add = [&](KernelArgument kind, Value value) {
@@ -347,7 +355,7 @@ LogicalResult cnnc::callWinogradOutput(const WinogradMatrices &matrices, const W
   }
   LogicalResult result = success();
   auto emitBody = [&](VectorEmitter &body, ValueRange inner) {
-    OutputEmission emission = {matrices, output, body, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, success()};
+    OutputEmission emission = {plane, output, body, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, success()};
     auto take = [&](bool present) {
       Value value = present ? inner.front() : Value();
       inner = inner.drop_front(present);
@@ -365,7 +373,6 @@ LogicalResult cnnc::callWinogradOutput(const WinogradMatrices &matrices, const W
     emission.emit();
     result = emission.result;
   };
-  step.kernels.call(step.emitter, "winograd_output_" + std::to_string(matrices.m), getKey(output), kinds, values,
-                    emitBody);
+  step.kernels.call(step.emitter, "winograd_output_" + getSizeName(plane), getKey(output), kinds, values, emitBody);
   return result;
 }

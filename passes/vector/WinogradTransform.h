@@ -13,7 +13,7 @@ namespace cnnc {
 llvm::SmallVector<mlir::Value> emitMatrixProduct(VectorEmitter &emitter, const kernel::Matrix &matrix,
                                                  llvm::ArrayRef<mlir::Value> inputs);
 
-/// A patch of (m + 2) x (m + 2) pixels of 16 channels becomes one vector in each plane of `out`.
+/// A patch of as many pixels of 16 channels as there are positions becomes one vector in each plane of `out`.
 struct WinogradInput {
   mlir::Value source;      ///< the channel block's pixel (0, 0)
   mlir::Value row, column; ///< of the patch's first pixel; negative in the border
@@ -21,7 +21,7 @@ struct WinogradInput {
   mlir::Value out, planePitch;
 };
 /// `inside` says that the whole patch lies in the map of height x width; else what lies outside counts as zero.
-void callWinogradInput(const kernel::WinogradMatrices &matrices, bool inside, int64_t height, int64_t width,
+void callWinogradInput(const kernel::WinogradPlane &plane, bool inside, int64_t height, int64_t width,
                        const WinogradInput &arguments, Step &step);
 
 /// How the inverse transform reads one extra operand of the epilogue.
@@ -38,10 +38,9 @@ struct WinogradOutput {
   mlir::Value products, planePitch; ///< of the tile, in plane 0
   mlir::Value out, rowPitch;        ///< of the tile's first pixel
   mlir::Value bias;                 ///< or null
-  mlir::Value rows, columns;        ///< how many of the m x m pixels exist; null for all
+  mlir::Value rows, columns;        ///< how many of the tile's pixels exist; null for all
 };
-mlir::LogicalResult callWinogradOutput(const kernel::WinogradMatrices &matrices, const WinogradOutput &arguments,
-                                       Step &step);
+mlir::LogicalResult callWinogradOutput(const kernel::WinogradPlane &plane, const WinogradOutput &arguments, Step &step);
 
 } // namespace cnnc
 

@@ -52,7 +52,7 @@ typedef void (*cnnc_step_fn)(char *arena, const char *weights, void *const *io, 
 typedef struct cnnc_abi_step {
   cnnc_step_fn kernel[CNNC_MAX_LEVELS]; /* one per level of the model; the rest NULL */
   const char *name;                     /* the ONNX node's */
-  const char *algorithm;                /* e.g. "direct", "winograd<4,3>", "generic" */
+  const char *algorithm;                /* e.g. "direct", "winograd_4_3", "generic" */
   int64_t tasks;                        /* independent, any order; the result does not depend on who runs them */
   int64_t macs;                         /* multiply-accumulates of the layer as the model writes it */
   int64_t bytes;                        /* operands and results, once each */

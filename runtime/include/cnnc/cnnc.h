@@ -62,7 +62,7 @@ typedef struct cnnc_context_options {
 
 typedef struct cnnc_step_profile {
   const char *name;      /* the ONNX node's */
-  const char *algorithm; /* e.g. "winograd<4,3>" */
+  const char *algorithm; /* e.g. "winograd_4_3" */
   int64_t macs;          /* multiply-accumulates of one run */
   int64_t bytes;         /* operands and results of one run */
   double milliseconds;   /* mean of one run; 0 before the first */

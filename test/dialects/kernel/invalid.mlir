@@ -72,8 +72,8 @@ func.func @window_filter_is_not_packed(%a: tensor<1x1x8x8x16xf32>, %w: tensor<9x
 // -----
 
 func.func @winograd_of_an_unknown_size(%a: tensor<1x1x8x8x16xf32>, %w: tensor<25x1x1x16x16xf32>, %o: tensor<1x1x8x8x16xf32>) {
-  // expected-error @+1 {{requires m to be 2, 4 or 6, but found 3}}
-  %r = kernel.winograd ins(%a, %w : tensor<1x1x8x8x16xf32>, tensor<25x1x1x16x16xf32>) outs(%o : tensor<1x1x8x8x16xf32>) {m = 3 : i64, pads = array<i64: 1, 1, 1, 1>, in_channels = 16 : i64, out_channels = 16 : i64} -> tensor<1x1x8x8x16xf32>
+  // expected-error @+1 {{requires an F(m, r) with m + r - 1 of 4, 6 or 8, but found F(3, 3)}}
+  %r = kernel.winograd ins(%a, %w : tensor<1x1x8x8x16xf32>, tensor<25x1x1x16x16xf32>) outs(%o : tensor<1x1x8x8x16xf32>) {tile = array<i64: 3, 3>, kernel = array<i64: 3, 3>, pads = array<i64: 1, 1, 1, 1>, in_channels = 16 : i64, out_channels = 16 : i64} -> tensor<1x1x8x8x16xf32>
   return
 }
 
@@ -81,7 +81,7 @@ func.func @winograd_of_an_unknown_size(%a: tensor<1x1x8x8x16xf32>, %w: tensor<25
 
 func.func @winograd_output_misses_a_row(%a: tensor<1x1x8x8x16xf32>, %w: tensor<36x1x1x16x16xf32>, %o: tensor<1x1x7x8x16xf32>) {
   // expected-error @+1 {{requires an extent of 8 in spatial dimension 0 of out, but found 7}}
-  %r = kernel.winograd ins(%a, %w : tensor<1x1x8x8x16xf32>, tensor<36x1x1x16x16xf32>) outs(%o : tensor<1x1x7x8x16xf32>) {m = 4 : i64, pads = array<i64: 1, 1, 1, 1>, in_channels = 16 : i64, out_channels = 16 : i64} -> tensor<1x1x7x8x16xf32>
+  %r = kernel.winograd ins(%a, %w : tensor<1x1x8x8x16xf32>, tensor<36x1x1x16x16xf32>) outs(%o : tensor<1x1x7x8x16xf32>) {tile = array<i64: 4, 4>, kernel = array<i64: 3, 3>, pads = array<i64: 1, 1, 1, 1>, in_channels = 16 : i64, out_channels = 16 : i64} -> tensor<1x1x7x8x16xf32>
   return
 }
 
@@ -89,7 +89,7 @@ func.func @winograd_output_misses_a_row(%a: tensor<1x1x8x8x16xf32>, %w: tensor<3
 
 func.func @winograd_output_misses_a_plane(%a: tensor<1x1x4x8x8x16xf32>, %w: tensor<36x1x3x16x16xf32>, %o: tensor<1x1x4x8x8x16xf32>) {
   // expected-error@+1 {{requires an extent of 3 in spatial dimension 0 of out, but found 4}}
-  %r = kernel.winograd ins(%a, %w : tensor<1x1x4x8x8x16xf32>, tensor<36x1x3x16x16xf32>) outs(%o : tensor<1x1x4x8x8x16xf32>) {m = 4 : i64, pads = array<i64: 0, 1, 1, 1, 1, 1>, in_channels = 16 : i64, out_channels = 16 : i64} -> tensor<1x1x4x8x8x16xf32>
+  %r = kernel.winograd ins(%a, %w : tensor<1x1x4x8x8x16xf32>, tensor<36x1x3x16x16xf32>) outs(%o : tensor<1x1x4x8x8x16xf32>) {tile = array<i64: 4, 4>, kernel = array<i64: 3, 3>, pads = array<i64: 0, 1, 1, 1, 1, 1>, in_channels = 16 : i64, out_channels = 16 : i64} -> tensor<1x1x4x8x8x16xf32>
   return
 }
 

@@ -67,8 +67,9 @@ func.func @winograd_pads_by_itself(%x: tensor<1x16x8x8xf32, #blocked>) -> tensor
   %w = arith.constant dense<1.0> : tensor<20x16x3x3xf32>
   // CHECK-NOT: kernel.pad
   // CHECK: kernel.winograd ins(%{{.*}} : tensor<1x1x8x8x16xf32>, tensor<36x2x1x16x16xf32> )
-  // CHECK-SAME: m = 4 : i64
+  // CHECK-SAME: kernel = array<i64: 3, 3>
   // CHECK-SAME: pads = array<i64: 1, 1, 1, 1>
+  // CHECK-SAME: tile = array<i64: 4, 4>
   %y = cnn.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, group = 1 : i64, algorithm = #cnn<algorithm winograd_4_3>} : (tensor<1x16x8x8xf32, #blocked>, tensor<20x16x3x3xf32>) -> tensor<1x20x8x8xf32, #blocked>
   return %y : tensor<1x20x8x8xf32, #blocked>
 }

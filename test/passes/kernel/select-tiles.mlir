@@ -33,8 +33,8 @@ func.func @small_step_is_one_task(%a: tensor<1x1x4x4x16xf32>, %w: tensor<1x1x16x
 // CHECK-LABEL: @winograd_in_equal_blocks
 func.func @winograd_in_equal_blocks(%a: tensor<1x4x56x56x16xf32>, %w: tensor<36x4x4x16x16xf32>, %o: tensor<1x4x56x56x16xf32>) -> tensor<1x4x56x56x16xf32> {
   // CHECK: kernel.winograd
-  // CHECK-SAME: scratch_bytes = {{[0-9]+}} : i64, split = array<i64: 1, 6>, tile_block = 33 : i64
-  %r = kernel.winograd ins(%a, %w : tensor<1x4x56x56x16xf32>, tensor<36x4x4x16x16xf32>) outs(%o : tensor<1x4x56x56x16xf32>) {m = 4 : i64, pads = array<i64: 1, 1, 1, 1>, in_channels = 64 : i64, out_channels = 64 : i64} -> tensor<1x4x56x56x16xf32>
+  // CHECK-SAME: scratch_bytes = {{[0-9]+}} : i64, split = array<i64: 1, 6>, tile = array<i64: 4, 4>, tile_block = 33 : i64
+  %r = kernel.winograd ins(%a, %w : tensor<1x4x56x56x16xf32>, tensor<36x4x4x16x16xf32>) outs(%o : tensor<1x4x56x56x16xf32>) {tile = array<i64: 4, 4>, kernel = array<i64: 3, 3>, pads = array<i64: 1, 1, 1, 1>, in_channels = 64 : i64, out_channels = 64 : i64} -> tensor<1x4x56x56x16xf32>
   return %r : tensor<1x4x56x56x16xf32>
 }
 

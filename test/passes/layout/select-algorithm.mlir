@@ -4,7 +4,8 @@
 
 module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3", "x86-64-v4"]>} {
 // CHECK-LABEL: @by_shape
-func.func @by_shape(%image: tensor<1x3x56x56xf32>, %x: tensor<1x64x56x56xf32>, %y: tensor<1x512x7x7xf32>, %z: tensor<1x256x14x14xf32>) {
+func.func @by_shape(%image: tensor<1x3x56x56xf32>, %x: tensor<1x64x56x56xf32>, %y: tensor<1x512x7x7xf32>, %z: tensor<1x256x14x14xf32>,
+                    %line: tensor<1x192x17x17xf32>) {
   %w0 = arith.constant dense<1.0> : tensor<64x3x3x3xf32>
   // CHECK: cnn.conv {{.*}}algorithm = #cnn<algorithm first_layer>
   // IM2COL: cnn.conv {{.*}}algorithm = #cnn<algorithm im2col>
@@ -37,6 +38,15 @@ func.func @by_shape(%image: tensor<1x3x56x56xf32>, %x: tensor<1x64x56x56xf32>, %
   // CHECK: cnn.conv {{.*}}algorithm = #cnn<algorithm winograd_2_3>
   %7 = cnn.conv %z, %w7 {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, group = 1 : i64}
     : (tensor<1x256x14x14xf32>, tensor<256x256x3x3xf32>) -> tensor<1x256x14x14xf32>
+  // A line of taps, and a larger square.
+  %w9 = arith.constant dense<1.0> : tensor<192x192x1x7xf32>
+  // CHECK: cnn.conv {{.*}}algorithm = #cnn<algorithm winograd_2_7>
+  %9 = cnn.conv %line, %w9 {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 3, 0, 3>, group = 1 : i64}
+    : (tensor<1x192x17x17xf32>, tensor<192x192x1x7xf32>) -> tensor<1x192x17x17xf32>
+  %w10 = arith.constant dense<1.0> : tensor<64x64x5x5xf32>
+  // CHECK: cnn.conv {{.*}}algorithm = #cnn<algorithm winograd_2_5>
+  %10 = cnn.conv %x, %w10 {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 2, 2, 2, 2>, group = 1 : i64}
+    : (tensor<1x64x56x56xf32>, tensor<64x64x5x5xf32>) -> tensor<1x64x56x56xf32>
   // CHECK: cnn.conv_transpose {{.*}}algorithm = #cnn<algorithm phases>
   %8 = cnn.conv_transpose %x, %w2 {strides = array<i64: 2, 2>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, output_padding = array<i64: 1, 1>, group = 1 : i64}
     : (tensor<1x64x56x56xf32>, tensor<64x64x3x3xf32>) -> tensor<1x64x112x112xf32>

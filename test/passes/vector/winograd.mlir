@@ -7,14 +7,14 @@
 // CHECK-LABEL: llvm.func internal @step_0_x86_64_v3
 // CHECK: scf.for
 // CHECK: scf.if
-// CHECK: llvm.call @[[INSIDE:kernel_winograd_input_2_0_x86_64_v3]]
-// CHECK: llvm.call @[[BORDER:kernel_winograd_input_2_border_0_x86_64_v3]]
+// CHECK: llvm.call @[[INSIDE:kernel_winograd_input_2x2_3x3_0_x86_64_v3]]
+// CHECK: llvm.call @[[BORDER:kernel_winograd_input_2x2_3x3_border_0_x86_64_v3]]
 // CHECK: scf.for
 // CHECK: llvm.call @kernel_contract_6x2_0_x86_64_v3
 // CHECK: llvm.call @kernel_contract_5x2_0_x86_64_v3
 // CHECK: scf.if
-// CHECK: llvm.call @[[OUTPUT:kernel_winograd_output_2_0_x86_64_v3]]
-// CHECK: llvm.call @[[CLIPPED:kernel_winograd_output_2_1_x86_64_v3]]
+// CHECK: llvm.call @[[OUTPUT:kernel_winograd_output_2x2_3x3_0_x86_64_v3]]
+// CHECK: llvm.call @[[CLIPPED:kernel_winograd_output_2x2_3x3_1_x86_64_v3]]
 // Four rows of four outputs, twice, each from one addition or subtraction.
 // CHECK: llvm.func internal @[[INSIDE]]
 // CHECK-COUNT-16: llvm.load %{{.*}} -> vector<8xf32>
@@ -32,7 +32,7 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
     kernel.step "conv" algorithm("winograd<2,3>") tasks(1) macs(0) bytes(0) {
       kernel.winograd ins(%a, %w bias %b : memref<1x1x7x7x16xf32>, memref<16x1x1x16x16xf32>, memref<16xf32>)
         outs(%y : memref<1x1x7x7x16xf32>)
-        {m = 2 : i64, pads = array<i64: 1, 1, 1, 1>, in_channels = 16 : i64, out_channels = 16 : i64, tile_block = 16 : i64,
+        {tile = array<i64: 2, 2>, kernel = array<i64: 3, 3>, pads = array<i64: 1, 1, 1, 1>, in_channels = 16 : i64, out_channels = 16 : i64, tile_block = 16 : i64,
          tiles = [#kernel.tile<6 x 2 v>], split = array<i64: 1, 1>}
     }
     return

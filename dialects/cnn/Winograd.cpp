@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "dialects/cnn/Winograd.h"
+
+using namespace cnnc::cnn;
+
+static constexpr WinogradSize kSizes[] = {{Algorithm::winograd_2_3, 2, 3}, {Algorithm::winograd_4_3, 4, 3},
+                                          {Algorithm::winograd_6_3, 6, 3}, {Algorithm::winograd_2_5, 2, 5},
+                                          {Algorithm::winograd_4_5, 4, 5}, {Algorithm::winograd_2_7, 2, 7}};
+
+llvm::ArrayRef<WinogradSize> cnnc::cnn::getWinogradSizes() { return kSizes; }
+
+std::optional<WinogradSize> cnnc::cnn::getWinogradSize(std::optional<Algorithm> algorithm) {
+  for (const WinogradSize &size : kSizes)
+    if (size.algorithm == algorithm)
+      return size;
+  return std::nullopt;
+}
+
+llvm::SmallVector<int64_t, 2> cnnc::cnn::getPlane(llvm::ArrayRef<int64_t> extents) {
+  return {extents.size() > 1 ? extents[extents.size() - 2] : 1, extents.back()};
+}
+
+int64_t cnnc::cnn::getWinogradTaps(llvm::ArrayRef<int64_t> kernel) {
+  if (kernel.empty())
+    return 0;
+  auto plane = getPlane(kernel);
+  int64_t rows = plane[0], columns = plane[1], taps = std::max(rows, columns);
+  bool isOffered = llvm::any_of(kSizes, [&](const WinogradSize &size) { return size.r == taps; });
+  return isOffered && (rows == columns || std::min(rows, columns) == 1) ? taps : 0;
+}
