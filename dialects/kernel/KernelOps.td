@@ -48,10 +48,14 @@ def Kernel_WindowKind : EnumAttr<Kernel_Dialect, Kernel_WindowKindEnum, "window_
 def Kernel_TileAttr : AttrDef<Kernel_Dialect, "Tile"> {
   let mnemonic = "tile";
   let summary = "rows of pixels by vectors of output channels, kept in registers";
-  let description = [{ `vectors` counts native vectors of the level: 16 lanes on x86-64-v4, 8 on v3, 4 on v2 and NEON. }];
-  let parameters = (ins "int64_t":$rows, "int64_t":$vectors);
+  let description = [{
+    `vectors` counts native vectors of the level: 16 lanes on x86-64-v4, 8 on v3, 4 on v2 and NEON. `lines` rows of the
+    image are cut in tiles as one where they divide its height, so that a tile may hold the end of one row and the start of the
+    next.
+  }];
+  let parameters = (ins "int64_t":$rows, "int64_t":$vectors, DefaultValuedParameter<"int64_t", "1">:$lines);
   let genVerifyDecl = 1;
-  let assemblyFormat = "`<` $rows `x` $vectors `v` `>`";
+  let assemblyFormat = "`<` $rows `x` $vectors `v` (`,` $lines^ `lines`)? `>`";
 }
 
 defvar Buffer = AnyTypeOf<[AnyRankedTensor, AnyStridedMemRef]>;

@@ -20,9 +20,10 @@ static int64_t product(ArrayRef<int64_t> extents) {
   return std::accumulate(extents.begin(), extents.end(), int64_t(1), std::multiplies<>());
 }
 
-LogicalResult TileAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t rows, int64_t vectors) {
-  if (rows < 1 || vectors < 1)
-    return emitError() << "requires rows and vectors, but found " << rows << " x " << vectors;
+LogicalResult TileAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t rows, int64_t vectors,
+                               int64_t lines) {
+  if (rows < 1 || vectors < 1 || lines < 1)
+    return emitError() << "requires rows, vectors and lines, but found " << rows << " x " << vectors << ", " << lines;
   return success();
 }
 

@@ -54,6 +54,7 @@ static ContractShape getContractShape(kernel::ContractOp op) {
               !op.getOut().getDefiningOp<tensor::ExtractSliceOp>();
   ContractShape shape;
   shape.width = flat ? product(spatial) : (spatial.empty() ? 1 : spatial.back());
+  shape.height = flat || spatial.size() < 2 ? 1 : spatial.drop_back().back();
   shape.lines = out.front() * (flat || spatial.empty() ? 1 : product(spatial.drop_back()));
   filter = filter.take_back(4);
   shape.panels = filter[0];
@@ -69,7 +70,7 @@ static ArrayAttr getTilesAttr(MLIRContext *context, Levels levels, const Contrac
   SmallVector<Attribute> tiles;
   for (const target::Level &level : levels) {
     Tile tile = selectTile(shape, level);
-    tiles.push_back(kernel::TileAttr::get(context, tile.rows, tile.vectors));
+    tiles.push_back(kernel::TileAttr::get(context, tile.rows, tile.vectors, tile.lines));
     panels = std::max(panels, getPanels(tile, level));
     rows = std::max(rows, tile.rows);
   }
@@ -107,6 +108,11 @@ static void select(kernel::ContractOp op, Levels levels) {
   SmallVector<int64_t> blocks = selectBlocks(op, levels, shape, panels, rows);
   if (llvm::any_of(blocks, [&](int64_t block) { return block < shape.segments; }))
     op.setKBlock(blocks);
+  int64_t lines = 1;
+  for (auto tile : op.getTilesAttr().getAsRange<kernel::TileAttr>())
+    lines = std::max(lines, tile.getLines());
+  shape.lines /= lines;
+  shape.width *= lines;
   int64_t multiplyAdds = shape.pixels() * shape.panels * 16 * shape.depth();
   double time = estimateMicroseconds(multiplyAdds, getBytes(op.getFilter()));
   Split split = selectSplit(shape, panels, getTasks(time));

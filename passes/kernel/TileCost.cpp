@@ -67,7 +67,7 @@ struct Cut {
 };
 
 double cnnc::getCycles(const ContractShape &shape, Tile tile, const target::Level &level) {
-  Cut rows(shape.width, tile.rows), panels(shape.panels / shape.group, getPanels(tile, level));
+  Cut rows(shape.width * tile.lines, tile.rows), panels(shape.panels / shape.group, getPanels(tile, level));
   int64_t vectorsOfPanel = kPanel / level.lanes();
   auto sumRows = [&](int64_t panelsOfTile) {
     int64_t vectors = panelsOfTile * vectorsOfPanel, shorter = rows.parts - rows.longerParts;
@@ -77,20 +77,33 @@ double cnnc::getCycles(const ContractShape &shape, Tile tile, const target::Leve
   double cycles = panels.longerParts * sumRows(panels.longer);
   if (int64_t narrower = panels.parts - panels.longerParts)
     cycles += narrower * sumRows(panels.longer - 1);
-  return cycles * shape.lines * shape.group;
+  return cycles * shape.lines / tile.lines * shape.group;
+}
+
+/// Each place of a row's end in a tile is code of its own, and so is each call: only few pixels are cut together.
+static bool canJoin(const ContractShape &shape, Tile tile) {
+  constexpr int64_t kMostPixels = 64;
+  return tile.lines == 1 ||
+         (shape.height % tile.lines == 0 && tile.rows <= shape.width && tile.lines * shape.width <= kMostPixels);
 }
 
 Tile cnnc::selectTile(const ContractShape &shape, const target::Level &level) {
+  constexpr int64_t kMostLines = 8;
+  constexpr double kClearly = 0.98;
   Tile best{1, kPanel / level.lanes()};
   double least = std::numeric_limits<double>::infinity();
-  for (Tile tile : getTiles(level)) {
-    double cycles = getCycles(shape, tile, level);
-    bool fewer = tile.rows * tile.vectors < best.rows * best.vectors;
-    if (cycles < least || (cycles == least && fewer)) {
-      best = tile;
-      least = cycles;
+  for (int64_t lines = 1; lines <= kMostLines; ++lines)
+    for (Tile tile : getTiles(level)) {
+      tile.lines = lines;
+      if (!canJoin(shape, tile))
+        continue;
+      double cycles = getCycles(shape, tile, level);
+      bool fewer = tile.lines == best.lines && tile.rows * tile.vectors < best.rows * best.vectors;
+      if (cycles < (lines == best.lines ? 1 : kClearly) * least || (cycles == least && fewer)) {
+        best = tile;
+        least = cycles;
+      }
     }
-  }
   return best;
 }
 

@@ -22,6 +22,7 @@ struct ContractShape {
   int64_t segments; ///< of the reduction
   int64_t run;      ///< elements of a segment
   int64_t inputBytes;
+  int64_t height = 1; ///< rows of an image that follow one another at one pitch
 
   int64_t depth() const { return segments * run; }
   int64_t pixels() const { return lines * width; }
@@ -30,6 +31,8 @@ struct ContractShape {
 
 struct Tile {
   int64_t rows, vectors;
+  int64_t lines =
+      1; ///< rows of pixels that are cut in tiles as one, so that a tile may hold the end of one and the next
 };
 
 /// Parts that tasks take: of the output panels, and of the pixels.
@@ -47,7 +50,7 @@ int64_t getPanels(Tile tile, const target::Level &level);
 /// Cycles of the whole contraction on one core, filter and input in the caches.
 double getCycles(const ContractShape &shape, Tile tile, const target::Level &level);
 
-/// The offered tile of least cycles; of equals the one with fewer accumulators.
+/// The offered tile of least cycles; of equals the one with fewer lines, then with fewer accumulators.
 Tile selectTile(const ContractShape &shape, const target::Level &level);
 
 /// Segments at a time, so that the filter of `tilePanels` panels stays in half of `cacheBytes`. All of them where it

@@ -33,6 +33,9 @@ struct ContractEmission {
   int64_t groups = 1, groupIn = 0, groupOut = 0, panels = 0, segments = 0, run = 0, runPitch = 4;
   SmallVector<int64_t> segmentOffsets;
   SmallVector<PixelDim> dims;
+  /// Where tiles cross the ends of rows: pixels of such a row, and its pitches. The last of `dims` is several then.
+  int64_t pixelsOfRow = 0;
+  SmallVector<int64_t> rowPitches;
   ContractPlan plan;
   Value table, segmentPitch;
 
@@ -42,6 +45,7 @@ struct ContractEmission {
   LogicalResult findSegments();
   LogicalResult findSegmentsOfRows();
   void findPixels();
+  void joinRows(int64_t lines);
   void makePlan();
   LogicalResult emit();
   LogicalResult emitUnit(Value unit, function_ref<LogicalResult(const PanelTile &)> body);
@@ -50,6 +54,7 @@ struct ContractEmission {
   LogicalResult emitRows(const PanelTile &tile, Value rowBegin, Value rowEnd, Value columnBegin, Value columnEnd);
   LogicalResult emitCall(const PanelTile &tile, int64_t block, int64_t rows, ArrayRef<Value> row, Value pixel,
                          Value pass);
+  int64_t getRowSkip(int64_t operand) const;
   int64_t getLinesAhead(int64_t tilePanels);
 
   int64_t panelBytes() const { return segments * run * kPanelLanes * 4; }
@@ -146,6 +151,25 @@ void ContractEmission::findPixels() {
     dims.push_back({1, SmallVector<int64_t>(dims.back().pitches.size(), 0)});
 }
 
+/// Makes `lines` rows one, if they are still rows of the same pitch.
+void ContractEmission::joinRows(int64_t lines) {
+  if (lines == 1 || dims.size() < 2)
+    return;
+  PixelDim &outer = dims[dims.size() - 2];
+  if (outer.extent % lines != 0 || outer.pitches[walkedFilter] != 0)
+    return;
+  pixelsOfRow = dims.back().extent;
+  rowPitches = outer.pitches;
+  dims.back().extent *= lines;
+  outer.extent /= lines;
+  for (int64_t &pitch : outer.pitches)
+    pitch *= lines;
+}
+
+int64_t ContractEmission::getRowSkip(int64_t operand) const {
+  return rowPitches[operand] - pixelsOfRow * dims.back().pitches[operand];
+}
+
 int64_t ContractEmission::rowCount() const {
   int64_t rows = 1;
   for (const PixelDim &dim : ArrayRef(dims).drop_back())
@@ -166,6 +190,12 @@ bool mayOverlap(const Address &a, const Address &b) {
 
 void ContractEmission::makePlan() {
   ContractShape shape = {};
+  if (op.getTiles() && step.levelIndex < op.getTiles()->size()) {
+    auto tile = cast<kernel::TileAttr>((*op.getTiles())[step.levelIndex]);
+    shape.tileRows = tile.getRows();
+    shape.tileVectors = tile.getVectors();
+    joinRows(tile.getLines());
+  }
   shape.panels = panels;
   shape.groups = groups;
   shape.rows = rowCount();
@@ -176,11 +206,6 @@ void ContractEmission::makePlan() {
   bool blocked = a.order == ChannelOrder::blocked;
   int64_t planes = a.order == ChannelOrder::last ? 1 : blocked ? llvm::divideCeil(groupIn, 16) : groupIn;
   shape.rowBytes = dims.size() > 1 ? strideOfRows * planes : dims.back().extent * dims.back().pitches[walkedA] * planes;
-  if (op.getTiles() && step.levelIndex < op.getTiles()->size()) {
-    auto tile = cast<kernel::TileAttr>((*op.getTiles())[step.levelIndex]);
-    shape.tileRows = tile.getRows();
-    shape.tileVectors = tile.getVectors();
-  }
   std::optional<ArrayRef<int64_t>> split = op.getSplit();
   shape.panelParts = split ? (*split)[0] : 1;
   shape.pixelParts = split ? (*split)[1] : 1;
@@ -279,8 +304,21 @@ LogicalResult ContractEmission::emitCall(const PanelTile &tile, int64_t block, i
   kernel.finishes = block + 1 == blocks.count;
   kernel.hasBias = bias && block == 0;
   kernel.epilogue = op.getEpilogue().empty() ? nullptr : &op.getEpilogue();
+  int64_t rowOfPixel = 0;
+  if (pixelsOfRow) {
+    int64_t first = *getConstant(pixel), rest = pixelsOfRow - first % pixelsOfRow;
+    rowOfPixel = first / pixelsOfRow;
+    if (rest < rows) {
+      kernel.pixelsOfRow = rest;
+      kernel.rowLength = pixelsOfRow;
+      kernel.rowSkip = getRowSkip(walkedA);
+      kernel.outRowSkip = getRowSkip(walkedOut);
+    }
+  }
   auto locate = [&](Value base, int64_t operand) {
     Value offset = emitter.add(tile.offsets[operand], row[operand]);
+    if (rowOfPixel)
+      offset = emitter.add(offset, rowOfPixel * getRowSkip(operand));
     return emitter.offset(base, emitter.add(offset, emitter.multiply(pixel, columns.pitches[operand])));
   };
   int64_t firstSegment = blocks.start(block);
@@ -314,7 +352,8 @@ LogicalResult ContractEmission::emitCall(const PanelTile &tile, int64_t block, i
     arguments.ahead = emitter.offset(next, emitter.multiply(pass, linesOfPass * kLineBytes));
   }
   for (auto [number, extra] : llvm::enumerate(extras)) {
-    kernel.extras.push_back({rows > 1 ? columns.pitches[walkedExtras + number] : 0, !extra.hasOneChannel()});
+    kernel.extras.push_back({rows > 1 ? columns.pitches[walkedExtras + number] : 0,
+                             kernel.pixelsOfRow ? getRowSkip(walkedExtras + number) : 0, !extra.hasOneChannel()});
     arguments.extras.push_back(locate(extra.operand.pointer, walkedExtras + number));
     arguments.extraPanelPitches.push_back(emitter.constant(extra.panelPitch()));
   }
@@ -345,14 +384,28 @@ LogicalResult ContractEmission::emitRows(const PanelTile &tile, Value rowBegin, 
   for (int64_t block = 0; block < plan.segmentBlocks.count; ++block)
     emitter.loop(rowBegin, rowEnd, 1, [&](Value row) {
       SmallVector<Value> offsets = locateRow(row);
+      auto passOf = [&](Value column) {
+        return emitter.add(emitter.multiply(emitter.subtract(row, rowBegin), columns.count),
+                           emitter.subtract(column, columnBegin));
+      };
+      auto emitTile = [&](int64_t rows, Value pixel, Value column) {
+        if (failed(emitCall(tile, block, rows, offsets, pixel, passOf(column))))
+          result = failure();
+      };
+      // Tiles that may cross the end of a row differ in code.
+      for (int64_t number = 0; pixelsOfRow && number < columns.count; ++number) {
+        Value column = emitter.constant(number), pixel = emitter.constant(columns.start(number));
+        Value begun = emitter.compare(arith::CmpIPredicate::sle, columnBegin, column);
+        Value open = emitter.compare(arith::CmpIPredicate::slt, column, columnEnd);
+        emitter.ifThenElse(
+            emitter.builder.createOrFold<arith::AndIOp>(emitter.loc, begun, open),
+            [&] { emitTile(columns.start(number + 1) - columns.start(number), pixel, column); }, [] {});
+      }
+      if (pixelsOfRow)
+        return;
       auto emitTiles = [&](Value begin, Value end, int64_t rows, int64_t shift) {
-        emitter.loop(begin, end, 1, [&](Value column) {
-          Value pixel = emitter.add(emitter.multiply(column, rows), shift);
-          Value pass = emitter.add(emitter.multiply(emitter.subtract(row, rowBegin), columns.count),
-                                   emitter.subtract(column, columnBegin));
-          if (failed(emitCall(tile, block, rows, offsets, pixel, pass)))
-            result = failure();
-        });
+        emitter.loop(begin, end, 1,
+                     [&](Value column) { emitTile(rows, emitter.add(emitter.multiply(column, rows), shift), column); });
       };
       if (columns.larger > 0)
         emitTiles(columnBegin, emitter.minimum(columnEnd, larger), columns.size + 1, 0);

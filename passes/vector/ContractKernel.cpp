@@ -28,6 +28,9 @@ struct Emission {
   int64_t partsOfPanel() const { return kPanelLanes / emitter.lanes(); }
   int64_t panels() const { return llvm::divideCeil(kernel.vectors, partsOfPanel()); }
   int64_t partOffset(int64_t vector) const { return vector % partsOfPanel() * emitter.lanes() * 4; }
+  int64_t outOffset(int64_t row) const {
+    return row * kernel.outPixelPitch + kernel.skipBefore(row, kernel.outRowSkip);
+  }
   /// Channels that vector `vector` holds.
   int64_t lanesOf(int64_t vector) const;
   SmallVector<Value> panelPointers(Value base, Value pitch);
@@ -61,7 +64,7 @@ SmallVector<Value> Emission::start() {
       for (int64_t vector = 0; vector < kernel.vectors; ++vector)
         sums.push_back(emitter.loadTail(pointers[vector / partsOfPanel()],
                                         kernel.masksStores ? lanesOf(vector) : emitter.lanes(),
-                                        row * kernel.outPixelPitch + partOffset(vector)));
+                                        outOffset(row) + partOffset(vector)));
     return sums;
   }
   SmallVector<Value> initial;
@@ -88,7 +91,10 @@ void Emission::accumulate(Value segment, Value rows, int64_t begin, int64_t end,
     }
     int64_t sourceShift = runPitch ? 0 : element * kernel.runPitch;
     int64_t filterShift = elementPitch ? 0 : element * kPanelLanes * 4;
-    auto loadPixel = [&](int64_t row) { return emitter.loadBroadcast(source, row * kernel.pixelPitch + sourceShift); };
+    auto loadPixel = [&](int64_t row) {
+      int64_t pixel = row * kernel.pixelPitch + kernel.skipBefore(row, kernel.rowSkip);
+      return emitter.loadBroadcast(source, pixel + sourceShift);
+    };
     auto loadWeights = [&](int64_t vector) {
       Value panel = pointers[vector / partsOfPanel()];
       if (vectorPitch)
@@ -195,7 +201,7 @@ LogicalResult Emission::finish(SmallVector<Value> &sums) {
       Value &sum = sums[row * kernel.vectors + vector];
       SmallVector<Value> arguments = {sum};
       for (auto [number, access] : llvm::enumerate(kernel.extras)) {
-        int64_t bytes = row * access.pixelPitch;
+        int64_t bytes = row * access.pixelPitch + kernel.skipBefore(row, access.rowSkip);
         arguments.push_back(access.perChannel ? emitter.loadTail(pointers[number][vector / partsOfPanel()],
                                                                  kernel.masksStores ? lanesOf(vector) : emitter.lanes(),
                                                                  bytes + partOffset(vector))
@@ -214,8 +220,7 @@ void Emission::store(ArrayRef<Value> sums) {
   for (int64_t row = 0; row < kernel.rows; ++row)
     for (int64_t vector = 0; vector < kernel.vectors; ++vector)
       emitter.storeTail(sums[row * kernel.vectors + vector], pointers[vector / partsOfPanel()],
-                        kernel.masksStores ? lanesOf(vector) : emitter.lanes(),
-                        row * kernel.outPixelPitch + partOffset(vector));
+                        kernel.masksStores ? lanesOf(vector) : emitter.lanes(), outOffset(row) + partOffset(vector));
 }
 
 bool hasEpilogue(const ContractKernel &kernel) {
@@ -230,10 +235,13 @@ std::string getKey(const ContractKernel &kernel) {
          << (kernel.sumsInBlocks ? " blocks" : "") << (kernel.masksStores ? " masks" : "")
          << (kernel.hasTable ? " table" : "") << (kernel.hasOneSegment ? " one" : "") << (kernel.hasBias ? " bias" : "")
          << (kernel.continues ? " continues" : "") << " ahead" << kernel.linesAhead;
+  if (kernel.pixelsOfRow)
+    stream << " row" << kernel.pixelsOfRow << "/" << kernel.rowLength << "+" << kernel.rowSkip << "+"
+           << kernel.outRowSkip;
   if (!hasEpilogue(kernel))
     return key;
   for (const ExtraAccess &extra : kernel.extras)
-    stream << " extra" << extra.pixelPitch << (extra.perChannel ? "v" : "s");
+    stream << " extra" << extra.pixelPitch << "+" << extra.rowSkip << (extra.perChannel ? "v" : "s");
   stream << " " << getRegionKey(*kernel.epilogue);
   return key;
 }

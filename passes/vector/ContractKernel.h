@@ -16,6 +16,7 @@ inline constexpr int64_t kLineBytes = 64;
 /// How the kernel reads one extra operand of the epilogue.
 struct ExtraAccess {
   int64_t pixelPitch; ///< bytes between the tile's pixels; 0 where they share it
+  int64_t rowSkip;    ///< bytes more where a row ends
   bool perChannel;    ///< a vector per panel; else one number for all channels
 };
 
@@ -27,20 +28,28 @@ struct ContractKernel {
   int64_t run;          ///< elements of a segment
   int64_t runPitch = 4; ///< bytes between them
   int64_t outPixelPitch;
-  int64_t lastLanes = kPanelLanes; ///< channels in the tile's last panel
-  bool masksStores = false;        ///< `out` has no room for lanes past them; else they receive zero
-  bool sumsInBlocks = false;       ///< adds sums of blocks of the reduction, rounded less often in a row
-  bool hasTable = false;           ///< offsets of segments come from a table; else they are equidistant
-  bool hasOneSegment = false;      ///< no loop; `segments` is one
-  bool hasBias = false;            ///< sums start from bias
-  bool continues = false;          ///< sums start from `out`
-  bool finishes = true;            ///< applies the epilogue
-  int64_t linesAhead = 0;          ///< cache lines of weights to fetch with each segment
+  int64_t pixelsOfRow = 0;             ///< those before the first end of a row; 0 where the tile lies in one row
+  int64_t rowLength = 1;               ///< pixels between such ends
+  int64_t rowSkip = 0, outRowSkip = 0; ///< bytes more to the first pixel of the next row
+  int64_t lastLanes = kPanelLanes;     ///< channels in the tile's last panel
+  bool masksStores = false;            ///< `out` has no room for lanes past them; else they receive zero
+  bool sumsInBlocks = false;           ///< adds sums of blocks of the reduction, rounded less often in a row
+  bool hasTable = false;               ///< offsets of segments come from a table; else they are equidistant
+  bool hasOneSegment = false;          ///< no loop; `segments` is one
+  bool hasBias = false;                ///< sums start from bias
+  bool continues = false;              ///< sums start from `out`
+  bool finishes = true;                ///< applies the epilogue
+  int64_t linesAhead = 0;              ///< cache lines of weights to fetch with each segment
   mlir::Region *epilogue = nullptr;
   llvm::SmallVector<ExtraAccess> extras;
 
   /// Whether pixels of the tile read elements of their neighbours.
   bool overlaps() const { return rows > 1 && run > 1 && pixelPitch < run * runPitch; }
+
+  /// Bytes more to pixel `row` of the tile: `skip` for each end of a row before it.
+  int64_t skipBefore(int64_t row, int64_t skip) const {
+    return pixelsOfRow == 0 || row < pixelsOfRow ? 0 : (1 + (row - pixelsOfRow) / rowLength) * skip;
+  }
 
   /// Segments in a block of about 256 products.
   int64_t blockSegments() const { return std::max<int64_t>(1, 256 / run); }
