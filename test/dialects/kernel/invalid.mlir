@@ -151,5 +151,5 @@ func.func @border_of_another_rank(%a: memref<4x4xf32>) {
 
 // -----
 
-// expected-error @+1 {{requires rows and vectors, but found 0 x 2}}
+// expected-error @+1 {{requires rows, vectors and lines, but found 0 x 2, 1}}
 func.func private @empty_tile() attributes {tile = #kernel.tile<0 x 2 v>}

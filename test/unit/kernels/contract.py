@@ -13,7 +13,7 @@ rng = np.random.default_rng(7)
 
 def add_case(program, name, channels, out_channels, extents, kernel, order="blocked", out_order=None, images=1, group=1,
              strides=None, dilations=None, run=None, tiles=((6, 2), (6, 2), (14, 2)), split=(1, 1), block=None, bias=True,
-             epilogue=None, extras=(), embed=False):
+             epilogue=None, extras=(), embed=False, together=1):
     out_order = out_order or ("blocked" if order == "first" else order)
     strides, dilations = strides or [1] * len(kernel), dilations or [1] * len(kernel)
     padded = [(e - 1) * s + (k - 1) * d + 1 for e, s, k, d in zip(extents, strides, kernel, dilations)]
@@ -67,7 +67,7 @@ def add_case(program, name, channels, out_channels, extents, kernel, order="bloc
         block_arguments = ", ".join(["%acc: f32"] + [f"%x{n}: f32" for n in range(len(extra_names))])
         region = " epilogue {\n^bb0(" + block_arguments + "):\n" + "\n".join(lines) + f"\nkernel.yield {last} : f32\n}}"
     array = lambda values: "array<i64" + (": " + ", ".join(map(str, values)) if values else "") + ">"
-    tile_text = ", ".join(f"#kernel.tile<{r} x {v} v>" for r, v in tiles)
+    tile_text = ", ".join(f"#kernel.tile<{r} x {v} v, {together} lines>" for r, v in tiles)
     attributes = [f"a_order = #kernel<channel_order {order}>", f"out_order = #kernel<channel_order {out_order}>",
                   f"kernel = {array(kernel)}", f"strides = {array(strides)}", f"dilations = {array(dilations)}",
                   f"group = {group} : i64", f"in_channels = {channels} : i64", f"out_channels = {out_channels} : i64",
@@ -114,6 +114,12 @@ def cases(program):
               extras=[(0, 1, 1, 1), (1, 1, 0, 0), (0, 0, 0, 0), (1, 0, 1, 1), (0, 1, 0, 1)])
     yield add("embedded", 32, 40, [5, 6], [3, 3], images=2, embed=True, epilogue="relu")
     yield add("embedded last", 32, 40, [5, 6], [3, 3], images=2, order="last", embed=True, epilogue="relu")
+    for lines, split in ((2, (1, 1)), (3, (2, 4)), (6, (2, 3))):
+        yield add(f"{lines} lines", 32, 40, [6, 7], [3, 3], strides=[2, 2], images=2, together=lines, split=split,
+                  extras=[(1, 1, 1, 1), (1, 1, 0, 1), (1, 1, 1, 0)], epilogue="sigmoid")
+        yield add(f"{lines} lines last", 48, 72, [6, 3], [3, 3], order="last", run=16, block=7, together=lines, split=split)
+        yield add(f"{lines} lines embedded", 16, 24, [6, 5], [1, 3], together=lines, embed=True, tiles=((12, 1), (12, 1), (28, 1)))
+    yield add("lines that do not divide", 32, 40, [5, 7], [3, 3], together=2)
     yield add("odd tiles", 32, 176, [10, 10], [1, 1], tiles=((3, 4), (4, 3), (6, 4)), split=(2, 3))
     yield add("narrow tiles", 32, 72, [10, 10], [1, 1], order="last", tiles=((12, 1), (12, 1), (28, 1)))
     yield add("wide tiles", 32, 176, [3, 10], [3, 3], tiles=((2, 8), (3, 4), (4, 6)), epilogue="relu")

@@ -35,6 +35,19 @@ TEST(Tiles, fitTheWidth) {
   EXPECT_GE(14.0 / parts / tile.rows, 0.75);
 }
 
+TEST(Tiles, crossTheEndsOfShortRows) {
+  ContractShape shape = getConvolution(7, 512);
+  shape.height = 7;
+  // 7 = 4 + 3 leaves accumulators idle; 49 are ten tiles of five.
+  EXPECT_EQ(selectTile(shape, getLevel("x86-64-v3")).lines, 7);
+  EXPECT_EQ(selectTile(shape, getLevel("x86-64-v4")).lines, 1);
+  shape.height = 1; // nothing follows at one pitch
+  EXPECT_EQ(selectTile(shape, getLevel("x86-64-v3")).lines, 1);
+  ContractShape wide = getConvolution(56, 64);
+  wide.height = 56;
+  EXPECT_EQ(selectTile(wide, getLevel("x86-64-v3")).lines, 1);
+}
+
 TEST(Tiles, ofFewPixelsAreWide) {
   ContractShape dense{1, 1, 64, 1, 64, 32, 2048 * 4};
   EXPECT_GE(selectTile(dense, getLevel("x86-64-v3")).vectors, 6);
