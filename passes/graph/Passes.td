@@ -56,6 +56,14 @@ def FuseReducePass : Graph_Pass<"fuse-reduce", "::mlir::func::FuncOp"> {
   let summary = "fuse elementwise operations into the reduction that they feed";
 }
 
+def ComposeChannelsPass : Graph_Pass<"compose-channels", "::mlir::func::FuncOp"> {
+  let summary = "compose shuffles, slices and concatenations of channels where convolutions can take any order";
+  let description = [{
+    What such operations make of the channels is sorted by where these come from, and the filters behind follow that order.
+    Then few ranges of the sources stand side by side, and no shuffle is left.
+  }];
+}
+
 def EliminateDeadCodePass : Graph_Pass<"eliminate-dead-code", "::mlir::ModuleOp"> {
   let summary = "remove operations without users, and free the weights that nothing refers to any more";
 }

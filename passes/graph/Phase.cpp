@@ -19,5 +19,6 @@ void cnnc::buildGraphPhase(OpPassManager &manager) {
   functions.addPass(createFuseMapPass());
   functions.addPass(createFuseEpiloguePass());
   functions.addPass(createFuseReducePass());
+  functions.addPass(createComposeChannelsPass());
   manager.addPass(createEliminateDeadCodePass());
 }

@@ -238,12 +238,30 @@ class Network:
             b = self.activation(self.conv_same(b))
         return self.add("Concat", [a, b] if self.chance(0.5) else [b, a, b], axis=1)
 
-    def shuffle(self, x):
+    def shuffle(self, x, group=None):
         n, c, *space = self.shape[x]
-        group = int(self.pick([g for g in range(1, c + 1) if c % g == 0]))
+        group = group or int(self.pick([g for g in range(1, c + 1) if c % g == 0]))
         y = self.add("Reshape", [x, self.constant([n, group, c // group, *space])])
         y = self.add("Transpose", [y], perm=[0, 2, 1, *range(3, 3 + len(space))])
         return self.add("Reshape", [y, self.constant([n, c, *space])])
+
+    def shuffle_units(self, x):
+        """As in ShuffleNet V2: a part of the channels passes by, the others are convolved, all are shuffled, and so on."""
+        half = int(self.rng.integers(1, 24))
+        x = self.add("Concat", [self.conv_same(x, half), self.conv_same(x, half)], axis=1)
+        for _ in range(int(self.rng.integers(1, 5))):
+            x = self.shuffle(x, 2 if self.chance(0.7) else None)
+            cut = half if self.chance(0.7) else int(self.rng.integers(1, 2 * half))
+            a, b = (self.add("Slice", [x, self.constant([first]), self.constant([end]), self.constant([1])])
+                    for first, end in ((0, cut), (cut, 2 * half)))
+            a, b = (a, b) if self.chance(0.7) else (b, a)
+            if self.chance(0.3):
+                a = self.conv_same(a)
+            if self.chance(0.3):
+                b = self.pooling(b) if self.chance(0.2) else self.conv_same(b, self.shape[b][1])
+            b = self.activation(self.conv_same(b)) if self.chance(0.8) else b
+            x = self.add("Concat", [a, b] if self.chance(0.7) else [b, a], axis=1)
+        return self.conv_same(self.shuffle(x, 2)) if self.chance(0.5) else x
 
     def excite(self, x):
         c, axes = self.shape[x][1], list(range(2, 2 + self.rank))
@@ -281,7 +299,7 @@ class Network:
         return self.add(str(self.pick(("Add", "Mul"))), [x, name])
 
     BLOCKS = (conv, conv, conv, conv, conv_same, conv_same, batch_norm, activation, activation, pooling, pooling, pad, resize, residual, residual, inception,
-              inception, split_and_join, shuffle, excite, instance_norm, layer_norm, crop, scale, conv_transpose, second_input)
+              inception, split_and_join, shuffle, shuffle_units, shuffle_units, excite, instance_norm, layer_norm, crop, scale, conv_transpose, second_input)
 
     def head(self, x):
         kind = self.pick(("map", "map", "gemm", "softmax", "mean"))
