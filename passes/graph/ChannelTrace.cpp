@@ -89,6 +89,7 @@ private:
       pitches.push_back(before[dim]);
     pick(*rows, shape.take_front(*dims), pitches, 0);
     rows->shuffles = {op};
+    ++rows->depth;
     return rows;
   }
 
@@ -128,6 +129,7 @@ private:
       for (TransposeOp shuffle : part->shuffles)
         if (!llvm::is_contained(joined.shuffles, shuffle))
           joined.shuffles.push_back(shuffle);
+      joined.depth = std::max(joined.depth, part->depth);
       parts.push_back(std::move(part->channels));
     }
     int64_t outer = llvm::product_of(shape.take_front(axis));
@@ -152,11 +154,11 @@ bool cnnc::isChannelMap(Value value) {
 bool cnnc::movesChannels(Operation *op) { return isa<ReshapeOp, TransposeOp, ConcatOp, SliceOp>(op); }
 
 std::optional<ChannelTrace> cnnc::traceChannels(Value map) {
-  int64_t images = getShape(map)[0], channels = getShape(map)[1];
+  int64_t channels = getShape(map)[1];
   std::optional<ChannelTrace> rows = RowTracer(getShape(map)).trace(map);
   if (!rows)
     return std::nullopt;
-  ChannelTrace trace = {{}, std::move(rows->shuffles)};
+  ChannelTrace trace = {{}, std::move(rows->shuffles), rows->depth};
   for (auto [row, found] : llvm::enumerate(rows->channels)) {
     int64_t image = row / channels, sourceChannels = getShape(found.source)[1];
     Channel channel = {found.source, found.index - image * sourceChannels};

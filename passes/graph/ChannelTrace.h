@@ -17,6 +17,7 @@ struct Channel {
 struct ChannelTrace {
   llvm::SmallVector<Channel> channels;
   llvm::SmallVector<cnn::TransposeOp> shuffles; ///< the last ones on the way from the sources
+  int64_t depth = 0;                            ///< most shuffles on one way
 };
 
 /// Batch, channels and at least one spatial dimension.

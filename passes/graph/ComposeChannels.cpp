@@ -33,7 +33,7 @@ struct Range {
   bool isWhole() const { return getCount() == getExtent(); }
 };
 
-/// A value made by moving channels alone, whose order does not matter to those who compute with it.
+/// A value made by moving channels alone.
 struct Candidate {
   Value value;
   SmallVector<Range> ranges; ///< sorted by source
@@ -72,6 +72,17 @@ bool canAbsorb(OpOperand &use) {
   if (conv.getGroup() == 1)
     return true;
   return isDepthwise(conv) && (!conv.getBias() || getFloats(conv.getBias())) && keepsChannels(conv, conv.getExtras());
+}
+
+/// The same for an op that may read `value` several times.
+bool canAbsorb(Operation *reader, Value value) {
+  return llvm::all_of(reader->getOpOperands(), [&](OpOperand &use) { return use.get() != value || canAbsorb(use); });
+}
+
+SmallVector<Operation *> getReaders(Value value) {
+  llvm::SetVector<Operation *> readers(value.user_begin(), value.user_end());
+  readers.remove_if(movesChannels);
+  return readers.takeVector();
 }
 
 /// The constant with dimension `dim` in the given order.
@@ -130,13 +141,15 @@ SmallVector<Range> sortIntoRanges(ArrayRef<Channel> channels) {
   return ranges;
 }
 
+/// What is read by others than moves, and comes out of shuffles that it can do without.
 std::optional<Candidate> getCandidate(Value value) {
-  bool isRead = llvm::any_of(value.getUsers(), [](Operation *user) { return !movesChannels(user); });
-  auto allows = [](OpOperand &use) { return movesChannels(use.getOwner()) || canAbsorb(use); };
-  if (!isRead || !isChannelMap(value) || !llvm::all_of(value.getUses(), allows))
+  SmallVector<Operation *> readers = getReaders(value);
+  if (readers.empty() || !isChannelMap(value))
     return std::nullopt;
+  bool isOrderless = llvm::all_of(readers, [&](Operation *reader) { return canAbsorb(reader, value); });
   std::optional<ChannelTrace> trace = traceChannels(value);
-  if (!trace || trace->shuffles.empty())
+  // Where the order matters, one shuffle is as good as another, but better than several.
+  if (!trace || trace->depth < (isOrderless ? 1 : 2))
     return std::nullopt;
   SmallVector<Range> ranges = sortIntoRanges(trace->channels);
   if (ranges.size() > kMaxRanges)
@@ -186,6 +199,15 @@ Value createSlice(OpBuilder &builder, Location loc, Value value, int64_t first, 
   return SliceOp::create(builder, loc, withChannels(value, count), value, starts, steps);
 }
 
+/// The value whose channel `order[i]` is channel i of `value`.
+Value createReordered(OpBuilder &builder, Location loc, Value value, ArrayRef<int64_t> order) {
+  SmallVector<int64_t> indices(order.size());
+  for (auto [channel, place] : llvm::enumerate(order))
+    indices[place] = channel;
+  auto constant = arith::ConstantOp::create(builder, loc, builder.getI64TensorAttr(indices));
+  return GatherOp::create(builder, loc, value.getType(), value, constant, /*axis=*/1);
+}
+
 class Composer {
 public:
   Composer(Block &block, ArrayRef<Candidate> candidates);
@@ -227,7 +249,8 @@ const Range *Composer::chooseHost(MutableArrayRef<Range> ranges) {
   return &ranges.front();
 }
 
-/// Puts the ranges side by side before the candidate, and has its readers take the channels in that order.
+/// Puts the ranges side by side before the candidate, and has its readers take the channels in that order; those that
+/// cannot find them in the old order again.
 void Composer::rewrite(Candidate &candidate) {
   Value value = candidate.value;
   OpBuilder builder(value.getDefiningOp());
@@ -249,14 +272,17 @@ void Composer::rewrite(Candidate &candidate) {
     joined = ConcatOp::create(builder, value.getLoc(), withChannels(value, channels), parts, /*axis=*/1);
   if (host)
     joined = createSlice(builder, value.getLoc(), joined, host->first, order.size());
-  llvm::SetVector<Operation *> readers;
-  for (Operation *user : value.getUsers())
-    if (!movesChannels(user))
-      readers.insert(user);
-  value.replaceUsesWithIf(joined, [&](OpOperand &use) { return readers.contains(use.getOwner()); });
-  if (!llvm::is_sorted(order))
-    for (Operation *reader : readers)
+  if (llvm::is_sorted(order))
+    return value.replaceUsesWithIf(joined, [](OpOperand &use) { return !movesChannels(use.getOwner()); });
+  Value reordered;
+  for (Operation *reader : getReaders(value)) {
+    bool absorbs = canAbsorb(reader, value);
+    if (absorbs)
       absorb(reader, order);
+    else if (!reordered)
+      reordered = createReordered(builder, value.getLoc(), joined, order);
+    reader->replaceUsesOfWith(value, absorbs ? joined : reordered);
+  }
 }
 
 class ComposeChannelsPass : public impl::ComposeChannelsPassBase<ComposeChannelsPass> {

@@ -163,3 +163,25 @@ func.func @other_transposes_stay(%x: tensor<2x2x5xf32>, %y: tensor<1x5x2xf32>) -
     : (tensor<1x2x5xf32>, tensor<1x2x1xf32>) -> tensor<1x1x5xf32>
   return %1, %3 : tensor<2x1x5xf32>, tensor<1x1x5xf32>
 }
+
+// -----
+
+// Two shuffles give x0 x2 x4 x6 x1 x3 x5 x7. Only the convolution can do without that order.
+// CHECK-LABEL: @two_shuffles_become_one
+// CHECK-SAME: (%[[X:.*]]: tensor<1x8x5xf32>
+// CHECK-NOT: cnn.transpose
+// CHECK: %[[I:.*]] = arith.constant dense<[0, 2, 4, 6, 1, 3, 5, 7]>
+// CHECK-NEXT: %[[ORDERED:.*]] = cnn.gather %[[X]][%[[I]]] {axis = 1 : i64}
+// CHECK: %[[Y:.*]] = cnn.conv %[[X]]
+// CHECK: return %[[ORDERED]], %[[Y]]
+func.func @two_shuffles_become_one(%x: tensor<1x8x5xf32>) -> (tensor<1x8x5xf32>, tensor<1x1x5xf32>) {
+  %w = arith.constant dense<1.0> : tensor<1x8x1xf32>
+  %0 = cnn.reshape %x : (tensor<1x8x5xf32>) -> tensor<1x2x4x5xf32>
+  %1 = cnn.transpose %0 [0, 2, 1, 3] : (tensor<1x2x4x5xf32>) -> tensor<1x4x2x5xf32>
+  %2 = cnn.reshape %1 : (tensor<1x4x2x5xf32>) -> tensor<1x2x4x5xf32>
+  %3 = cnn.transpose %2 [0, 2, 1, 3] : (tensor<1x2x4x5xf32>) -> tensor<1x4x2x5xf32>
+  %4 = cnn.reshape %3 : (tensor<1x4x2x5xf32>) -> tensor<1x8x5xf32>
+  %5 = cnn.conv %4, %w {strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 0, 0>, group = 1 : i64}
+    : (tensor<1x8x5xf32>, tensor<1x8x1xf32>) -> tensor<1x1x5xf32>
+  return %4, %5 : tensor<1x8x5xf32>, tensor<1x1x5xf32>
+}
