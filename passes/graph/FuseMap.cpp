@@ -2,7 +2,7 @@
 //   %1 = cnn.map(%x) { sigmoid }  ;  %2 = cnn.map(%x, %1) { mulf }
 // becomes
 //   %2 = cnn.map(%x) { sigmoid; mulf }
-// and x sigmoid(x) in it becomes h (1 + tanh(h)), h = x / 2
+// and x sigmoid(x) in it becomes x / (1 + exp(-x)), whose exponential needs to be right beside 1 only
 #include "dialects/cnn/Constants.h"
 #include "passes/graph/Passes.h"
 #include "passes/graph/Rewriting.h"
@@ -116,8 +116,7 @@ private:
 
 bool isOne(Value value) { return matchPattern(value, m_OneFloat()); }
 
-/// x * (1 / (1 + exp(-x)))  =>  h (1 + tanh(h)) with h = x / 2: as accurate beside the largest x, in half the
-/// operations.
+/// x * (1 / (1 + exp(-x)))  =>  x / (1 + exp(-x)), and the sum no more exact than one rounding of 1 asks for.
 struct SimplifySwish : OpRewritePattern<arith::MulFOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(arith::MulFOp op, PatternRewriter &rewriter) const override {
@@ -131,12 +130,10 @@ struct SimplifySwish : OpRewritePattern<arith::MulFOp> {
       if (!negated || negated.getOperand() != x || !op->getParentOfType<MapOp>())
         continue;
       Location location = op.getLoc();
-      Value half = arith::ConstantOp::create(rewriter, location, rewriter.getFloatAttr(x.getType(), 0.5));
-      Value h = arith::MulFOp::create(rewriter, location, x, half);
-      Value tanh = math::TanhOp::create(rewriter, location, h);
+      Value approximate = math::ExpOp::create(rewriter, location, exponential.getOperand(), arith::FastMathFlags::afn);
       Value one = isOne(sum.getLhs()) ? sum.getLhs() : sum.getRhs();
-      Value shifted = arith::AddFOp::create(rewriter, location, tanh, one);
-      rewriter.replaceOpWithNewOp<arith::MulFOp>(op, h, shifted);
+      Value denominator = arith::AddFOp::create(rewriter, location, approximate, one, arith::FastMathFlags::contract);
+      rewriter.replaceOpWithNewOp<arith::DivFOp>(op, x, denominator);
       return success();
     }
     return rewriter.notifyMatchFailure(op, "no product of a number and its sigmoid");

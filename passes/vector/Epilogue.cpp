@@ -15,7 +15,10 @@ using namespace cnnc;
 static Value emitFunction(Operation *op, ValueRange operands, VectorEmitter &emitter) {
   Value x = operands.empty() ? Value() : operands[0];
   return llvm::TypeSwitch<Operation *, Value>(op)
-      .Case<math::ExpOp>([&](Operation *) { return emitExp(emitter, x); })
+      .Case<math::ExpOp>([&](math::ExpOp exp) {
+        bool approximate = bitEnumContainsAll(exp.getFastmath(), arith::FastMathFlags::afn);
+        return approximate ? emitExpBesideOne(emitter, x) : emitExp(emitter, x);
+      })
       .Case<math::ExpM1Op>([&](Operation *) { return emitExpm1(emitter, x); })
       .Case<math::LogOp>([&](Operation *) { return emitLog(emitter, x); })
       .Case<math::Log1pOp>([&](Operation *) { return emitLog1p(emitter, x); })

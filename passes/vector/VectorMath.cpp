@@ -121,6 +121,24 @@ Lanes exponential(const Lanes &x) {
   return value * powerOfTwo(half, element) * powerOfTwo(rest, element);
 }
 
+/// exp(x), wrong by up to 1e-7 (1 + |x|) of itself: as a term beside 1 as good as any. 2^f for |f| <= 1/2 is a minimax
+/// fit, and the sum that rounds log2(e) x to n leaves the exponent of 2^n in its low bits, up to zero and infinity.
+/// A negation of x is taken into the constants.
+Lanes exponentialBesideOne(const Lanes &x) {
+  auto negation = x.value.getDefiningOp<arith::NegFOp>();
+  double scale = negation ? -1.44269504088896341 : 1.44269504088896341;
+  Lanes inner = negation ? clamp({*x.emitter, negation.getOperand()}, -88.8, 88) : clamp(x, -88, 88.8);
+  Lanes magic = x.splat(12582912.0 + 127);
+  Lanes shifted = fma(inner, scale, magic);
+  Lanes f = fma(inner, scale, magic - shifted);
+  Lanes fraction =
+      polynomial(f, {1.32764721e-3, 9.67554141e-3, 5.55071327e-2, 2.40221197e-1, 6.93146967e-1, 1.00000007});
+  Lanes bits = shifted.bits();
+  Lanes power = bits.apply<arith::ShLIOp>(bits.splat(23)).to<arith::BitcastOp>(x.type().getElementType());
+  return {*x.emitter,
+          arith::MulFOp::create(x.emitter->builder, x.emitter->loc, fraction, power, arith::FastMathFlags::contract)};
+}
+
 Lanes exponentialMinusOne(const Lanes &x) {
   Reduced reduced = reduceByLogTwo(clamp(x, -30, 89));
   Lanes scale =
@@ -322,6 +340,7 @@ Lanes areaTangent(const Lanes &x) {
 } // namespace
 
 Value cnnc::emitExp(VectorEmitter &emitter, Value x) { return exponential({emitter, x}); }
+Value cnnc::emitExpBesideOne(VectorEmitter &emitter, Value x) { return exponentialBesideOne({emitter, x}); }
 Value cnnc::emitExpm1(VectorEmitter &emitter, Value x) { return exponentialMinusOne({emitter, x}); }
 Value cnnc::emitLog(VectorEmitter &emitter, Value x) { return logarithm({emitter, x}); }
 Value cnnc::emitLog1p(VectorEmitter &emitter, Value x) { return logarithmOfOnePlus({emitter, x}); }

@@ -9,6 +9,8 @@
 namespace cnnc {
 
 mlir::Value emitExp(VectorEmitter &emitter, mlir::Value x);
+/// exp(x) where only its sum with 1 counts; half the operations.
+mlir::Value emitExpBesideOne(VectorEmitter &emitter, mlir::Value x);
 mlir::Value emitExpm1(VectorEmitter &emitter, mlir::Value x);
 mlir::Value emitLog(VectorEmitter &emitter, mlir::Value x);
 mlir::Value emitLog1p(VectorEmitter &emitter, mlir::Value x);

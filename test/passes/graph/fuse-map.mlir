@@ -111,10 +111,10 @@ func.func @producer_of_a_broadcast_is_not_fused(%x: tensor<2x3xf32>, %y: tensor<
 
 // CHECK-LABEL: @swish
 func.func @swish(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
-  // CHECK: %[[H:.*]] = arith.mulf %[[A:.*]], %{{.*}} : f32
-  // CHECK-NEXT: %[[T:.*]] = math.tanh %[[H]]
-  // CHECK-NEXT: %[[S:.*]] = arith.addf %[[T]], %{{.*}} : f32
-  // CHECK-NEXT: %[[P:.*]] = arith.mulf %[[H]], %[[S]]
+  // CHECK: %[[N:.*]] = arith.negf %[[A:.*]] : f32
+  // CHECK-NEXT: %[[E:.*]] = math.exp %[[N]] fastmath<afn>
+  // CHECK-NEXT: %[[S:.*]] = arith.addf %[[E]], %{{.*}} fastmath<contract>
+  // CHECK-NEXT: %[[P:.*]] = arith.divf %[[A]], %[[S]]
   // CHECK-NEXT: cnn.yield %[[P]]
   %0 = cnn.map(%x) : (tensor<2x3xf32>) -> tensor<2x3xf32> {
   ^bb0(%a: f32):

@@ -51,9 +51,16 @@ CASES = {
     "acosh": (np.arccosh, logarithmic(1.01, 1e30), 5, 5),
     "atanh": (np.arctanh, both(logarithmic(1e-4, 0.99)), 5, 5),
     "round": (lambda x: np.trunc(x + np.copysign(0.5, x)), both(logarithmic(0.1, 1e6)), 0, 0),
+    # Counted in units of the argument.
+    "swish": (lambda x: x / (1 + np.exp(-x)), np.concatenate([spread(-100, 100), both(logarithmic(1e-5, 20))]), 2, 2),
     "sqrt": (np.sqrt, logarithmic(1e-30, 1e30), 0.51, 0.51),
     "rsqrt": (lambda x: 1 / np.sqrt(x), logarithmic(1e-30, 1e30), 2, 2),
 }
+SWISH = """%one = arith.constant 1.0 : f32
+%n = arith.negf %x0 : f32
+%e = math.exp %n fastmath<afn> : f32
+%d = arith.addf %e, %one fastmath<contract> : f32
+%r = arith.divf %x0, %d : f32"""
 BINARY = {
     "math.powf": (np.power, logarithmic(1e-3, 1e3), spread(-8, 8), 1, 1),
     "arith.remf": (np.fmod, spread(-100, 100), spread(0.5, 7), 1, 1),
@@ -79,7 +86,7 @@ def main():
     for name, (reference, values, fused, plain) in CASES.items():
         x = np.concatenate([values, SPECIAL])
         out = np.zeros_like(x)
-        add_map(program, name, [x], out, f"%r = math.{name} %x0 : f32")
+        add_map(program, name, [x], out, SWISH if name == "swish" else f"%r = math.{name} %x0 : f32")
         checks.append((name, out, reference(x.astype(np.float64)), fused, plain, [x]))
     for name, (reference, x, y, fused, plain) in BINARY.items():
         if name == "math.powf":
@@ -99,7 +106,7 @@ def main():
         same = (out == rounded) | (np.isnan(out) & np.isnan(rounded))
         # Subnormal results count as zero.
         same |= (np.abs(rounded) < 1.2e-38) & (np.abs(out) < 1.2e-38)
-        unit = np.spacing(np.abs(rounded)).astype(np.float64)
+        unit = np.spacing(np.abs(arguments[0] if name == "swish" else rounded)).astype(np.float64)
         error = np.where(same, 0, np.abs(out.astype(np.float64) - expected) / unit)
         error = np.where(np.isnan(error), np.inf, error)
         worst = int(np.argmax(error))
