@@ -201,7 +201,8 @@ def Kernel_StepOp : Kernel_Op<"step", [NoTerminator, SingleBlock]> {
   let summary = "what the runtime calls: ops whose tasks may run in any order, on any thread";
   let description = [{
     Task t of T executes part t of T of each op in the body; ops of one step write disjoint memory and read nothing that
-    another of them writes. `macs` and `bytes` describe the layer as the model writes it.
+    another of them writes. `macs` and `bytes` describe the layer as the model writes it. Task t runs part t of the
+    iterations of an `scf.forall`, and in each all of the ops inside; what these keep in a `memref.alloca` is the task's own.
   }];
   let arguments = (ins StrAttr:$name, StrAttr:$algorithm, I64Attr:$tasks, I64Attr:$macs, I64Attr:$bytes);
   let regions = (region SizedRegion<1>:$body);

@@ -42,12 +42,24 @@ def OutlineStepsPass : Pass<"outline-steps", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::cnnc::kernel::KernelDialect"];
 }
 
+def FuseExpansionPass : Pass<"fuse-expansion", "::mlir::func::FuncOp"> {
+  let summary = "expand the input of a depthwise convolution in slices that stay in L2";
+  let description = [{
+    A pointwise convolution that only a depthwise one reads, into a map larger than the caches, shares a step with it. A
+    task computes one block of 16 channels of some rows into memory of its own, a memref.alloca, and applies the window
+    to them. Rows that windows of two tasks read are computed twice.
+  }];
+  let dependentDialects = ["::cnnc::kernel::KernelDialect", "::mlir::scf::SCFDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::arith::ArithDialect"];
+  let statistics = [Statistic<"fused", "fused", "expanded maps that are no longer stored">];
+}
+
 def PlanArenaPass : Pass<"plan-arena", "::mlir::func::FuncOp"> {
   let summary = "place all memref.alloc in one arena";
   let description = [{
     A buffer lives from the first step that touches it to the last. Offsets are multiples of 64; larger buffers are
     placed first, each in the smallest gap that takes it (Pisarchyk and Lee, arXiv 2001.03288). The function receives
-    the arena and the scratch memory of its thread as its last arguments.
+    the arena and the scratch memory of its thread as its last arguments; a memref.alloca in a step lies in the latter.
   }];
   let dependentDialects = ["::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect"];
   let statistics = [Statistic<"arenaBytes", "arena-bytes", "bytes of the arena">,

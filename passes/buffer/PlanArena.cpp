@@ -47,12 +47,25 @@ static SmallVector<Buffer> getBuffers(func::FuncOp function, ArrayRef<memref::Al
   });
 }
 
-/// Largest need of per-thread memory of any op.
+static SmallVector<memref::AllocaOp> getTaskBuffers(kernel::StepOp step) {
+  SmallVector<memref::AllocaOp> buffers;
+  step.walk([&](memref::AllocaOp op) { buffers.push_back(op); });
+  return buffers;
+}
+
+static int64_t getAlignedBytes(memref::AllocaOp op) { return llvm::alignTo(getBytes(op.getType()), 64); }
+
+/// Largest need of per-thread memory of any op, or of the buffers of a step's tasks.
 static int64_t getScratchBytes(func::FuncOp function) {
   int64_t most = 0;
   function.walk([&](Operation *op) {
     if (auto bytes = op->getAttrOfType<IntegerAttr>("scratch_bytes"))
       most = std::max(most, bytes.getInt());
+    int64_t sum = 0;
+    if (auto step = dyn_cast<kernel::StepOp>(op))
+      for (memref::AllocaOp buffer : getTaskBuffers(step))
+        sum += getAlignedBytes(buffer);
+    most = std::max(most, sum);
   });
   return most;
 }
@@ -81,18 +94,27 @@ struct PlanArena : cnnc::impl::PlanArenaPassBase<PlanArena> {
     arenaBytes += plan.bytes;
     liveBytes += plan.liveBytes;
     FailureOr<BlockArgument> arena = addMemory(function, plan.bytes, "cnnc.arena");
-    if (failed(arena) || failed(addMemory(function, getScratchBytes(function), "cnnc.scratch")))
+    FailureOr<BlockArgument> scratch = addMemory(function, getScratchBytes(function), "cnnc.scratch");
+    if (failed(arena) || failed(scratch))
       return signalPassFailure();
     for (auto [alloc, offset] : llvm::zip_equal(allocs, plan.offsets))
-      placeInArena(alloc, *arena, offset);
+      place(alloc, *arena, offset);
+    for (kernel::StepOp step : function.getOps<kernel::StepOp>()) {
+      int64_t offset = 0;
+      for (memref::AllocaOp buffer : getTaskBuffers(step)) {
+        int64_t bytes = getAlignedBytes(buffer);
+        place(buffer, *scratch, offset);
+        offset += bytes;
+      }
+    }
   }
 
-  static void placeInArena(memref::AllocOp alloc, Value arena, int64_t offset) {
+  template <typename Alloc> static void place(Alloc alloc, Value memory, int64_t offset) {
     OpBuilder builder(alloc);
     if (!alloc.use_empty()) {
       Value shift = arith::ConstantIndexOp::create(builder, alloc.getLoc(), offset);
       alloc.replaceAllUsesWith(
-          memref::ViewOp::create(builder, alloc.getLoc(), alloc.getType(), arena, shift, ValueRange()).getResult());
+          memref::ViewOp::create(builder, alloc.getLoc(), alloc.getType(), memory, shift, ValueRange()).getResult());
     }
     alloc.erase();
   }

@@ -19,7 +19,10 @@ namespace cnnc {
 using namespace mlir;
 using namespace cnnc;
 
-static LogicalResult emitOp(Operation &op, Step &step) {
+LogicalResult cnnc::emitOp(Operation &op, Step &step) {
+  bool isIndex = op.getNumResults() == 1 && op.getResult(0).getType().isIndex();
+  if (isIndex && isa<arith::ArithDialect>(op.getDialect()) && !isa<arith::ConstantOp>(op))
+    return emitIndex(&op, step);
   return llvm::TypeSwitch<Operation *, LogicalResult>(&op)
       .Case<kernel::ContractOp>([&](auto contract) { return emitContract(contract, step); })
       .Case<kernel::WinogradOp>([&](auto winograd) { return emitWinograd(winograd, step); })
@@ -28,6 +31,8 @@ static LogicalResult emitOp(Operation &op, Step &step) {
       .Case<kernel::BorderOp>([&](auto border) { return emitBorder(border, step); })
       .Case<linalg::GenericOp>([&](auto generic) { return emitGeneric(generic, step); })
       .Case<linalg::FillOp>([&](auto fill) { return emitFill(fill, step); })
+      .Case<scf::ForallOp>([&](auto loop) { return emitForall(loop, step); })
+      .Case<scf::ForOp>([&](auto loop) { return emitFor(loop, step); })
       .Case<memref::ViewOp, memref::SubViewOp, memref::ReinterpretCastOp, memref::CollapseShapeOp,
             memref::ExpandShapeOp, memref::CastOp, memref::GetGlobalOp, arith::ConstantOp>(
           [](auto) { return success(); })
@@ -187,6 +192,8 @@ struct ConvertToVector : cnnc::impl::ConvertToVectorPassBase<ConvertToVector> {
 } // namespace
 
 FailureOr<Operand> cnnc::getOperand(Value memref, Step &step) {
+  if (auto part = memref.getDefiningOp<memref::SubViewOp>(); part && isMoving(part))
+    return getMovingPart(part, step);
   FailureOr<Address> address = resolveAddress(memref);
   if (failed(address))
     return emitError(memref.getLoc(), "the place of an operand is not known at compile time");

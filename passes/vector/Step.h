@@ -6,6 +6,8 @@
 
 #include "dialects/kernel/Kernel.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "passes/vector/Address.h"
 #include "passes/vector/VectorEmitter.h"
 #include "llvm/ADT/StringMap.h"
@@ -52,7 +54,8 @@ struct Step {
   unsigned levelIndex; ///< of the target's levels: which entry of `tiles` counts
   int64_t tasks;
   mlir::Value arena, weights, io, scratch, task;
-  int64_t inputCount; ///< pointers in `io` before those of the outputs
+  int64_t inputCount;                                 ///< pointers in `io` before those of the outputs
+  llvm::DenseMap<mlir::Value, mlir::Value> indices{}; ///< i64 values of the loops' counters and what is made of them
 };
 
 /// A memref operand: where it lies, and a pointer to its first element.
@@ -65,6 +68,10 @@ struct Operand : Address {
 };
 /// Diagnosed where the place is not static.
 mlir::FailureOr<Operand> getOperand(mlir::Value memref, Step &step);
+/// The start of the part moves with the step's loops.
+bool isMoving(mlir::memref::SubViewOp part);
+/// Its distance from the source's start does not count for `byteOffset`.
+mlir::FailureOr<Operand> getMovingPart(mlir::memref::SubViewOp part, Step &step);
 
 // One per op. Each emits part `step.task` of `step.tasks` of the op at the emitter's insertion point. A refusal is
 // diagnosed.
@@ -75,6 +82,13 @@ mlir::LogicalResult emitRelayout(kernel::RelayoutOp op, Step &step);
 mlir::LogicalResult emitBorder(kernel::BorderOp op, Step &step);
 mlir::LogicalResult emitGeneric(mlir::linalg::GenericOp op, Step &step);
 mlir::LogicalResult emitFill(mlir::linalg::FillOp op, Step &step);
+/// The ops in a loop over tasks are whole ones.
+mlir::LogicalResult emitForall(mlir::scf::ForallOp op, Step &step);
+mlir::LogicalResult emitFor(mlir::scf::ForOp op, Step &step);
+/// Integer arithmetic on the loops' counters.
+mlir::LogicalResult emitIndex(mlir::Operation *op, Step &step);
+/// Any op of a step.
+mlir::LogicalResult emitOp(mlir::Operation &op, Step &step);
 
 } // namespace cnnc
 

@@ -37,3 +37,29 @@ func.func @dead_buffers_are_reused(%x: memref<64xf32>) {
   }
   return
 }
+
+// What a step's tasks allocate lies in their thread's memory, one buffer behind the other.
+// CHECK-LABEL: @buffers_of_tasks_lie_in_scratch
+// CHECK-SAME: {cnnc.arena}, %[[SCRATCH:.*]]: memref<704xi8> {cnnc.scratch})
+// CHECK-NOT: memref.alloca
+// CHECK: memref.view %[[SCRATCH]][%c0{{.*}}][] : memref<704xi8> to memref<7xf32>
+// CHECK: memref.view %[[SCRATCH]][%c64{{.*}}][] : memref<704xi8> to memref<160xf32>
+// CHECK: memref.view %[[SCRATCH]][%c0{{.*}}][] : memref<704xi8> to memref<16xf32>
+func.func @buffers_of_tasks_lie_in_scratch() {
+  %zero = arith.constant 0.0 : f32
+  kernel.step "two" algorithm("fill") tasks(2) macs(0) bytes(0) {
+    scf.forall (%task) in (2) {
+      %a = memref.alloca() : memref<7xf32>
+      %b = memref.alloca() : memref<160xf32>
+      linalg.fill ins(%zero : f32) outs(%a : memref<7xf32>)
+      linalg.fill ins(%zero : f32) outs(%b : memref<160xf32>)
+    }
+  }
+  kernel.step "one" algorithm("fill") tasks(2) macs(0) bytes(0) {
+    scf.forall (%task) in (2) {
+      %a = memref.alloca() : memref<16xf32>
+      linalg.fill ins(%zero : f32) outs(%a : memref<16xf32>)
+    }
+  }
+  return
+}

@@ -45,6 +45,8 @@ def address(array):
 
 class Program:
     """Steps that are compiled together. Operands are arrays (views of larger arrays keep their strides)."""
+    passes = ["--convert-to-vector"]
+    declares_memory = True  # else one of the passes does
 
     def __init__(self, levels=None, scratch_bytes=1 << 24):
         self.levels = levels or ["x86-64-v2", "x86-64-v3", "x86-64-v4"]
@@ -68,7 +70,8 @@ class Program:
         # Outputs follow the inputs.
         ordered = sorted(self.arguments, key=lambda argument: argument[3])
         declared = [f"{name}: {type}" + (" {cnnc.output}" if output else "") for name, type, _, output in ordered]
-        declared += ["%arena: memref<64xi8> {cnnc.arena}", f"%scratch: memref<{self.scratch_bytes}xi8> {{cnnc.scratch}}"]
+        if self.declares_memory:
+            declared += ["%arena: memref<64xi8> {cnnc.arena}", f"%scratch: memref<{self.scratch_bytes}xi8> {{cnnc.scratch}}"]
         levels = ", ".join(f'"{level}"' for level in self.levels)
         lines = [f'module attributes {{cnnc.target = #target.cpu<"x86_64", levels = [{levels}]>}} {{',
                  f"func.func @main({', '.join(declared)}) {{"]
@@ -81,7 +84,7 @@ class Program:
         path = lambda name: os.path.join(directory, name)
         open(path("in.mlir"), "w").write(self.text())
         run = lambda command: subprocess.run(command, check=True)
-        run([CNNC_OPT, "--convert-to-vector", path("in.mlir"), "-o", path("vector.mlir")])
+        run([CNNC_OPT, *self.passes, path("in.mlir"), "-o", path("vector.mlir")])
         # mlir-opt does not know the target dialect.
         text = re.sub(r", cnnc.target = #target.cpu<.*?>", "", open(path("vector.mlir")).read(), count=1)
         open(path("vector.mlir"), "w").write(text)
