@@ -141,6 +141,9 @@ private:
     }
     if (!best)
       return std::nullopt;
+    // A filter that is computed is packed from rows.
+    if (!isConstant(conv.getFilter()))
+      setOperand(conv.getFilterMutable(), getRowMajor(conv.getFilter()));
     setExtras();
     return demand;
   }

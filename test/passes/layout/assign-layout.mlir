@@ -114,3 +114,28 @@ func.func @row_major(%x: tensor<4x8xf32>, %h: tensor<1x16x4x4xf16>) -> (tensor<4
   }
   return %0, %1 : tensor<4x2xf32>, tensor<1x16x4x4xf32>
 }
+
+// -----
+
+// A gate from blocks scales a filter, which is packed from rows.
+// CHECK-LABEL: @computed_filter
+func.func @computed_filter(%x: tensor<1x3x32x32xf32>) -> tensor<1x32x32x32xf32> {
+  %v = arith.constant dense<1.0> : tensor<32x3x3x3xf32>
+  %w = arith.constant dense<1.0> : tensor<32x32x1x1xf32>
+  %0 = cnn.conv %x, %v {algorithm = #cnn<algorithm first_layer>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, group = 1 : i64}
+    : (tensor<1x3x32x32xf32>, tensor<32x3x3x3xf32>) -> tensor<1x32x32x32xf32>
+  %1 = cnn.reduce sum(%0) {axes = array<i64: 2, 3>} : (tensor<1x32x32x32xf32>) -> tensor<1x32x1x1xf32> {
+  ^bb0(%a: f32):
+    cnn.yield %a : f32
+  }
+  // CHECK: cnn.map
+  %2 = cnn.map(%w, %1) : (tensor<32x32x1x1xf32>, tensor<1x32x1x1xf32>) -> tensor<32x32x1x1xf32> {
+  ^bb0(%a: f32, %b: f32):
+    %m = arith.mulf %a, %b : f32
+    cnn.yield %m : f32
+  }
+  // CHECK: cnn.conv {{.*}} : ({{.*}}block = 1>>, tensor<32x32x1x1xf32, #cnn.layout<[0, 1, 2, 3]>>) ->
+  %3 = cnn.conv %0, %2 {algorithm = #cnn<algorithm pointwise>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, group = 1 : i64}
+    : (tensor<1x32x32x32xf32>, tensor<32x32x1x1xf32>) -> tensor<1x32x32x32xf32>
+  return %3 : tensor<1x32x32x32xf32>
+}
