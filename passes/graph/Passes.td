@@ -64,6 +64,10 @@ def ComposeChannelsPass : Graph_Pass<"compose-channels", "::mlir::func::FuncOp">
   }];
 }
 
+def ScaleFiltersPass : Graph_Pass<"scale-filters", "::mlir::func::FuncOp"> {
+  let summary = "scale the filter of a convolution instead of a large input that a gate multiplies per channel";
+}
+
 def EliminateDeadCodePass : Graph_Pass<"eliminate-dead-code", "::mlir::ModuleOp"> {
   let summary = "remove operations without users, and free the weights that nothing refers to any more";
 }

@@ -20,5 +20,6 @@ void cnnc::buildGraphPhase(OpPassManager &manager) {
   functions.addPass(createFuseEpiloguePass());
   functions.addPass(createFuseReducePass());
   functions.addPass(createComposeChannelsPass());
+  functions.addPass(createScaleFiltersPass());
   manager.addPass(createEliminateDeadCodePass());
 }
