@@ -19,8 +19,11 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/Signals.h"
 #include "llvm/Support/ThreadPool.h"
 #include "llvm/Support/raw_ostream.h"
+
+#include <csignal>
 
 using namespace mlir;
 using namespace cnnc;
@@ -105,6 +108,7 @@ LogicalResult explain(Compilation &compilation, ModuleOp module) {
     explanation.readTiles(module);
   }
   explanation.print(llvm::outs());
+  llvm::outs().flush(); // The table is there before code is made of it.
   return success();
 }
 
@@ -227,6 +231,8 @@ int compile(Compilation &compilation) {
 } // namespace
 
 int cnnc::runDriver(int argc, const char *const *argv) {
+  // Who closes our pipe ends us as any signal does: after half written files are gone.
+  llvm::sys::SetOneShotPipeSignalFunction([] { std::raise(SIGPIPE); });
   llvm::Expected<Options> options = parseOptions(argc, argv);
   if (!options) {
     llvm::errs() << "cnnc: error: " << llvm::toString(options.takeError()) << "\n";
