@@ -10,6 +10,7 @@
 #include "compiler/pipeline/Explanation.h"
 #include "compiler/pipeline/Pipeline.h"
 #include "compiler/pipeline/TextFile.h"
+#include "compiler/tune/Tune.h"
 #include "dialects/target/Target.h"
 
 #include "mlir/IR/Builders.h"
@@ -22,6 +23,7 @@
 #include "llvm/Support/Signals.h"
 #include "llvm/Support/ThreadPool.h"
 #include "llvm/Support/raw_ostream.h"
+#include "llvm/TargetParser/Host.h"
 
 #include <csignal>
 
@@ -112,19 +114,22 @@ LogicalResult explain(Compilation &compilation, ModuleOp module) {
   return success();
 }
 
-/// Why --explain cannot be followed; empty if it can.
-StringRef findExplainFault(const Compilation &compilation, ModuleOp module, ArrayRef<OutputFile> outputs) {
-  const Options &options = compilation.options;
+/// What --explain and --tune need: that this run goes through the layout phase.
+llvm::Error checkLayoutPhase(const Options &options, ModuleOp module, const Twine &flag) {
   ArrayRef<StringRef> phases = getPhaseNames();
   auto indexOf = [&](StringRef name) { return llvm::find(phases, name) - phases.begin(); };
   auto passed = module->getAttrOfType<StringAttr>(kPhaseAttr);
   if (!options.stopAfter.empty() && indexOf(options.stopAfter) < indexOf("layout"))
-    return "--explain tells of the layout phase, but --stop-after ends before it";
+    return llvm::createStringError(flag + " the layout phase, but --stop-after ends before it");
   if (passed && indexOf(passed.getValue()) >= indexOf("layout"))
-    return "--explain tells of the layout phase, which this text has passed";
-  if (outputs.front().name() == "-")
-    return "--explain writes to the standard output, as the text does: name a file with -o";
-  return "";
+    return llvm::createStringError(flag + " the layout phase, which this text has passed");
+  return llvm::Error::success();
+}
+
+llvm::Error checkExplain(const Options &options, ModuleOp module, ArrayRef<OutputFile> outputs) {
+  if (options.explain && outputs.front().name() == "-")
+    return llvm::createStringError("--explain writes to the standard output, as the text does: name a file with -o");
+  return options.explain ? checkLayoutPhase(options, module, "--explain tells of") : llvm::Error::success();
 }
 
 std::vector<InterfaceTensor> describeTensors(ModuleOp module, StringRef name) {
@@ -161,16 +166,20 @@ ModelInterface describeModel(ModuleOp module, const Options &options) {
 
 bool writesText(const Options &options) { return !options.stopAfter.empty() || options.emit == "mlir"; }
 
+std::string getOutputPath(const Options &options) {
+  if (!options.output.empty())
+    return options.output;
+  bool text = writesText(options);
+  return text ? "-" : (getStem(options) + fileExtension(*parseEmitKind(options.emit))).str();
+}
+
 /// Before there is anything to write: that a place cannot be written to is better known at once.
 llvm::Expected<std::vector<OutputFile>> openOutputs(const Options &options) {
   bool text = writesText(options);
   EmitKind kind = text ? EmitKind::Header : *parseEmitKind(options.emit);
-  std::string path = options.output;
-  if (path.empty())
-    path = text ? "-" : (getStem(options) + fileExtension(kind)).str();
   bool library = kind == EmitKind::SharedLibrary;
   StringRef beside = text ? StringRef(kWeightsExtension) : library || kind == EmitKind::Archive ? ".h" : "";
-  llvm::Expected<std::vector<OutputFile>> outputs = OutputFile::createPair(path, library, beside);
+  llvm::Expected<std::vector<OutputFile>> outputs = OutputFile::createPair(getOutputPath(options), library, beside);
   if (!outputs)
     return outputs;
   for (const OutputFile &output : *outputs)
@@ -198,6 +207,63 @@ llvm::Error emit(Compilation &compilation, ModuleOp module, std::vector<OutputFi
   return writeModel(module, interface, emit, outputs[1]);
 }
 
+/// Where --tune keeps what it measures.
+llvm::Expected<std::string> getRecordPath(const Options &options, ArrayRef<OutputFile> outputs) {
+  namespace fs = llvm::sys::fs;
+  SmallString<128> path(options.tuningRecord);
+  if (path.empty()) {
+    path = getOutputPath(options);
+    if (path != "-" && (!fs::exists(path) || fs::is_regular_file(path)))
+      llvm::sys::path::replace_extension(path, "tuning.json");
+    else
+      path = "-";
+  }
+  if (path == "-")
+    return llvm::createStringError(
+        "--tune keeps its record beside the output, which is no file: name one with --tune=");
+  if (llvm::any_of(outputs, [&](const OutputFile &output) { return output.replaces(path); }))
+    return llvm::createStringError("the tuning record '" + path +
+                                   "' is an output as well: choose another with --tune=");
+  return path.str().str();
+}
+
+llvm::Expected<TuneOptions> getTuneOptions(const Options &options, ModuleOp module, ArrayRef<OutputFile> outputs) {
+  bool x86Host = llvm::Triple(llvm::sys::getProcessTriple()).isX86();
+  auto machine = resolveTarget(module.getContext(), x86Host ? "x86_64" : "aarch64", "native");
+  if (!machine)
+    return machine.takeError();
+  TuneOptions tuning;
+  target::CpuAttr target = target::getTarget(module);
+  tuning.target = target ? getTunedTarget(target, *machine) : target;
+  tuning.cpu = machine->getCpu().str();
+  if (!tuning.target)
+    return llvm::createStringError("--tune times on this machine, a " + tuning.cpu + ", which does not run " +
+                                   (target ? target.getLevels().front().str() : "a text without a target") +
+                                   ": tune there, or compile for this one");
+  tuning.optimization = options.optimization;
+  llvm::Expected<std::string> record = getRecordPath(options, outputs);
+  if (!record)
+    return record.takeError();
+  tuning.record = *record;
+  return tuning;
+}
+
+/// Lets this machine choose where --tune asks for it. Returns the record to be written, if there is something new.
+llvm::Expected<std::optional<OutputFile>> tune(Compilation &compilation, ModuleOp module,
+                                               ArrayRef<OutputFile> outputs) {
+  if (!compilation.options.tune)
+    return std::nullopt;
+  if (llvm::Error error = checkLayoutPhase(compilation.options, module, "--tune chooses in"))
+    return error;
+  llvm::Expected<TuneOptions> tuning = getTuneOptions(compilation.options, module, outputs);
+  if (!tuning)
+    return tuning.takeError();
+  if (failed(runPhases(compilation, module, "graph")))
+    return llvm::createStringError("internal error: a pass failed before there was anything to tune");
+  TimingScope timing = compilation.timing.nest("tune");
+  return tuneAlgorithms(module, *tuning);
+}
+
 int compile(Compilation &compilation) {
   const Options &options = compilation.options;
   auto fail = [&](llvm::Error error = llvm::Error::success()) {
@@ -210,11 +276,11 @@ int compile(Compilation &compilation) {
   OwningOpRef<ModuleOp> module = loadModel(compilation);
   if (!module)
     return fail();
-  if (options.explain) {
-    StringRef fault = findExplainFault(compilation, *module, *outputs);
-    if (!fault.empty())
-      return fail(llvm::createStringError(fault));
-  }
+  if (llvm::Error error = checkExplain(options, *module, *outputs))
+    return fail(std::move(error));
+  llvm::Expected<std::optional<OutputFile>> record = tune(compilation, *module, *outputs);
+  if (!record)
+    return fail(record.takeError());
   bool done = (!options.explain || succeeded(explain(compilation, *module))) &&
               succeeded(runPhases(compilation, *module, options.stopAfter));
   if (!done) {
@@ -224,6 +290,8 @@ int compile(Compilation &compilation) {
   }
   if (llvm::Error error = emit(compilation, *module, *outputs))
     return fail(std::move(error));
+  if (*record)
+    outputs->push_back(std::move(**record));
   llvm::Error error = OutputFile::commit(*outputs);
   return error ? fail(std::move(error)) : kDone;
 }

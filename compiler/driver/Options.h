@@ -27,6 +27,8 @@ struct Options {
   bool winograd = true;
   bool inference = false;
   bool explain = false;
+  bool tune = false;
+  std::string tuningRecord; ///< empty: beside the output
   bool verbose = false;
 };
 

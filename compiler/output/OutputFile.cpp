@@ -147,7 +147,9 @@ Error OutputFile::print(function_ref<void(raw_ostream &)> write) {
   return code ? cannotWrite(path, code) : Error::success();
 }
 
-bool OutputFile::replaces(StringRef other) const { return !special && sys::fs::equivalent(path, other); }
+bool OutputFile::replaces(StringRef other) const {
+  return !special && (path == other || sys::fs::equivalent(path, other));
+}
 
 Error OutputFile::copyToSpecialFile() {
   int target = path == "-" ? ::dup(STDOUT_FILENO) : ::open(path.c_str(), O_WRONLY | O_CLOEXEC);

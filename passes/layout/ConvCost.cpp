@@ -124,18 +124,21 @@ double cnnc::getWinogradCycles(const ConvShape &conv, int64_t m, const CoreFacts
          kTransformCyclesPerOperation * transform + 0.5 * getStreamCycles(getTraffic(conv), core);
 }
 
-int64_t cnnc::selectWinograd(const ConvShape &conv, ArrayRef<int64_t> candidates, ArrayRef<CoreFacts> cores) {
-  int64_t taps = getWinogradTaps(conv);
-  if (taps == 0)
-    return 0;
+bool cnnc::isWinogradAccurate(const ConvShape &conv, int64_t m) {
   // Two passes over eight points lose too many digits for a default; one pass loses half of them.
   auto kernel = cnn::getPlane(conv.kernel);
   int64_t mostPoints = kernel[0] == kernel[1] ? 6 : 8;
+  return m + getWinogradTaps(conv) - 1 <= mostPoints;
+}
+
+int64_t cnnc::selectWinograd(const ConvShape &conv, ArrayRef<int64_t> candidates, ArrayRef<CoreFacts> cores) {
+  if (getWinogradTaps(conv) == 0)
+    return 0;
   // A transform costs accuracy and code: it has to win clearly.
   double best = 0.95;
   int64_t selected = 0;
   for (int64_t m : candidates) {
-    if (m + taps - 1 > mostPoints)
+    if (!isWinogradAccurate(conv, m))
       continue;
     double ratio = 1;
     for (const CoreFacts &core : cores)

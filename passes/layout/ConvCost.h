@@ -43,6 +43,9 @@ double getWindowCycles(const ConvShape &conv, Channels channels, const CoreFacts
 /// The r of the F(m, r) that can compute it in each dimension of a plane with more than one tap; 0 if none can.
 int64_t getWinogradTaps(const ConvShape &conv);
 
+/// Whether F(m, r), of two passes in a square kernel, keeps enough digits for a default.
+bool isWinogradAccurate(const ConvShape &conv, int64_t m);
+
 /// Cycles of F(m, r) with filters transformed at compile time; in three dimensions of its planes.
 double getWinogradCycles(const ConvShape &conv, int64_t m, const CoreFacts &core);
 

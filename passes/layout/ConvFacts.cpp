@@ -2,7 +2,6 @@
 #include "passes/layout/ConvFacts.h"
 
 #include "dialects/cnn/Winograd.h"
-#include "dialects/target/Target.h"
 
 using namespace mlir;
 using namespace cnnc;
@@ -29,14 +28,17 @@ ConvShape cnnc::getConvShape(cnn::ConvOp op) { return getShape(op); }
 
 ConvShape cnnc::getConvShape(cnn::ConvTransposeOp op) { return getShape(op); }
 
-static CoreFacts getFacts(const target::Level &level) { return {level.lanes(), level.fusedMultiplyAdd, level.l2Bytes}; }
+CoreFacts cnnc::getCoreFacts(const target::Level &level) {
+  return {level.lanes(), level.fusedMultiplyAdd, level.l2Bytes};
+}
 
 SmallVector<CoreFacts> cnnc::getCommonCores(ModuleOp module) {
   constexpr size_t kCommon = 2;
   target::CpuAttr cpu = target::getTarget(module);
   SmallVector<target::Level> levels =
       cpu && !cpu.getLevels().empty() ? target::getLevels(cpu) : SmallVector{target::getLevels().front()};
-  return llvm::map_to_vector(ArrayRef(levels).take_back(kCommon), getFacts);
+  return llvm::map_to_vector(ArrayRef(levels).take_back(kCommon),
+                             [](const target::Level &level) { return getCoreFacts(level); });
 }
 
 CoreFacts cnnc::getCoreFacts(ModuleOp module) { return getCommonCores(module).back(); }
@@ -74,6 +76,15 @@ SmallVector<Channels, 3> cnnc::getConvInputs(const ConvShape &shape, Algorithm a
   if (algorithm == Algorithm::first_layer)
     return {Channels::first, Channels::last};
   return {Channels::blocked, Channels::last};
+}
+
+SmallVector<Algorithm> cnnc::getAlgorithms(const ConvShape &shape, Algorithm chosen) {
+  SmallVector<Algorithm> algorithms = {cnn::getWinogradSize(chosen) ? Algorithm::direct : chosen};
+  if (algorithms[0] == Algorithm::direct)
+    for (const cnn::WinogradSize &size : cnn::getWinogradSizes())
+      if (size.r == getWinogradTaps(shape) && isWinogradAccurate(shape, size.m))
+        algorithms.push_back(size.algorithm);
+  return algorithms;
 }
 
 double cnnc::getConvCycles(const ConvShape &shape, Algorithm algorithm, Channels input, Channels output,

@@ -4,6 +4,7 @@
 #define CNNC_PASSES_LAYOUT_CONVFACTS_H
 
 #include "dialects/cnn/Cnn.h"
+#include "dialects/target/Target.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "passes/layout/ConvCost.h"
 
@@ -13,6 +14,8 @@ namespace cnnc {
 
 ConvShape getConvShape(cnn::ConvOp op);
 ConvShape getConvShape(cnn::ConvTransposeOp op);
+
+CoreFacts getCoreFacts(const target::Level &level);
 
 /// The core of the target's highest level, for which choices are made; all levels share layouts and packed weights.
 CoreFacts getCoreFacts(mlir::ModuleOp module);
@@ -32,6 +35,10 @@ std::optional<Channels> getChannels(cnn::LayoutAttr layout);
 
 /// Inputs that the kernels of a convolution read when they write `output`.
 llvm::SmallVector<Channels, 3> getConvInputs(const ConvShape &shape, cnn::Algorithm algorithm, Channels output);
+
+/// What computes the same as `chosen`: the algorithm that the shape gives without Winograd, then Winograd where it can
+/// and is accurate. Winograd transforms its filter at compile time, which therefore has to be a constant.
+llvm::SmallVector<cnn::Algorithm> getAlgorithms(const ConvShape &shape, cnn::Algorithm chosen);
 
 double getConvCycles(const ConvShape &shape, cnn::Algorithm algorithm, Channels input, Channels output,
                      const CoreFacts &core);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/layout/Explain.h"
 
-#include "dialects/cnn/Winograd.h"
 #include "passes/layout/ConvFacts.h"
 #include "passes/layout/Demand.h"
 #include "passes/layout/LayoutMath.h"
@@ -57,16 +56,6 @@ struct Candidate {
 
 } // namespace
 
-/// Whatever computes the same: Winograd where it can, and the algorithm that the shape gives without it.
-static SmallVector<Algorithm> getAlgorithms(const ConvShape &shape, Algorithm chosen) {
-  SmallVector<Algorithm> algorithms = {cnn::getWinogradSize(chosen) ? Algorithm::direct : chosen};
-  if (algorithms[0] == Algorithm::direct)
-    for (const cnn::WinogradSize &size : cnn::getWinogradSizes())
-      if (size.r == getWinogradTaps(shape))
-        algorithms.push_back(size.algorithm);
-  return algorithms;
-}
-
 static std::vector<Candidate> getCandidates(const ConvShape &shape, Algorithm chosen) {
   std::vector<Candidate> candidates;
   for (Algorithm algorithm : getAlgorithms(shape, chosen))
@@ -110,7 +99,7 @@ static void explainRejected(Choice &choice, const ConvShape &shape, const Candid
 template <typename ConvLike> static void explainConv(Choice &choice, ConvLike op, Cores cores) {
   ConvShape shape = getConvShape(op);
   Algorithm algorithm = op.getAlgorithm().value_or(Algorithm::direct);
-  choice.algorithm = stringifyAlgorithm(algorithm).str();
+  choice.algorithm = stringifyAlgorithm(algorithm).str() + (op->hasAttr("cnnc.tuned") ? ", tuned" : "");
   choice.shape += shape.kernel.empty() ? "" : ", " + join(shape.kernel);
   if (shape.group > 1)
     choice.shape += ", " + std::to_string(shape.group) + " groups";

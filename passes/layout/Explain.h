@@ -15,7 +15,7 @@ namespace cnnc {
 struct Choice {
   mlir::Location location;
   std::string shape;     ///< "64x56x56 -> 64x56x56, 3x3": channels and space, kernel
-  std::string algorithm; ///< of the kernel, or the kind of op
+  std::string algorithm; ///< of the kernel, and whether it was timed; or the kind of op
   std::string layouts;   ///< "nchw16c", or "nchw -> nchw16c" where it changes
   llvm::SmallVector<double, 2> cycles;
   double macs = 0; ///< of a convolution, as the model writes it

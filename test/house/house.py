@@ -24,6 +24,7 @@ SEES = {
     "compiler/output": [],
     "compiler/pipeline": ["passes", "dialects", "compiler/output"],
     "compiler/emit": ["dialects/target", "compiler/output"],
+    "compiler/tune": ["dialects", "passes/layout", "compiler/output", "compiler/pipeline", "compiler/emit", "cnnc"],
     "compiler/driver": ["compiler", "dialects"],
     "runtime": ["cnnc"],
     "tools/runner": ["cnnc"],

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/tune/Candidates.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include <algorithm>
+
+using namespace llvm;
+using namespace cnnc;
+using cnn::Algorithm;
+
+/// The model's errors between algorithms are within this factor; more than so many candidates are never as close.
+static constexpr double kFarBehind = 2;
+static constexpr size_t kMostCandidates = 4;
+/// A candidate has to win by this much in the median, and at all in this share of the rounds.
+static constexpr double kMargin = 0.97, kMajority = 0.75;
+
+SmallVector<Algorithm> cnnc::rankCandidates(const ConvShape &shape, Algorithm chosen, const CoreFacts &core) {
+  auto getCycles = [&](Algorithm algorithm) {
+    return getConvCycles(shape, algorithm, Channels::blocked, Channels::blocked, core);
+  };
+  std::vector<std::pair<double, Algorithm>> others;
+  double best = getCycles(chosen);
+  for (Algorithm algorithm : getAlgorithms(shape, chosen)) {
+    double cycles = getCycles(algorithm);
+    best = std::min(best, cycles);
+    if (algorithm != chosen)
+      others.push_back({cycles, algorithm});
+  }
+  sort(others);
+  SmallVector<Algorithm> candidates = {chosen};
+  for (auto [cycles, algorithm] : others)
+    if (cycles <= kFarBehind * best && candidates.size() < kMostCandidates)
+      candidates.push_back(algorithm);
+  return candidates;
+}
+
+double cnnc::getMedian(std::vector<double> values) {
+  auto middle = values.begin() + values.size() / 2;
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+size_t cnnc::selectQuickest(ArrayRef<std::vector<double>> times) {
+  size_t quickest = 0;
+  double best = kMargin;
+  for (size_t candidate = 1; candidate < times.size(); ++candidate) {
+    std::vector<double> ratios;
+    for (auto [time, first] : zip_equal(times[candidate], times[0]))
+      ratios.push_back(time / first);
+    double wins = count_if(ratios, [](double ratio) { return ratio < 1; });
+    double ratio = getMedian(ratios);
+    if (wins < kMajority * ratios.size() || ratio > best)
+      continue;
+    best = ratio;
+    quickest = candidate;
+  }
+  return quickest;
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Which algorithms of a convolution are worth timing, and which of the timed ones to take: pure functions.
+#ifndef CNNC_COMPILER_TUNE_CANDIDATES_H
+#define CNNC_COMPILER_TUNE_CANDIDATES_H
+
+#include "passes/layout/ConvFacts.h"
+
+#include <vector>
+
+namespace cnnc {
+
+/// What computes the same as `chosen` and is predicted not to be far behind the quickest: `chosen` first, the others
+/// quickest first.
+llvm::SmallVector<cnn::Algorithm> rankCandidates(const ConvShape &shape, cnn::Algorithm chosen, const CoreFacts &core);
+
+double getMedian(std::vector<double> values);
+
+/// The candidate to take, given the times of each in the same rounds: the first one, which the cost model chose, unless
+/// another beats it by more than noise.
+size_t selectQuickest(llvm::ArrayRef<std::vector<double>> times);
+
+} // namespace cnnc
+
+#endif

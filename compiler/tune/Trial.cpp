@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/tune/Trial.h"
+
+#include "cnnc/cnnc.h"
+#include "compiler/emit/Emit.h"
+#include "compiler/pipeline/Pipeline.h"
+#include "dialects/cnn/Constants.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/ScopeExit.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Signals.h"
+
+#include <chrono>
+
+using namespace mlir;
+using namespace cnnc;
+using cnn::Algorithm;
+using llvm::createStringError;
+using llvm::Expected;
+
+static bool isFloatTensor(Value value) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  return type && type.getElementType().isF32() && type.hasStaticShape();
+}
+
+bool cnnc::isTrialPossible(cnn::ConvOp op) {
+  return matchPattern(op.getFilter(), m_Constant()) && isFloatTensor(op.getOutput()) &&
+         llvm::all_of(op->getOperands(), isFloatTensor);
+}
+
+static DictionaryAttr nameTensor(Builder &builder, size_t index) {
+  return builder.getDictionaryAttr(
+      builder.getNamedAttr("cnnc.name", builder.getStringAttr("t" + std::to_string(index))));
+}
+
+/// The convolution over the function's arguments, each constant being uniform: the time does not depend on it.
+static void buildFunction(OpBuilder &builder, cnn::ConvOp op, ArrayRef<Algorithm> algorithms) {
+  llvm::SetVector<Value> arguments;
+  for (Value operand : op->getOperands())
+    if (!matchPattern(operand, m_Constant()))
+      arguments.insert(operand);
+  SmallVector<Type> outputs(algorithms.size(), op.getOutput().getType());
+  auto type = builder.getFunctionType(llvm::to_vector(ValueRange(arguments.getArrayRef()).getTypes()), outputs);
+  auto function = func::FuncOp::create(builder, op.getLoc(), "main", type);
+  for (size_t i = 0; i < arguments.size(); ++i)
+    function.setArgAttrs(i, nameTensor(builder, i));
+  for (size_t i = 0; i < outputs.size(); ++i)
+    function.setResultAttrs(i, nameTensor(builder, arguments.size() + i));
+  Block *body = function.addEntryBlock();
+  builder.setInsertionPointToStart(body);
+  IRMapping mapping;
+  mapping.map(arguments.getArrayRef(), body->getArguments());
+  for (Value operand : op->getOperands())
+    if (!mapping.contains(operand))
+      mapping.map(operand,
+                  cnn::createSplat(builder, op.getLoc(), cast<RankedTensorType>(operand.getType()), /*element=*/0.01f));
+  SmallVector<Value> results;
+  for (Algorithm algorithm : algorithms) {
+    IRMapping own = mapping; // A region cannot be mapped twice.
+    auto conv = cast<cnn::ConvOp>(builder.clone(*op, own));
+    conv.setAlgorithm(algorithm);
+    results.push_back(conv.getOutput());
+  }
+  func::ReturnOp::create(builder, op.getLoc(), results);
+}
+
+/// As text, because it is compiled in a context of its own: a pipeline frees the weights that its module does not use.
+static std::string writeTrial(cnn::ConvOp op, ArrayRef<Algorithm> algorithms, target::CpuAttr target) {
+  OpBuilder builder(op.getContext());
+  OwningOpRef<ModuleOp> module = ModuleOp::create(op.getLoc());
+  (*module)->setAttr(target::kTargetAttr, target);
+  (*module)->setAttr("cnnc.name", builder.getStringAttr("trial"));
+  builder.setInsertionPointToStart(module->getBody());
+  buildFunction(builder, op, algorithms);
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  module->print(stream);
+  return text;
+}
+
+static llvm::Error compileTrial(StringRef text, unsigned optimization, StringRef path) {
+  DialectRegistry registry;
+  registerDialects(registry);
+  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  context.loadAllAvailableDialects();
+  OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(text, &context);
+  PassManager manager(&context);
+  buildPipeline(manager, "graph", "");
+  if (!module || failed(manager.run(*module)))
+    return createStringError("internal error: a layer does not compile by itself");
+  ModelInterface interface;
+  interface.stem = "trial";
+  EmitOptions emit;
+  emit.optimizationLevel = optimization;
+  return emitModel(*module, interface, emit, path);
+}
+
+namespace {
+
+/// The opened library with its buffers.
+class Trial {
+public:
+  ~Trial() {
+    cnnc_context_destroy(context);
+    cnnc_close(library);
+  }
+
+  bool open(const char *path) {
+    cnnc_context_options options = {sizeof options, /*threads=*/0, nullptr, nullptr, 0, /*profile=*/1, 0};
+    if (cnnc_open(path, &library) || cnnc_context_create(library, &options, &context))
+      return false;
+    for (uint32_t i = 0; i < cnnc_input_count(library); ++i)
+      inputs.emplace_back(cnnc_input(library, i)->bytes / sizeof(float), 0.5f);
+    for (uint32_t i = 0; i < cnnc_output_count(library); ++i)
+      outputs.emplace_back(cnnc_output(library, i)->bytes / sizeof(float));
+    return true;
+  }
+
+  bool run() {
+    ++runs;
+    auto getData = [](std::vector<float> &buffer) -> void * { return buffer.data(); };
+    auto ins = llvm::map_to_vector(inputs, getData), outs = llvm::map_to_vector(outputs, getData);
+    return cnnc_run(context, ins.data(), outs.data()) == CNNC_OK;
+  }
+
+  /// Nanoseconds of all runs so far in the steps of one algorithm.
+  double getTotal(Algorithm algorithm) const {
+    double milliseconds = 0;
+    cnnc_step_profile step;
+    for (uint32_t i = 0; i < cnnc_step_count(library); ++i)
+      if (cnnc_step_profile_get(context, i, &step) == CNNC_OK && step.algorithm == cnn::stringifyAlgorithm(algorithm))
+        milliseconds += step.milliseconds;
+    return 1e6 * milliseconds * runs;
+  }
+
+private:
+  cnnc_library *library = nullptr;
+  cnnc_context *context = nullptr;
+  std::vector<std::vector<float>> inputs, outputs;
+  unsigned runs = 0;
+};
+
+} // namespace
+
+static Expected<std::vector<std::vector<double>>> runTrial(const char *path, ArrayRef<Algorithm> algorithms) {
+  constexpr size_t kWarmUps = 2, kFewestRounds = 7, kMostRounds = 21, kColdBytes = 64 << 20;
+  constexpr std::chrono::milliseconds kLongest(700);
+  Trial trial;
+  if (!trial.open(path))
+    return createStringError("cannot run a layer on this machine: %s", cnnc_last_error());
+  for (size_t run = 0; run < kWarmUps; ++run)
+    trial.run();
+  std::vector<char> cold(kColdBytes);
+  std::vector<std::vector<double>> times(algorithms.size());
+  auto begin = std::chrono::steady_clock::now();
+  for (size_t round = 0; round < kMostRounds; ++round) {
+    if (round >= kFewestRounds && std::chrono::steady_clock::now() - begin > kLongest)
+      break;
+    llvm::fill(cold, char(round)); // what was in the caches leaves them
+    auto before = llvm::map_to_vector(algorithms, [&](Algorithm algorithm) { return trial.getTotal(algorithm); });
+    trial.run();
+    for (auto [algorithm, total, rounds] : llvm::zip_equal(algorithms, before, times))
+      rounds.push_back(trial.getTotal(algorithm) - total);
+  }
+  return times;
+}
+
+Expected<std::vector<std::vector<double>>> cnnc::timeAlgorithms(cnn::ConvOp op, ArrayRef<Algorithm> algorithms,
+                                                                target::CpuAttr target, unsigned optimization) {
+  SmallString<128> path;
+  if (std::error_code code = llvm::sys::fs::createTemporaryFile("cnnc", "so", path))
+    return createStringError(code, "cannot write a temporary file: " + code.message());
+  llvm::sys::RemoveFileOnSignal(path);
+  llvm::scope_exit remove([&] {
+    llvm::sys::fs::remove(path);
+    llvm::sys::DontRemoveFileOnSignal(path);
+  });
+  if (llvm::Error error = compileTrial(writeTrial(op, algorithms, target), optimization, path))
+    return error;
+  return runTrial(path.c_str(), algorithms);
+}

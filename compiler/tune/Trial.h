@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// A library that holds one convolution of a model several times, once for each algorithm, to be timed here.
+#ifndef CNNC_COMPILER_TUNE_TRIAL_H
+#define CNNC_COMPILER_TUNE_TRIAL_H
+
+#include "dialects/cnn/Cnn.h"
+#include "dialects/target/Target.h"
+
+#include "llvm/Support/Error.h"
+#include <vector>
+
+namespace cnnc {
+
+/// Whether a trial can stand for the convolution: it knows fp32 of constant filters.
+bool isTrialPossible(cnn::ConvOp op);
+
+/// Compiles and runs it with each of the algorithms in turn, round after round, on as many threads as a library takes
+/// by default; weights are cold, as they are after the other layers of a model. `target` has one level, which this
+/// machine runs. Returns for each algorithm the nanoseconds of each round.
+llvm::Expected<std::vector<std::vector<double>>> timeAlgorithms(cnn::ConvOp op,
+                                                                llvm::ArrayRef<cnn::Algorithm> algorithms,
+                                                                target::CpuAttr target, unsigned optimization);
+
+} // namespace cnnc
+
+#endif

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/tune/Tune.h"
+
+#include "compiler/tune/Candidates.h"
+#include "compiler/tune/Record.h"
+#include "compiler/tune/Trial.h"
+#include "passes/layout/Passes.h"
+
+#include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+using namespace mlir;
+using namespace cnnc;
+using cnn::Algorithm;
+using llvm::createStringError;
+using llvm::Expected;
+
+namespace {
+
+/// The convolutions of a module that are timed as one.
+struct Layer {
+  std::string name;
+  SmallVector<cnn::ConvOp> ops;
+  SmallVector<Algorithm> candidates;
+  double cycles = 0; ///< of all of them, predicted
+};
+
+} // namespace
+
+static std::string join(ArrayRef<int64_t> numbers) {
+  return llvm::join(llvm::map_range(numbers, [](int64_t number) { return std::to_string(number); }), "x");
+}
+
+/// All that decides which algorithm is the quickest: "1x64x56x56 by 64x64x3x3, strides 1x1, ...".
+static std::string nameLayer(cnn::ConvOp op) {
+  auto nameShape = [](Value value) { return join(cast<RankedTensorType>(value.getType()).getShape()); };
+  std::string name = nameShape(op.getInput()) + " by " + nameShape(op.getFilter()) + ", strides " +
+                     join(op.getStrides()) + ", pads " + join(op.getPads()) + ", dilations " + join(op.getDilations()) +
+                     ", groups " + std::to_string(op.getGroup());
+  for (Value extra : op.getExtras())
+    name += ", extra " + nameShape(extra);
+  return name;
+}
+
+/// Of `ops`, which have the algorithms of the cost model, those that others could compute as well; the longest first.
+static std::vector<Layer> collectLayers(ArrayRef<cnn::ConvOp> ops, const CoreFacts &core) {
+  std::vector<Layer> layers;
+  llvm::StringMap<size_t> places;
+  for (cnn::ConvOp op : ops) {
+    ConvShape shape = getConvShape(op);
+    Algorithm algorithm = *op.getAlgorithm();
+    if (!isTrialPossible(op) || getAlgorithms(shape, algorithm).size() < 2)
+      continue;
+    auto [place, isNew] = places.try_emplace(nameLayer(op), layers.size());
+    if (isNew)
+      layers.push_back({place->first().str(), {}, rankCandidates(shape, algorithm, core)});
+    Layer &layer = layers[place->second];
+    layer.ops.push_back(op);
+    layer.cycles += getConvCycles(shape, algorithm, Channels::blocked, Channels::blocked, core);
+  }
+  llvm::stable_sort(layers, [](const Layer &a, const Layer &b) { return a.cycles > b.cycles; });
+  return layers;
+}
+
+static void apply(const Layer &layer, Algorithm algorithm) {
+  for (auto op : layer.ops) {
+    op.setAlgorithm(algorithm);
+    op->setAttr("cnnc.tuned", UnitAttr::get(op.getContext()));
+  }
+}
+
+static Expected<TuningRecord> readRecord(StringRef path) {
+  if (!llvm::sys::fs::exists(path))
+    return TuningRecord();
+  auto buffer = llvm::MemoryBuffer::getFile(path);
+  if (!buffer)
+    return createStringError("cannot read the tuning record '" + path + "': " + buffer.getError().message());
+  Expected<TuningRecord> record = parseTuningRecord((*buffer)->getBuffer());
+  if (!record)
+    return createStringError("malformed tuning record '" + path + "': " + llvm::toString(record.takeError()));
+  return record;
+}
+
+/// Does as was measured before. Returns the layers that are still to be timed.
+static Expected<std::vector<Layer>> applyKnown(ArrayRef<Layer> layers, const Measurements &known, StringRef path) {
+  std::vector<Layer> unknown;
+  for (const Layer &layer : layers) {
+    auto entry = known.find(layer.name);
+    if (entry == known.end()) {
+      if (layer.candidates.size() > 1)
+        unknown.push_back(layer);
+      continue;
+    }
+    cnn::ConvOp op = layer.ops.front();
+    std::optional<Algorithm> algorithm = cnn::symbolizeAlgorithm(entry->second.algorithm);
+    if (!algorithm || !llvm::is_contained(getAlgorithms(getConvShape(op), *op.getAlgorithm()), *algorithm))
+      return createStringError("malformed tuning record '" + path + "': the layer '" + layer.name +
+                               "' cannot be computed by '" + entry->second.algorithm + "'");
+    apply(layer, *algorithm);
+  }
+  return unknown;
+}
+
+static Expected<Measurement> measure(const Layer &layer, const TuneOptions &options) {
+  auto times = timeAlgorithms(layer.ops.front(), layer.candidates, options.target, options.optimization);
+  if (!times)
+    return times.takeError();
+  Algorithm quickest = layer.candidates[selectQuickest(*times)];
+  Measurement measurement = {cnn::stringifyAlgorithm(quickest).str(), {}};
+  for (auto [algorithm, rounds] : llvm::zip_equal(layer.candidates, *times))
+    measurement.nanoseconds[cnn::stringifyAlgorithm(algorithm).str()] = std::llround(getMedian(rounds));
+  apply(layer, quickest);
+  return measurement;
+}
+
+/// For as long as the budget lasts.
+static llvm::Error measureAll(ArrayRef<Layer> layers, const TuneOptions &options, Measurements &known) {
+  auto end = std::chrono::steady_clock::now() + options.budget;
+  bool shows = llvm::errs().is_displayed();
+  for (auto [index, layer] : llvm::enumerate(layers)) {
+    if (std::chrono::steady_clock::now() >= end) {
+      emitRemark(UnknownLoc::get(options.target.getContext()))
+          << "kinds of layers not timed within " << options.budget.count() << " s: " << layers.size() - index
+          << "; the next run goes on with them";
+      break;
+    }
+    if (shows)
+      llvm::errs() << "\rtiming " << index + 1 << " of " << layers.size() << " kinds of layers\x1b[K";
+    Expected<Measurement> measurement = measure(layer, options);
+    if (!measurement)
+      return measurement.takeError();
+    known[layer.name] = std::move(*measurement);
+  }
+  if (shows)
+    llvm::errs() << "\r\x1b[K";
+  return llvm::Error::success();
+}
+
+/// What the cost model chooses; returns the convolutions for which nobody had chosen yet.
+static Expected<SmallVector<cnn::ConvOp>> selectAlgorithms(ModuleOp module) {
+  SmallVector<cnn::ConvOp> ops;
+  module.walk([&](cnn::ConvOp op) {
+    if (!op.getAlgorithm())
+      ops.push_back(op);
+  });
+  PassManager manager(module.getContext());
+  manager.addPass(createSelectAlgorithmPass());
+  if (failed(manager.run(module)))
+    return createStringError("internal error: no algorithms could be selected");
+  auto winograd = module->getAttrOfType<StringAttr>("cnnc.winograd");
+  if (winograd && winograd.getValue() == "off")
+    ops.clear(); // There is nothing else to choose.
+  return ops;
+}
+
+Expected<std::optional<OutputFile>> cnnc::tuneAlgorithms(ModuleOp module, const TuneOptions &options) {
+  Expected<TuningRecord> record = readRecord(options.record);
+  if (!record)
+    return record.takeError();
+  auto ops = selectAlgorithms(module);
+  if (!ops)
+    return ops.takeError();
+  target::Level level = target::getLevels(options.target).back();
+  Measurements &known = record->machines[options.cpu + ", " + level.name.str()];
+  auto layers = applyKnown(collectLayers(*ops, getCoreFacts(level)), known, options.record);
+  if (!layers)
+    return layers.takeError();
+  if (layers->empty())
+    return std::nullopt;
+  // Before there is anything to write: that a place cannot be written to is better known at once.
+  Expected<OutputFile> file = OutputFile::create(options.record, /*executable=*/false);
+  if (!file)
+    return file.takeError();
+  if (llvm::Error error = measureAll(*layers, options, known))
+    return error;
+  if (llvm::Error error = file->print([&](llvm::raw_ostream &os) { printTuningRecord(*record, os); }))
+    return error;
+  return std::move(*file);
+}
+
+target::CpuAttr cnnc::getTunedTarget(target::CpuAttr target, target::CpuAttr machine) {
+  if (target.getFamily() != machine.getFamily())
+    return {};
+  ArrayRef<target::Level> rows = target::getLevels();
+  auto indexOf = [&](StringAttr name) { return target::lookupLevel(name.getValue()) - rows.begin(); };
+  for (StringAttr name : llvm::reverse(target.getLevels()))
+    if (indexOf(name) <= indexOf(machine.getLevels().back()))
+      return target::CpuAttr::get(target.getContext(), target.getFamily(), {name},
+                                  target.getCpu() == machine.getCpu() ? target.getCpu() : StringAttr());
+  return {};
+}

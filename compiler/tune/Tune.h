@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Choosing algorithms by time on this machine, where the cost model sees several that are about as quick.
+//
+// A choice holds for all levels of the library, as the cost model's own does, for they share the packed weights.
+#ifndef CNNC_COMPILER_TUNE_TUNE_H
+#define CNNC_COMPILER_TUNE_TUNE_H
+
+#include "compiler/output/OutputFile.h"
+#include "dialects/target/Target.h"
+
+#include <chrono>
+#include <optional>
+
+namespace cnnc {
+
+struct TuneOptions {
+  /// The code that is timed: one level.
+  target::CpuAttr target;
+  /// LLVM's name of this machine's CPU.
+  std::string cpu;
+  /// Where measurements are kept.
+  std::string record;
+  unsigned optimization = 3;
+  /// Of the wall's clock; layers for which it does not suffice keep the cost model's choice.
+  std::chrono::seconds budget{60};
+};
+
+/// What to time for a library of `target` on `machine`, whose own level `machine` names: the highest level of the
+/// library that runs here. Null if none does.
+target::CpuAttr getTunedTarget(target::CpuAttr target, target::CpuAttr machine);
+
+/// Writes the attribute `algorithm` of every convolution of a module that has passed the graph phase: as the record
+/// says for this machine, else by timing. Returns the record with what is new, to be committed with the output; none
+/// where nothing was timed.
+llvm::Expected<std::optional<OutputFile>> tuneAlgorithms(mlir::ModuleOp module, const TuneOptions &options);
+
+} // namespace cnnc
+
+#endif
