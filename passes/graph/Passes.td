@@ -40,6 +40,10 @@ def FoldAffinePass : Graph_Pass<"fold-affine", "::mlir::func::FuncOp"> {
   let summary = "fold scales and shifts per channel into the filters and biases of convolutions beside them";
 }
 
+def SplitTapsPass : Graph_Pass<"split-taps", "::mlir::func::FuncOp"> {
+  let summary = "compute the taps of a filter apart that read mostly padding, and drop those that read nothing else";
+}
+
 def FuseMapPass : Graph_Pass<"fuse-map", "::mlir::func::FuncOp"> {
   let summary = "fuse elementwise operations with one another";
   let description = [{

@@ -16,6 +16,8 @@ void cnnc::buildGraphPhase(OpPassManager &manager) {
   functions.addPass(createFoldPadPass());
   functions.addPass(createFoldBatchNormPass());
   functions.addPass(createFoldAffinePass());
+  functions.addPass(createSplitTapsPass());
+  functions.addPass(createFoldConstantsPass());
   functions.addPass(createFuseMapPass());
   functions.addPass(createFuseEpiloguePass());
   functions.addPass(createFuseReducePass());

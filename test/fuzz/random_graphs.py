@@ -104,7 +104,7 @@ class Network:
             kernel = [kernel[0]] * self.rank
         attributes = {"kernel_shape": kernel, "group": group, "strides": [stride or int(self.pick((1, 1, 1, 2, 3))) for _ in kernel]}
         if self.chance(0.2):
-            attributes["dilations"] = [int(self.pick((1, 2, 3))) for _ in kernel]
+            attributes["dilations"] = [int(self.pick((1, 2, 3, 9))) for _ in kernel]
         if self.chance(0.2):
             attributes["auto_pad"] = str(self.pick(("SAME_UPPER", "SAME_LOWER", "VALID")))
             attributes.pop("dilations", None)
