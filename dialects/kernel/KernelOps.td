@@ -115,16 +115,18 @@ def Kernel_WindowOp : Kernel_DpsOp<"window", [AttrSizedOperandSegments]> {
 
     `a` and `out` have one `order`, blocked or last; `a` is already padded. `filter` is `blocks x (positions * width) x 16` when blocked,
     `(positions * width) x C` when last; absent for `max` and `sum`. `width` is the channels of a group: 1 (depthwise), 2, 4 or 8.
-    Lanes past `channels` receive zero.
+    Lanes past `channels` receive zero. `row_sums`, of the shape of `out` but 1 long in the last spatial dimension, receives
+    the sum of each row of `out`.
   }];
   let arguments = (ins Buffer:$a, Optional<Buffer>:$filter, Optional<Buffer>:$bias, Variadic<Buffer>:$extras, Buffer:$out,
-    Kernel_WindowKind:$kind, Kernel_ChannelOrder:$order, DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides,
-    DenseI64ArrayAttr:$dilations, DefaultValuedAttr<I64Attr, "1">:$width, I64Attr:$channels, OptionalAttr<I64Attr>:$tasks);
+    Optional<AnyStridedMemRef>:$row_sums, Kernel_WindowKind:$kind, Kernel_ChannelOrder:$order, DenseI64ArrayAttr:$kernel,
+    DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$dilations, DefaultValuedAttr<I64Attr, "1">:$width, I64Attr:$channels,
+    OptionalAttr<I64Attr>:$tasks);
   let regions = (region MaxSizedRegion<1>:$epilogue);
   let hasVerifier = 1;
   let assemblyFormat = [{ $kind `ins` `(` $a (`filter` $filter^)? (`bias` $bias^)? (`extras` $extras^)? `:` type($a)
     (`filter` type($filter)^)? (`bias` type($bias)^)? (`extras` type($extras)^)? `)` `outs` `(` $out `:` type($out) `)`
-    attr-dict (`->` type($results)^)? (`epilogue` $epilogue^)? }];
+    (`row_sums` `(` $row_sums^ `:` type($row_sums) `)`)? attr-dict (`->` type($results)^)? (`epilogue` $epilogue^)? }];
 }
 
 def Kernel_WinogradOp : Kernel_DpsOp<"winograd", [AttrSizedOperandSegments]> {

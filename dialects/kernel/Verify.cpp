@@ -207,6 +207,16 @@ static LogicalResult verifyFilter(WindowOp op) {
   return verifyBias(op, op.getBias(), blocked ? llvm::alignTo(channels, kLanes) : channels);
 }
 
+static LogicalResult verifyRowSums(WindowOp op) {
+  if (!op.getRowSums())
+    return success();
+  SmallVector<int64_t> shape(getShape(op.getOut()));
+  shape.end()[-2] = 1;
+  if (getShape(op.getRowSums()) != ArrayRef(shape))
+    return op.emitOpError("requires row sums of shape ") << shape << ", but found " << op.getRowSums().getType();
+  return success();
+}
+
 LogicalResult WindowOp::verify() {
   Operation *op = getOperation();
   if (getOrder() == ChannelOrder::first)
@@ -218,7 +228,8 @@ LogicalResult WindowOp::verify() {
   if (failed(a) || failed(out) || failed(verifyChannels(op, "a", *a, getOrder(), getChannels())) ||
       failed(verifyChannels(op, "out", *out, getOrder(), getChannels())))
     return failure();
-  if (failed(verifyFilter(*this)) || failed(verifyWindows(op, *a, *out, getKernel(), getStrides(), getDilations())))
+  if (failed(verifyFilter(*this)) || failed(verifyRowSums(*this)) ||
+      failed(verifyWindows(op, *a, *out, getKernel(), getStrides(), getDilations())))
     return failure();
   if (failed(verifyEpilogue(op, getEpilogue(), getExtras(), getOut())))
     return failure();

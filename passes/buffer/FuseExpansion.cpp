@@ -145,7 +145,7 @@ private:
   void expandRows(Value slice, Value part, Value block);
   void applyWindow(Value slice, Value part, Value block);
   /// `op` for one block of channels, of these operands.
-  template <typename Op> void cloneOp(Op op, Value a, Value out, Value block);
+  template <typename Op> Op cloneOp(Op op, Value a, Value out, Value block);
 
   Expansion &expansion;
   ExpandedMap map;
@@ -169,7 +169,7 @@ void SliceBuilder::loop(Value begin, Value end, function_ref<void(Value)> body) 
   body(op.getInductionVar());
 }
 
-template <typename Op> void SliceBuilder::cloneOp(Op op, Value a, Value out, Value block) {
+template <typename Op> Op SliceBuilder::cloneOp(Op op, Value a, Value out, Value block) {
   Value filter = take(op.getFilter(), 0, block, 1), bias;
   if (op.getBias())
     bias = take(op.getBias(), 0, scale(block, 16), 16);
@@ -182,6 +182,7 @@ template <typename Op> void SliceBuilder::cloneOp(Op op, Value a, Value out, Val
     clone.getBiasMutable().assign(bias);
   clone.getOutMutable().assign(out);
   clone->setAttr(isa<kernel::WindowOp>(clone) ? "channels" : "out_channels", builder.getI64IntegerAttr(16));
+  return clone;
 }
 
 /// Memory of a task: its part of the bordered rows of one block. The border's columns are written once.
@@ -226,8 +227,13 @@ void SliceBuilder::expandRows(Value slice, Value part, Value block) {
 
 void SliceBuilder::applyWindow(Value slice, Value part, Value block) {
   kernel::WindowOp op = expansion.window;
-  Value rows = take(op.getOut(), rowDim, scale(part, partRows), partRows);
-  cloneOp(op, slice, take(rows, blockDim, block, 1), block);
+  auto takePart = [&](Value map) {
+    return take(take(map, rowDim, scale(part, partRows), partRows), blockDim, block, 1);
+  };
+  Value out = takePart(op.getOut()), sums = op.getRowSums() ? takePart(op.getRowSums()) : Value();
+  kernel::WindowOp clone = cloneOp(op, slice, out, block);
+  if (sums)
+    clone.getRowSumsMutable().assign(sums);
 }
 
 void SliceBuilder::build() {

@@ -42,6 +42,17 @@ def OutlineStepsPass : Pass<"outline-steps", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::cnnc::kernel::KernelDialect"];
 }
 
+def FuseRowSumsPass : Pass<"fuse-row-sums", "::mlir::func::FuncOp"> {
+  let summary = "sum the rows of a map where a window computes it";
+  let description = [{
+    The mean of a depthwise convolution's channels, from which squeeze-and-excitation makes a gate, would read the whole
+    map again. The window leaves the sums of its rows instead, of values that are still in registers, and the reduction
+    adds these up.
+  }];
+  let dependentDialects = ["::cnnc::kernel::KernelDialect", "::mlir::memref::MemRefDialect"];
+  let statistics = [Statistic<"fused", "fused", "reductions that read sums of rows">];
+}
+
 def FuseExpansionPass : Pass<"fuse-expansion", "::mlir::func::FuncOp"> {
   let summary = "expand the input of a depthwise convolution in slices that stay in L2";
   let description = [{

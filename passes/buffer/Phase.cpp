@@ -8,6 +8,7 @@ void cnnc::buildBufferPhase(mlir::OpPassManager &manager) {
   manager.addNestedPass<mlir::func::FuncOp>(createNestConcatsPass());
   manager.addPass(createBufferizePass());
   manager.addNestedPass<mlir::func::FuncOp>(createOutlineStepsPass());
+  manager.addNestedPass<mlir::func::FuncOp>(createFuseRowSumsPass());
   manager.addNestedPass<mlir::func::FuncOp>(createFuseExpansionPass());
   manager.addNestedPass<mlir::func::FuncOp>(createPlanArenaPass());
 }

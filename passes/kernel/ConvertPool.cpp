@@ -113,8 +113,8 @@ struct ConvertPool : OpConversionPattern<cnn::PoolOp> {
     Value destination = createEmpty(rewriter, location, cnn::getStoredType(output));
     auto window = kernel::WindowOp::create(
         rewriter, location, TypeRange(destination.getType()), padded, /*filter=*/Value(), /*bias=*/Value(), extras,
-        destination, isMax ? kernel::WindowKind::max : kernel::WindowKind::sum, *order, op.getKernel(), op.getStrides(),
-        op.getDilations(), /*width=*/1, output.getDimSize(1), /*tasks=*/IntegerAttr());
+        destination, /*row_sums=*/Value(), isMax ? kernel::WindowKind::max : kernel::WindowKind::sum, *order,
+        op.getKernel(), op.getStrides(), op.getDilations(), /*width=*/1, output.getDimSize(1), /*tasks=*/IntegerAttr());
     copyEpilogue(rewriter, op.getEpilogue(), window.getEpilogue());
     if (!isMax)
       scaleAccumulator(rewriter, location, window.getEpilogue(), ownExtras, factor);

@@ -141,11 +141,12 @@ static Operation *createWindow(RewriterBase &rewriter, const Convolution &convol
   bool blocked = convolution.inputOrder == ChannelOrder::blocked;
   Value filter = packWindow(rewriter, convolution);
   Value bias = packBias(rewriter, convolution.location, convolution.bias, 1, blocked ? kPanel : 1);
-  auto op = kernel::WindowOp::create(rewriter, convolution.location, TypeRange(convolution.output.getType()),
-                                     convolution.input, filter, bias, convolution.extras, convolution.output,
-                                     kernel::WindowKind::mul_add, convolution.inputOrder, convolution.kernel(),
-                                     convolution.strides, convolution.dilations, convolution.inChannelsOfGroup(),
-                                     convolution.outChannels(), /*tasks=*/IntegerAttr());
+  auto op =
+      kernel::WindowOp::create(rewriter, convolution.location, TypeRange(convolution.output.getType()),
+                               convolution.input, filter, bias, convolution.extras, convolution.output,
+                               /*row_sums=*/Value(), kernel::WindowKind::mul_add, convolution.inputOrder,
+                               convolution.kernel(), convolution.strides, convolution.dilations,
+                               convolution.inChannelsOfGroup(), convolution.outChannels(), /*tasks=*/IntegerAttr());
   copyEpilogue(rewriter, *convolution.epilogue, op.getEpilogue());
   return op;
 }

@@ -51,7 +51,7 @@ private:
   Step &step;
   VectorEmitter &emitter;
   FeatureMap a, out;
-  SmallVector<FeatureMap> extras;
+  SmallVector<FeatureMap> extras; ///< sums of rows last: they move as an extra of one column does
   std::optional<Operand> filter, bias;
   WindowDim row, inner;             ///< `inner` is the dimension along a tile, `row` the one that a call walks
   SmallVector<WindowDim> outer;     ///< the other dimensions
@@ -74,6 +74,12 @@ LogicalResult WindowEmitter::findOperands() {
     if (failed(extra))
       return failure();
     extras.push_back(*extra);
+  }
+  if (op.getRowSums()) {
+    FailureOr<FeatureMap> sums = getFeatureMap(op.getRowSums(), op.getOrder(), step);
+    if (failed(sums))
+      return failure();
+    extras.push_back(*sums);
   }
   for (auto [value, operand] : {std::pair(op.getFilter(), &filter), std::pair(op.getBias(), &bias)}) {
     if (!value)
@@ -110,7 +116,7 @@ void WindowEmitter::findDims() {
     dims.push_back(none);
   WindowDim *along = &dims.back();
   for (WindowDim &dim : dims)
-    if (along->extent < kShortRow && dim.extent > along->extent)
+    if (!op.getRowSums() && along->extent < kShortRow && dim.extent > along->extent)
       along = &dim;
   inner = *along;
   dims.erase(along);
@@ -252,6 +258,7 @@ LogicalResult WindowEmitter::emit() {
   window.outPixelPitch = inner.outPitch;
   window.tapPitch = inner.tapPitch;
   window.hasBias = bias.has_value();
+  window.sumsRows = bool(op.getRowSums());
   for (auto [number, extra] : llvm::enumerate(extras))
     window.extras.push_back({inner.extraPitches[number], !extra.hasOneChannel()});
   window.epilogue = &op.getEpilogue();

@@ -25,6 +25,7 @@ namespace {
 struct Place {
   Value a, filter, bias, out;
   SmallVector<Value> extras;
+  Value tile; ///< its number in the row
 };
 
 /// One kernel while it is emitted.
@@ -36,20 +37,23 @@ struct Emission {
 
   int64_t vectorBytes() const { return emitter.lanes() * 4; }
   bool hasEpilogue() const { return kernel.epilogue && !kernel.epilogue->empty(); }
-  Place movePixels(const Place &place, Value pixels);
+  Place moveTiles(const Place &place, Value tiles);
   Place moveRows(const Place &place, Value rows);
   Place moveLanes(const Place &place, Value bytes);
   Value loadTaps(Value a, int64_t column, int64_t channel, int64_t lanes, int64_t firstLane);
   void accumulate(Value a, Value filter, SmallVector<Value> &sums, int64_t lanes, int64_t firstLane);
   SmallVector<Value> reduce(Value a, Value filter, SmallVector<Value> sums, size_t dim, int64_t lanes,
                             int64_t firstLane);
+  void addToRow(const Place &place, SmallVector<Value> results, int64_t lanes);
   void emitVector(const Place &place, int64_t tile, int64_t lanes, int64_t valid, int64_t firstLane);
   void emitTile(const Place &place, int64_t tile);
   void emit();
 };
 
-Place Emission::movePixels(const Place &place, Value pixels) {
+Place Emission::moveTiles(const Place &place, Value tiles) {
   Place moved = place;
+  Value pixels = emitter.multiply(tiles, kernel.tile);
+  moved.tile = tiles;
   moved.a = emitter.offset(place.a, emitter.multiply(pixels, kernel.stride * kernel.pixelPitch));
   moved.out = emitter.offset(place.out, emitter.multiply(pixels, kernel.outPixelPitch));
   for (auto [extra, access] : llvm::zip_equal(moved.extras, kernel.extras))
@@ -145,6 +149,17 @@ SmallVector<Value> Emission::reduce(Value a, Value filter, SmallVector<Value> su
   return sums;
 }
 
+/// Adds the results of a tile, in pairs, to the sum of their row, which the first tile starts.
+void Emission::addToRow(const Place &place, SmallVector<Value> results, int64_t lanes) {
+  auto add = [&](Value a, Value b) { return arith::AddFOp::create(emitter.builder, emitter.loc, a, b).getResult(); };
+  for (; results.size() > 1; results.resize(llvm::divideCeil(results.size(), 2)))
+    for (size_t index = 0; index != results.size() / 2; ++index)
+      results[index] = add(results[index], results[results.size() - 1 - index]);
+  Value isFirst = emitter.compare(arith::CmpIPredicate::eq, place.tile, emitter.constant(0));
+  Value before = emitter.select(isFirst, emitter.zero(), emitter.loadTail(place.extras.back(), lanes));
+  emitter.storeTail(add(before, results.front()), place.extras.back(), lanes);
+}
+
 /// One vector of channels of `tile` outputs. `lanes` of it are in memory, `valid` of these are no padding.
 void Emission::emitVector(const Place &place, int64_t tile, int64_t lanes, int64_t valid, int64_t firstLane) {
   Value start = kernel.kind == WindowKind::max ? emitter.splat(-std::numeric_limits<double>::infinity())
@@ -153,7 +168,7 @@ void Emission::emitVector(const Place &place, int64_t tile, int64_t lanes, int64
   SmallVector<Value> sums = reduce(place.a, place.filter, SmallVector<Value>(tile, start), 0, lanes, firstLane);
   for (int64_t pixel = 0; hasEpilogue() && pixel != tile; ++pixel) {
     SmallVector<Value> values = {sums[pixel]};
-    for (auto [extra, access] : llvm::zip_equal(place.extras, kernel.extras))
+    for (auto [extra, access] : llvm::zip_first(ArrayRef(place.extras).drop_back(kernel.sumsRows), kernel.extras))
       values.push_back(access.perChannel ? emitter.loadTail(extra, lanes, pixel * access.pixelPitch)
                                          : emitter.loadBroadcast(extra, pixel * access.pixelPitch));
     FailureOr<SmallVector<Value>> yielded = emitRegion(*kernel.epilogue, values, emitter);
@@ -163,8 +178,12 @@ void Emission::emitVector(const Place &place, int64_t tile, int64_t lanes, int64
     }
     sums[pixel] = yielded->front();
   }
-  for (auto [pixel, sum] : llvm::enumerate(sums))
-    emitter.storeTail(emitter.mask(sum, valid), place.out, lanes, pixel * kernel.outPixelPitch);
+  for (auto [pixel, sum] : llvm::enumerate(sums)) {
+    sum = emitter.mask(sum, valid);
+    emitter.storeTail(sum, place.out, lanes, pixel * kernel.outPixelPitch);
+  }
+  if (kernel.sumsRows)
+    addToRow(place, sums, lanes);
 }
 
 /// `tile` outputs, all channels of the call.
@@ -186,14 +205,13 @@ void Emission::emitTile(const Place &place, int64_t tile) {
 }
 
 void Emission::emit() {
-  Place origin = {arguments.a, arguments.filter, arguments.bias, arguments.out, arguments.extras};
+  Place origin = {arguments.a, arguments.filter, arguments.bias, arguments.out, arguments.extras, Value()};
   emitter.loop(emitter.constant(0), arguments.rows, 1, [&](Value row) {
     Place start = moveRows(origin, row);
-    emitter.loop(emitter.constant(0), arguments.tiles, 1, [&](Value number) {
-      emitTile(movePixels(start, emitter.multiply(number, kernel.tile)), kernel.tile);
-    });
+    emitter.loop(emitter.constant(0), arguments.tiles, 1,
+                 [&](Value number) { emitTile(moveTiles(start, number), kernel.tile); });
     if (kernel.restTile != 0)
-      emitTile(movePixels(start, emitter.multiply(arguments.tiles, kernel.tile)), kernel.restTile);
+      emitTile(moveTiles(start, arguments.tiles), kernel.restTile);
   });
 }
 
@@ -206,7 +224,8 @@ std::string getKey(const WindowKernel &kernel) {
   stream << kernel.taps << "s" << kernel.stride << "d" << kernel.dilation << "w" << kernel.width << " pitches "
          << kernel.pixelPitch << " " << kernel.outPixelPitch << " " << kernel.tapPitch << " " << kernel.channelPitch
          << " tiles " << kernel.tile << " " << kernel.restTile << " lanes " << kernel.isBlocked << " "
-         << kernel.validLanes << " " << kernel.tailLanes << (kernel.hasBias ? " bias" : "");
+         << kernel.validLanes << " " << kernel.tailLanes << (kernel.hasBias ? " bias" : "")
+         << (kernel.sumsRows ? " sums" : "");
   for (const WindowKernel::Extra &extra : kernel.extras)
     stream << " extra" << extra.pixelPitch << (extra.perChannel ? "v" : "s");
   if (kernel.epilogue && !kernel.epilogue->empty())

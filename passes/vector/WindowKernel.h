@@ -38,6 +38,7 @@ struct WindowKernel {
     bool perChannel;
   };
   llvm::SmallVector<Extra> extras;
+  bool sumsRows = false; ///< into the last extra
   mlir::Region *epilogue;
 };
 

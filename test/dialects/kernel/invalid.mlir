@@ -71,6 +71,14 @@ func.func @window_filter_is_not_packed(%a: tensor<1x1x8x8x16xf32>, %w: tensor<9x
 
 // -----
 
+func.func @row_sums_of_whole_rows(%a: memref<1x8x8x16xf32>, %o: memref<1x8x8x16xf32>, %s: memref<1x8x8x16xf32>) {
+  // expected-error @+1 {{requires row sums of shape 1, 8, 1, 16, but found 'memref<1x8x8x16xf32>'}}
+  kernel.window max ins(%a : memref<1x8x8x16xf32>) outs(%o : memref<1x8x8x16xf32>) row_sums(%s : memref<1x8x8x16xf32>) {order = #kernel<channel_order last>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, channels = 16 : i64}
+  return
+}
+
+// -----
+
 func.func @winograd_of_an_unknown_size(%a: tensor<1x1x8x8x16xf32>, %w: tensor<25x1x1x16x16xf32>, %o: tensor<1x1x8x8x16xf32>) {
   // expected-error @+1 {{requires an F(m, r) with m + r - 1 of 4, 6 or 8, but found F(3, 3)}}
   %r = kernel.winograd ins(%a, %w : tensor<1x1x8x8x16xf32>, tensor<25x1x1x16x16xf32>) outs(%o : tensor<1x1x8x8x16xf32>) {tile = array<i64: 3, 3>, kernel = array<i64: 3, 3>, pads = array<i64: 1, 1, 1, 1>, in_channels = 16 : i64, out_channels = 16 : i64} -> tensor<1x1x8x8x16xf32>

@@ -97,15 +97,20 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
 
 // -----
 
-// Without a border the map is read as it is; the border of what the window writes stays with the step.
+// Without a border the map is read as it is; the border of what the window writes stays with the step. A task sums the
+// rows that are its own.
 // CHECK-LABEL: @the_border_of_the_result_is_kept
+// CHECK-SAME: %[[SUMS:[a-z0-9]*]]: memref<1x16x62x1x16xf32>)
 // CHECK: algorithm("expand+depthwise")
 // CHECK: scf.forall
 // CHECK-NOT: linalg.fill
+// CHECK: %[[ROWS:.*]] = memref.subview %[[SUMS]][0, 0, %{{.*}}, 0, 0] [1, 16, 62, 1, 16]
+// CHECK: %[[PART:.*]] = memref.subview %[[ROWS]][0, %{{.*}}, 0, 0, 0] [1, 1, 62, 1, 16]
 // CHECK: kernel.window
+// CHECK-SAME: row_sums(%[[PART]]
 // CHECK: kernel.border %{{.*}} : memref<1x16x64x32x16xf32>
 module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} {
-  func.func @the_border_of_the_result_is_kept(%x: memref<1x64x32x24xf32>, %f: memref<16x1x24x16xf32>, %t: memref<16x9x16xf32>, %bordered: memref<1x16x64x32x16xf32>) {
+  func.func @the_border_of_the_result_is_kept(%x: memref<1x64x32x24xf32>, %f: memref<16x1x24x16xf32>, %t: memref<16x9x16xf32>, %bordered: memref<1x16x64x32x16xf32>, %sums: memref<1x16x62x1x16xf32>) {
     %e = memref.alloc() : memref<1x16x64x32x16xf32>
     %out = memref.reinterpret_cast %bordered to offset: [528], sizes: [1, 16, 62, 30, 16], strides: [524288, 32768, 512, 16, 1] : memref<1x16x64x32x16xf32> to memref<1x16x62x30x16xf32, strided<[524288, 32768, 512, 16, 1], offset: 528>>
     kernel.step "expand" algorithm("pointwise") tasks(1) macs(5) bytes(60) {
@@ -114,7 +119,7 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
          dilations = array<i64: 1, 1>, group = 1 : i64, in_channels = 24 : i64, out_channels = 256 : i64}
     }
     kernel.step "window" algorithm("depthwise") tasks(1) macs(2) bytes(60) {
-      kernel.window mul_add ins(%e filter %t : memref<1x16x64x32x16xf32> filter memref<16x9x16xf32>) outs(%out : memref<1x16x62x30x16xf32, strided<[524288, 32768, 512, 16, 1], offset: 528>>)
+      kernel.window mul_add ins(%e filter %t : memref<1x16x64x32x16xf32> filter memref<16x9x16xf32>) outs(%out : memref<1x16x62x30x16xf32, strided<[524288, 32768, 512, 16, 1], offset: 528>>) row_sums(%sums : memref<1x16x62x1x16xf32>)
         {order = #kernel<channel_order blocked>, kernel = array<i64: 3, 3>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, channels = 256 : i64}
       kernel.border %bordered {low = array<i64: 0, 0, 1, 1, 0>, high = array<i64: 0, 0, 1, 1, 0>, value = 0.0 : f32} : memref<1x16x64x32x16xf32>
     }

@@ -40,7 +40,7 @@ def integers(values):
 
 
 def add(kind, order, channels, extents, kernel, strides=None, dilations=None, width=1, images=1, bias=False,
-        epilogue=False, extras=(), tasks=(1, 5)):
+        epilogue=False, extras=(), tasks=(1, 5), row_sums=False):
     strides, dilations = strides or [1] * len(kernel), dilations or [1] * len(kernel)
     padded = [(e - 1) * s + (k - 1) * d + 1 for e, s, k, d in zip(extents, strides, kernel, dilations)]
     x = data(images, channels, *padded)
@@ -82,14 +82,18 @@ def add(kind, order, channels, extents, kernel, strides=None, dilations=None, wi
     if lines:
         arguments = ", ".join(["%acc: f32"] + [f"%x{number}: f32" for number in range(len(extras))])
         region = f" epilogue {{\n^bb0({arguments}):\n" + "\n".join(lines) + f"\nkernel.yield {last} : f32\n}}"
-    out = store(expected.astype(np.float32), order)
+    outs = [store(expected.astype(np.float32), order)]
+    sums = ""
+    if row_sums:
+        outs.append(store(expected.sum(-1, keepdims=True).astype(np.float32), order))
+        sums = f" row_sums(%{len(inputs) + 1} : {memref_type(outs[1])})"
     body = (f"kernel.window {kind} ins({' '.join(parts)} : {' '.join([memref_type(inputs[0])] + types)}) "
-            f"outs(%{len(inputs)} : {memref_type(out)}) {{order = #kernel<channel_order {order}>, kernel = {integers(kernel)}, "
+            f"outs(%{len(inputs)} : {memref_type(outs[0])}){sums} {{order = #kernel<channel_order {order}>, kernel = {integers(kernel)}, "
             f"strides = {integers(strides)}, dilations = {integers(dilations)}, width = {width} : i64, "
             f"channels = {channels} : i64}}{region}")
     name = f"{kind} {order} {channels} {extents} {kernel} {strides} {dilations} w{width}"
     # 2e-6: sums of at most 49 products of unit variance.
-    suite.add(f"{name} {bias} {epilogue} {extras}", body, inputs, [out], 2e-6, tasks)
+    suite.add(f"{name} {bias} {epilogue} {extras} {row_sums}", body, inputs, outs, 2e-6, tasks)
 
 
 for order in ("blocked", "last"):
@@ -112,9 +116,14 @@ for order in ("blocked", "last"):
     add("mul_add", order, 20, [4, 9], [3, 3], bias=True, epilogue=True, images=2,
         extras=[(1, 1, 1, 1), (0, 1, 0, 0), (0, 0, 1, 1), (1, 0, 0, 1), (0, 0, 0, 0)])
     add("max", order, 20, [4, 9], [3, 3], extras=[(1, 1, 1, 1)])
+    for extents in ([7, 9], [5, 37], [4, 1], [9, 2], [6, 14]):
+        add("mul_add", order, 40, extents, [3, 3], epilogue=True, bias=True, row_sums=True, images=2)
+    add("mul_add", order, 21, [4, 9], [3, 3], extras=[(1, 1, 1, 1), (0, 1, 0, 0)], row_sums=True)
+    add("max", order, 1, [19], [5], row_sums=True)
+    add("sum", order, 20, [3, 4, 9], [3, 3, 3], row_sums=True)
 add("mul_add", "last", 700, [3, 4], [3, 3], bias=True, tasks=(1, 7))
 for width in (2, 4, 8):
     add("mul_add", "blocked", 48, [5, 9], [3, 3], width=width, bias=True)
-    add("mul_add", "blocked", 40, [5, 9], [3, 3], [2, 2], width=width, epilogue=True)
+    add("mul_add", "blocked", 40, [5, 9], [3, 3], [2, 2], width=width, epilogue=True, row_sums=True)
 add("mul_add", "last", 20, [5, 9], [3, 3], width=2)
 suite.run()
