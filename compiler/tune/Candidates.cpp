@@ -11,7 +11,7 @@ using cnn::Algorithm;
 /// The model's errors between algorithms are within this factor; more than so many candidates are never as close.
 static constexpr double kFarBehind = 2;
 static constexpr size_t kMostCandidates = 4;
-/// A candidate has to win by this much in the median, and at all in this share of the rounds.
+/// A candidate has to win by this much, in the median as in the best times, and at all in this share of the rounds.
 static constexpr double kMargin = 0.97, kMajority = 0.75;
 
 SmallVector<Algorithm> cnnc::rankCandidates(const ConvShape &shape, Algorithm chosen, const CoreFacts &core) {
@@ -48,7 +48,7 @@ size_t cnnc::selectQuickest(ArrayRef<std::vector<double>> times) {
     for (auto [time, first] : zip_equal(times[candidate], times[0]))
       ratios.push_back(time / first);
     double wins = count_if(ratios, [](double ratio) { return ratio < 1; });
-    double ratio = getMedian(ratios);
+    double ratio = std::max(getMedian(ratios), *min_element(times[candidate]) / *min_element(times[0]));
     if (wins < kMajority * ratios.size() || ratio > best)
       continue;
     best = ratio;

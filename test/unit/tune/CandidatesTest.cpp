@@ -44,4 +44,5 @@ TEST(Candidates, AClearWinnerIsTaken) {
 TEST(Candidates, NoiseChangesNothing) {
   EXPECT_EQ(selectQuickest({{10, 10, 10, 10}, {9.9, 9.9, 9.9, 9.9}}), 0u) << "too little";
   EXPECT_EQ(selectQuickest({{10, 10, 10, 10}, {8, 8, 11, 11}}), 0u) << "too seldom";
+  EXPECT_EQ(selectQuickest({{10, 10, 10, 8}, {8, 8, 8, 8}}), 0u) << "the first one was disturbed";
 }
