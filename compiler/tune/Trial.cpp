@@ -146,8 +146,15 @@ private:
 
 } // namespace
 
+/// What was in the caches leaves them. Reads, because large stores pass by the caches.
+static void coolCaches(ArrayRef<char> other) {
+  constexpr size_t kLineBytes = 64;
+  for (size_t i = 0; i < other.size(); i += kLineBytes)
+    (void)*static_cast<const volatile char *>(&other[i]);
+}
+
 static Expected<std::vector<std::vector<double>>> runTrial(const char *path, ArrayRef<Algorithm> algorithms) {
-  constexpr size_t kWarmUps = 2, kFewestRounds = 7, kMostRounds = 21, kColdBytes = 64 << 20;
+  constexpr size_t kWarmUps = 2, kFewestRounds = 7, kMostRounds = 40, kColdBytes = 64 << 20;
   constexpr std::chrono::milliseconds kLongest(700);
   Trial trial;
   if (!trial.open(path))
@@ -160,7 +167,7 @@ static Expected<std::vector<std::vector<double>>> runTrial(const char *path, Arr
   for (size_t round = 0; round < kMostRounds; ++round) {
     if (round >= kFewestRounds && std::chrono::steady_clock::now() - begin > kLongest)
       break;
-    llvm::fill(cold, char(round)); // what was in the caches leaves them
+    coolCaches(cold);
     auto before = llvm::map_to_vector(algorithms, [&](Algorithm algorithm) { return trial.getTotal(algorithm); });
     trial.run();
     for (auto [algorithm, total, rounds] : llvm::zip_equal(algorithms, before, times))
