@@ -56,6 +56,9 @@ static ContractShape getContractShape(kernel::ContractOp op) {
   shape.width = flat ? product(spatial) : (spatial.empty() ? 1 : spatial.back());
   shape.height = flat || spatial.size() < 2 ? 1 : spatial.drop_back().back();
   shape.lines = out.front() * (flat || spatial.empty() ? 1 : product(spatial.drop_back()));
+  // Images of one pixel each follow one another as pixels do.
+  if (product(spatial) == 1 && !op.getBatchedFilter())
+    std::swap(shape.width, shape.lines);
   filter = filter.take_back(4);
   shape.panels = filter[0];
   shape.group = op.getGroup();

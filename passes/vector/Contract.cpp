@@ -51,7 +51,8 @@ struct ContractEmission {
   LogicalResult emitUnit(Value unit, function_ref<LogicalResult(const PanelTile &)> body);
   LogicalResult emitParts(int64_t tilePanels, bool last, Value group, Value panel,
                           function_ref<LogicalResult(const PanelTile &)> body);
-  LogicalResult emitRows(const PanelTile &tile, Value rowBegin, Value rowEnd, Value columnBegin, Value columnEnd);
+  LogicalResult emitRows(const PanelTile &tile, int64_t block, Value rowBegin, Value rowEnd, Value columnBegin,
+                         Value columnEnd);
   LogicalResult emitCall(const PanelTile &tile, int64_t block, int64_t rows, ArrayRef<Value> row, Value pixel,
                          Value pass);
   int64_t getRowSkip(int64_t operand) const;
@@ -202,6 +203,7 @@ void ContractEmission::makePlan() {
   shape.columns = dims.back().extent;
   shape.segments = segments;
   shape.run = run;
+  shape.sumsChannels = llvm::all_of(op.getKernel(), [](int64_t extent) { return extent == 1; });
   int64_t strideOfRows = dims.size() > 1 ? dims[dims.size() - 2].pitches[walkedA] : dims.back().pitches[walkedA];
   bool blocked = a.order == ChannelOrder::blocked;
   int64_t planes = a.order == ChannelOrder::last ? 1 : blocked ? llvm::divideCeil(groupIn, 16) : groupIn;
@@ -348,7 +350,8 @@ LogicalResult ContractEmission::emitCall(const PanelTile &tile, int64_t block, i
   kernel.linesAhead = getLinesAhead(tilePanels);
   if (kernel.linesAhead) {
     int64_t linesOfPass = segmentCount * kernel.linesAhead;
-    Value next = emitter.offset(arguments.filter, segmentCount * run * tilePanels * kPanelLanes * 4);
+    int64_t bytes = plan.blocksOutermost ? panelBytes() : segmentCount * run * tilePanels * kPanelLanes * 4;
+    Value next = emitter.offset(arguments.filter, bytes);
     arguments.ahead = emitter.offset(next, emitter.multiply(pass, linesOfPass * kLineBytes));
   }
   for (auto [number, extra] : llvm::enumerate(extras)) {
@@ -376,41 +379,40 @@ int64_t ContractEmission::getLinesAhead(int64_t tilePanels) {
   return llvm::divideCeil(run * tilePanels, passes);
 }
 
-LogicalResult ContractEmission::emitRows(const PanelTile &tile, Value rowBegin, Value rowEnd, Value columnBegin,
-                                         Value columnEnd) {
+LogicalResult ContractEmission::emitRows(const PanelTile &tile, int64_t block, Value rowBegin, Value rowEnd,
+                                         Value columnBegin, Value columnEnd) {
   LogicalResult result = success();
   const Balanced &columns = plan.columnTiles;
   Value larger = emitter.constant(columns.larger);
-  for (int64_t block = 0; block < plan.segmentBlocks.count; ++block)
-    emitter.loop(rowBegin, rowEnd, 1, [&](Value row) {
-      SmallVector<Value> offsets = locateRow(row);
-      auto passOf = [&](Value column) {
-        return emitter.add(emitter.multiply(emitter.subtract(row, rowBegin), columns.count),
-                           emitter.subtract(column, columnBegin));
-      };
-      auto emitTile = [&](int64_t rows, Value pixel, Value column) {
-        if (failed(emitCall(tile, block, rows, offsets, pixel, passOf(column))))
-          result = failure();
-      };
-      // Tiles that may cross the end of a row differ in code.
-      for (int64_t number = 0; pixelsOfRow && number < columns.count; ++number) {
-        Value column = emitter.constant(number), pixel = emitter.constant(columns.start(number));
-        Value begun = emitter.compare(arith::CmpIPredicate::sle, columnBegin, column);
-        Value open = emitter.compare(arith::CmpIPredicate::slt, column, columnEnd);
-        emitter.ifThenElse(
-            emitter.builder.createOrFold<arith::AndIOp>(emitter.loc, begun, open),
-            [&] { emitTile(columns.start(number + 1) - columns.start(number), pixel, column); }, [] {});
-      }
-      if (pixelsOfRow)
-        return;
-      auto emitTiles = [&](Value begin, Value end, int64_t rows, int64_t shift) {
-        emitter.loop(begin, end, 1,
-                     [&](Value column) { emitTile(rows, emitter.add(emitter.multiply(column, rows), shift), column); });
-      };
-      if (columns.larger > 0)
-        emitTiles(columnBegin, emitter.minimum(columnEnd, larger), columns.size + 1, 0);
-      emitTiles(emitter.maximum(columnBegin, larger), columnEnd, columns.size, columns.larger);
-    });
+  emitter.loop(rowBegin, rowEnd, 1, [&](Value row) {
+    SmallVector<Value> offsets = locateRow(row);
+    auto passOf = [&](Value column) {
+      return emitter.add(emitter.multiply(emitter.subtract(row, rowBegin), columns.count),
+                         emitter.subtract(column, columnBegin));
+    };
+    auto emitTile = [&](int64_t rows, Value pixel, Value column) {
+      if (failed(emitCall(tile, block, rows, offsets, pixel, passOf(column))))
+        result = failure();
+    };
+    // Tiles that may cross the end of a row differ in code.
+    for (int64_t number = 0; pixelsOfRow && number < columns.count; ++number) {
+      Value column = emitter.constant(number), pixel = emitter.constant(columns.start(number));
+      Value begun = emitter.compare(arith::CmpIPredicate::sle, columnBegin, column);
+      Value open = emitter.compare(arith::CmpIPredicate::slt, column, columnEnd);
+      emitter.ifThenElse(
+          emitter.builder.createOrFold<arith::AndIOp>(emitter.loc, begun, open),
+          [&] { emitTile(columns.start(number + 1) - columns.start(number), pixel, column); }, [] {});
+    }
+    if (pixelsOfRow)
+      return;
+    auto emitTiles = [&](Value begin, Value end, int64_t rows, int64_t shift) {
+      emitter.loop(begin, end, 1,
+                   [&](Value column) { emitTile(rows, emitter.add(emitter.multiply(column, rows), shift), column); });
+    };
+    if (columns.larger > 0)
+      emitTiles(columnBegin, emitter.minimum(columnEnd, larger), columns.size + 1, 0);
+    emitTiles(emitter.maximum(columnBegin, larger), columnEnd, columns.size, columns.larger);
+  });
   return result;
 }
 
@@ -440,18 +442,27 @@ LogicalResult ContractEmission::emit() {
   auto minimumEnd = [&](Value begin, int64_t block, Value end) {
     return emitter.minimum(emitter.add(begin, block), end);
   };
-  emitter.loop(rows[0], rows[1], plan.rowBlock, [&](Value row) {
-    emitter.loop(columns[0], columns[1], plan.columnBlock, [&](Value column) {
-      emitter.loop(units[0], units[1], 1, [&](Value unit) {
-        auto emitTile = [&](const PanelTile &tile) {
-          return emitRows(tile, row, minimumEnd(row, plan.rowBlock, rows[1]), column,
-                          minimumEnd(column, plan.columnBlock, columns[1]));
-        };
-        if (failed(emitUnit(unit, emitTile)))
-          result = failure();
+  auto emitBlocks = [&](int64_t first, int64_t last) {
+    emitter.loop(rows[0], rows[1], plan.rowBlock, [&](Value row) {
+      emitter.loop(columns[0], columns[1], plan.columnBlock, [&](Value column) {
+        Value rowsEnd = minimumEnd(row, plan.rowBlock, rows[1]);
+        Value columnsEnd = minimumEnd(column, plan.columnBlock, columns[1]);
+        emitter.loop(units[0], units[1], 1, [&](Value unit) {
+          auto emitTile = [&](const PanelTile &tile) {
+            LogicalResult emitted = success();
+            for (int64_t block = first; block < last && succeeded(emitted); ++block)
+              emitted = emitRows(tile, block, row, rowsEnd, column, columnsEnd);
+            return emitted;
+          };
+          if (failed(emitUnit(unit, emitTile)))
+            result = failure();
+        });
       });
     });
-  });
+  };
+  int64_t blocks = plan.segmentBlocks.count, together = plan.blocksOutermost ? 1 : blocks;
+  for (int64_t block = 0; block < blocks; block += together)
+    emitBlocks(block, block + together);
   return result;
 }
 

@@ -30,6 +30,15 @@ static bool putsPixelsOutermost(const ContractShape &shape, int64_t l2Bytes) {
   return 4 * sharingPixels < 3 * sharingPanels; // else the filter, which is cold, had better be read once
 }
 
+/// The rows of `a` that all tiles of panels read in turn should stay in half of L2; one tile of panels meets them all.
+static void setPixelBlocks(ContractPlan &plan, const ContractShape &shape, int64_t rowBytes, int64_t l2Bytes) {
+  int64_t budget = l2Bytes / 2, columnBytes = llvm::divideCeil(rowBytes, plan.columnTiles.count);
+  plan.rowBlock = std::clamp<int64_t>(budget / std::max<int64_t>(1, rowBytes), 1, shape.rows);
+  plan.columnBlock = plan.columnTiles.count;
+  if (rowBytes > budget)
+    plan.columnBlock = std::clamp<int64_t>(budget / std::max<int64_t>(1, columnBytes), 1, plan.columnTiles.count);
+}
+
 ContractPlan cnnc::planContract(const ContractShape &shape, const target::Level &level, int64_t accumulators) {
   ContractPlan plan;
   int64_t vectorsOfPanel = 16 / level.lanes();
@@ -53,12 +62,14 @@ ContractPlan cnnc::planContract(const ContractShape &shape, const target::Level 
   plan.pixelsOutermost = putsPixelsOutermost(shape, level.l2Bytes);
   plan.splitsColumns = shape.rows % shape.pixelParts != 0 && shape.rows < 4 * shape.pixelParts &&
                        plan.columnTiles.count >= shape.pixelParts;
-  // The rows of `a` that all tiles of panels read in turn should stay in half of L2; one tile of panels meets them all.
-  int64_t budget = level.l2Bytes / 2;
-  plan.rowBlock = std::clamp<int64_t>(budget / std::max<int64_t>(1, shape.rowBytes), 1, shape.rows);
-  int64_t columnBytes = llvm::divideCeil(shape.rowBytes, plan.columnTiles.count);
-  plan.columnBlock = plan.columnTiles.count;
-  if (shape.rowBytes > budget)
-    plan.columnBlock = std::clamp<int64_t>(budget / std::max<int64_t>(1, columnBytes), 1, plan.columnTiles.count);
+  setPixelBlocks(plan, shape, shape.rowBytes, level.l2Bytes);
+  // Each block of pixels reads the filter again. A block of channels is short of all pixels' bytes, and reads its part
+  // of the filter once.
+  int64_t partRows = llvm::divideCeil(shape.rows, plan.splitsColumns ? 1 : shape.pixelParts);
+  int64_t partColumns = llvm::divideCeil(plan.columnTiles.count, plan.splitsColumns ? shape.pixelParts : 1);
+  plan.blocksOutermost = shape.sumsChannels && plan.segmentBlocks.count > 1 &&
+                         (plan.rowBlock < partRows || plan.columnBlock < partColumns);
+  if (plan.blocksOutermost)
+    setPixelBlocks(plan, shape, llvm::divideCeil(shape.rowBytes, plan.segmentBlocks.count), level.l2Bytes);
   return plan;
 }

@@ -27,6 +27,7 @@ struct ContractShape {
   int64_t tileRows, tileVectors; ///< as chosen; 0 where nothing was
   int64_t panelParts, pixelParts;
   int64_t segmentBlock; ///< 0: the whole reduction
+  bool sumsChannels;    ///< the reduction is over channels alone: a block of it reads a part of each pixel
 };
 
 struct ContractPlan {
@@ -36,6 +37,7 @@ struct ContractPlan {
   Balanced segmentBlocks;
   bool pixelsOutermost; ///< tasks that follow one another share pixels; else they share panels
   bool splitsColumns;   ///< tasks share rows and divide column tiles; else they divide rows
+  bool blocksOutermost; ///< of the reduction: all panels of a task meet one before the next; else a tile meets them all
   int64_t rowBlock;     ///< rows that are walked for one tile of panels before the next
   int64_t columnBlock;  ///< column tiles likewise
 };

@@ -30,6 +30,14 @@ func.func @small_step_is_one_task(%a: tensor<1x1x4x4x16xf32>, %w: tensor<1x1x16x
   return %r : tensor<1x1x4x4x16xf32>
 }
 
+// CHECK-LABEL: @images_of_one_pixel_share_a_tile
+func.func @images_of_one_pixel_share_a_tile(%a: tensor<197x48x1x16xf32>, %w: tensor<4x48x16x16xf32>, %o: tensor<197x4x1x16xf32>) -> tensor<197x4x1x16xf32> {
+  // CHECK: kernel.contract
+  // CHECK-SAME: tiles = [#kernel.tile<6 x 2 v>,
+  %r = kernel.contract ins(%a, %w : tensor<197x48x1x16xf32>, tensor<4x48x16x16xf32>) outs(%o : tensor<197x4x1x16xf32>) {a_order = #kernel<channel_order blocked>, out_order = #kernel<channel_order blocked>, kernel = array<i64: 1>, strides = array<i64: 1>, dilations = array<i64: 1>, group = 1 : i64, in_channels = 768 : i64, out_channels = 64 : i64} -> tensor<197x4x1x16xf32>
+  return %r : tensor<197x4x1x16xf32>
+}
+
 // CHECK-LABEL: @winograd_in_equal_blocks
 func.func @winograd_in_equal_blocks(%a: tensor<1x4x56x56x16xf32>, %w: tensor<36x4x4x16x16xf32>, %o: tensor<1x4x56x56x16xf32>) -> tensor<1x4x56x56x16xf32> {
   // CHECK: kernel.winograd

@@ -109,6 +109,10 @@ def cases(program):
     yield add("segments", 64, 96, [9, 9], [3, 3], block=7, epilogue="relu", split=(2, 2))
     yield add("segments last", 64, 90, [9, 9], [3, 3], order="last", run=16, block=12, epilogue="sigmoid", bias=False)
     yield add("segments table", 64, 90, [4, 9], [1, 1], block=2, extras=[(1, 1, 1, 1)])
+    # More pixels than half of L2 holds: blocks of channels meet all panels in turn.
+    yield add("segments first", 768, 72, [13, 37], [1, 1], block=13, extras=[(1, 1, 1, 1)], epilogue="relu", split=(2, 3))
+    yield add("segments first last", 800, 40, [13, 37], [1, 1], order="last", run=16, block=11, epilogue="relu")
+    yield add("pixels of images", 40, 72, [1], [1], images=23, split=(2, 3), epilogue="relu")
     yield add("extras", 20, 40, [5, 6], [1, 1], images=2, extras=[(1, 1, 1, 1), (1, 1, 0, 0), (0, 0, 0, 0), (1, 0, 1, 1)])
     yield add("extras last", 20, 40, [5, 6], [1, 1], images=2, order="last",
               extras=[(0, 1, 1, 1), (1, 1, 0, 0), (0, 0, 0, 0), (1, 0, 1, 1), (0, 1, 0, 1)])

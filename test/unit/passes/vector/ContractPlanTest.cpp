@@ -104,4 +104,23 @@ TEST(ContractPlan, BlocksOfPixelsStayInHalfOfL2) {
   EXPECT_LT(plan.columnBlock, plan.columnTiles.count);
 }
 
+TEST(ContractPlan, BlocksOfChannelsComeFirstWherePixelsExceedL2) {
+  ContractShape shape = makeShape(8, 1, 196);
+  shape.segments = 64;
+  shape.segmentBlock = 16;
+  shape.rowBytes = 196 * 64 * 64;
+  shape.sumsChannels = true;
+  const target::Level &v3 = level("x86-64-v3");
+  ContractPlan plan = planContract(shape, v3, 12);
+  EXPECT_TRUE(plan.blocksOutermost);
+  EXPECT_EQ(plan.columnBlock, plan.columnTiles.count);
+  // A block of a larger kernel's taps reads all channels.
+  shape.sumsChannels = false;
+  EXPECT_FALSE(planContract(shape, v3, 12).blocksOutermost);
+  // Few pixels meet the whole filter at once.
+  shape.sumsChannels = true;
+  shape.rowBytes = 49 * 64 * 64;
+  EXPECT_FALSE(planContract(shape, v3, 12).blocksOutermost);
+}
+
 } // namespace
