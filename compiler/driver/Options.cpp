@@ -42,10 +42,11 @@ struct Flags {
   cl::opt<bool> inference{"inference", cl::desc("treat training-mode nodes as inference"), cl::cat(category)};
   cl::opt<bool> explain{"explain", cl::desc("print what was chosen for each layer, over what, and why"),
                         cl::cat(category)};
-  cl::opt<std::string> tune{"tune", cl::ValueOptional,
-                            cl::desc("time close choices on this machine, with the default number of threads, for up "
-                                     "to 60 s; keep the times in a record (default: <output>.tuning.json) and obey it"),
-                            cl::value_desc("record"), cl::cat(category)};
+  cl::opt<std::string> tune{
+      "tune", cl::ValueOptional,
+      cl::desc("time close choices on this machine, on one thread, for up to 60 s; keep the times "
+               "in a record (default: <output>.tuning.json) and obey it"),
+      cl::value_desc("record"), cl::cat(category)};
   cl::opt<bool> verbose{"verbose", cl::desc("print each phase and its time"), cl::cat(category)};
 };
 

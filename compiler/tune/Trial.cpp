@@ -110,7 +110,7 @@ public:
   }
 
   bool open(const char *path) {
-    cnnc_context_options options = {sizeof options, /*threads=*/0, nullptr, nullptr, 0, /*profile=*/1, 0};
+    cnnc_context_options options = {sizeof options, /*threads=*/1, nullptr, nullptr, 0, /*profile=*/1, 0};
     if (cnnc_open(path, &library) || cnnc_context_create(library, &options, &context))
       return false;
     for (uint32_t i = 0; i < cnnc_input_count(library); ++i)

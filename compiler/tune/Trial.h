@@ -14,9 +14,9 @@ namespace cnnc {
 /// Whether a trial can stand for the convolution: it knows fp32 of constant filters.
 bool isTrialPossible(cnn::ConvOp op);
 
-/// Compiles and runs it with each of the algorithms in turn, round after round, on as many threads as a library takes
-/// by default; weights are cold, as they are after the other layers of a model. `target` has one level, which this
-/// machine runs. Returns for each algorithm the nanoseconds of each round.
+/// Compiles and runs it with each of the algorithms in turn, round after round, on one thread: with more, the first
+/// step waits for the others to wake. Weights are cold, as they are after the other layers of a model. `target` has one
+/// level, which this machine runs. Returns for each algorithm the nanoseconds of each round.
 llvm::Expected<std::vector<std::vector<double>>> timeAlgorithms(cnn::ConvOp op,
                                                                 llvm::ArrayRef<cnn::Algorithm> algorithms,
                                                                 target::CpuAttr target, unsigned optimization);
