@@ -60,7 +60,7 @@ def Cnn_AlgorithmEnum : I32EnumAttr<"Algorithm", "how a convolution is computed"
     I32EnumAttrCase<"winograd_2_3", 3>, I32EnumAttrCase<"winograd_4_3", 4>, I32EnumAttrCase<"winograd_6_3", 5>,
     I32EnumAttrCase<"im2col", 6>, I32EnumAttrCase<"first_layer", 7>, I32EnumAttrCase<"phases", 8>,
     I32EnumAttrCase<"grouped", 9>, I32EnumAttrCase<"winograd_2_5", 10>, I32EnumAttrCase<"winograd_4_5", 11>,
-    I32EnumAttrCase<"winograd_2_7", 12>]> {
+    I32EnumAttrCase<"winograd_2_7", 12>, I32EnumAttrCase<"winograd_4_3_raw", 13>]> {
   let cppNamespace = "::cnnc::cnn";
   let genSpecializedAttr = 0;
 }

@@ -3,11 +3,21 @@
 
 using namespace cnnc::cnn;
 
-static constexpr WinogradSize kSizes[] = {{Algorithm::winograd_2_3, 2, 3}, {Algorithm::winograd_4_3, 4, 3},
-                                          {Algorithm::winograd_6_3, 6, 3}, {Algorithm::winograd_2_5, 2, 5},
-                                          {Algorithm::winograd_4_5, 4, 5}, {Algorithm::winograd_2_7, 2, 7}};
+static constexpr WinogradSize kSizes[] = {
+    {Algorithm::winograd_2_3, 2, 3}, {Algorithm::winograd_4_3, 4, 3}, {Algorithm::winograd_4_3_raw, 4, 3, true},
+    {Algorithm::winograd_6_3, 6, 3}, {Algorithm::winograd_2_5, 2, 5}, {Algorithm::winograd_4_5, 4, 5},
+    {Algorithm::winograd_2_7, 2, 7}};
 
 llvm::ArrayRef<WinogradSize> cnnc::cnn::getWinogradSizes() { return kSizes; }
+
+RawSplit cnnc::cnn::getRawSplit(int64_t panels, int64_t tiles) {
+  // Parts of eight panels outweigh their input's transform, and a block of so many tiles the filters'.
+  constexpr int64_t kPanels = 8, kTiles = 64, kFewestTasks = 4;
+  auto divideCeil = [](int64_t a, int64_t b) { return (a + b - 1) / b; };
+  int64_t blocks = divideCeil(tiles, kTiles);
+  int64_t parts = std::max(divideCeil(panels, kPanels), divideCeil(kFewestTasks, blocks));
+  return {std::min(parts, panels), blocks};
+}
 
 std::optional<WinogradSize> cnnc::cnn::getWinogradSize(std::optional<Algorithm> algorithm) {
   for (const WinogradSize &size : kSizes)

@@ -13,9 +13,17 @@ namespace cnnc::cnn {
 struct WinogradSize {
   Algorithm algorithm;
   int64_t m, r;
+  bool raw = false; ///< filters are stored as they are, and transformed within the cache in each run
 };
 
 llvm::ArrayRef<WinogradSize> getWinogradSizes();
+
+/// How raw filters split the work: the input of a block of tiles is transformed again in each part of the `panels` of
+/// 16 output channels, and the filters in each block.
+struct RawSplit {
+  int64_t panelParts, tileBlocks;
+};
+RawSplit getRawSplit(int64_t panels, int64_t tiles);
 
 /// None for other algorithms.
 std::optional<WinogradSize> getWinogradSize(std::optional<Algorithm> algorithm);

@@ -135,7 +135,8 @@ def Kernel_WinogradOp : Kernel_DpsOp<"winograd", [AttrSizedOperandSegments]> {
     `tile` and `kernel` are the rows x columns of a tile's outputs and of the filter's taps, from F(m, r) with an m + r - 1
     of 4, 6 or 8, or 1 x 1 across a line. One spatial dimension is a row. `a` is blocked and *not* padded: the input transform
     reads zero outside. `filter` is the transformed filter, `positions x panels x channel blocks x 16 x 16` (position, output
-    panel, input block, input lane, output lane) with (m + r - 1) x (m + r - 1) positions.
+    panel, input block, input lane, output lane) with (m + r - 1) x (m + r - 1) positions; or, in one or two dimensions, the raw
+    filter, `panels x channel blocks x 16 x taps x 16`, which a task transforms in scratch, a few blocks at a time.
     A task transforms a block of tiles of the input, multiplies it with its part of the panels, and transforms back, with bias and
     epilogue on the way to `out`. The transforms live in per-thread scratch. `split` is (parts of the output channels, blocks of
     `tile_block` tiles). In three dimensions the planes are transformed and their products summed over the kernel's depth, which

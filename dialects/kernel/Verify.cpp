@@ -259,7 +259,8 @@ LogicalResult WinogradOp::verify() {
   int64_t depth = rank < 3 || filter.size() < 3 || blocks == 0 ? 1 : std::max<int64_t>(1, filter[2] / blocks);
   int64_t positions = (tile[0] + kernel[0] - 1) * (tile[1] + kernel[1] - 1);
   SmallVector<int64_t> shape = {positions, panels, depth * blocks, kLanes, kLanes};
-  if (filter != ArrayRef(shape))
+  SmallVector<int64_t> raw = {panels, blocks, kLanes, kernel[0] * kernel[1], kLanes};
+  if (filter != ArrayRef(shape) && (rank == 3 || filter != ArrayRef(raw)))
     return emitOpError("requires a filter of shape ") << shape << ", but found " << getFilter().getType();
   SmallVector<int64_t> taps = {depth, kernel[0], kernel[1]};
   for (size_t i = 0; i < rank; ++i)

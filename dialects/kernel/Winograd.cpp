@@ -91,3 +91,7 @@ void cnnc::kernel::transformWinogradFilter(const WinogradPlane &plane, const flo
 int64_t cnnc::kernel::winogradScratchBytes(int64_t positions, int64_t inBlocks, int64_t tileBlock, int64_t planes) {
   return 4 * positions * (winogradPlane(inBlocks, tileBlock) + winogradPlane(kWinogradPanels, planes * tileBlock));
 }
+
+int64_t cnnc::kernel::winogradFilterBytes(int64_t positions) {
+  return 4 * positions * winogradPlane(kRawPanels * kRawBlocks, 16);
+}

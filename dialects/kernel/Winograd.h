@@ -48,12 +48,17 @@ void transformWinogradFilter(const WinogradPlane &plane, const float *filter, fl
 
 /// Output panels of 16 channels whose products rest in scratch at a time.
 inline constexpr int64_t kWinogradPanels = 4;
+/// Filters that are stored raw are transformed for so many panels and blocks of input channels at a time: with 36
+/// positions, 576 KB.
+inline constexpr int64_t kRawPanels = 2, kRawBlocks = 8;
 /// Elements between two planes of scratch, each `blocks` x `tiles` x 16: one cache line of padding keeps the planes in
 /// different sets of L1.
 inline int64_t winogradPlane(int64_t blocks, int64_t tiles) { return blocks * tiles * 16 + 16; }
 /// Scratch of one thread: the transformed input of `inBlocks` blocks of channels (of all planes) for `tileBlock` tiles,
 /// then the products of `kWinogradPanels` panels in each of `planes` planes.
 int64_t winogradScratchBytes(int64_t positions, int64_t inBlocks, int64_t tileBlock, int64_t planes = 1);
+/// What raw filters need beside it.
+int64_t winogradFilterBytes(int64_t positions);
 
 } // namespace cnnc::kernel
 

@@ -6,6 +6,7 @@
 #include "passes/kernel/Storing.h"
 #include "passes/kernel/TileCost.h"
 
+#include "dialects/cnn/Winograd.h"
 #include "dialects/kernel/Winograd.h"
 #include "dialects/target/Target.h"
 
@@ -134,43 +135,78 @@ static int64_t selectDepthBlock(int64_t planes, int64_t depth, int64_t blocks, i
   return 1;
 }
 
+/// Of kernel.winograd, whichever way its filter is stored.
+struct WinogradShape {
+  int64_t tiles, positions, panels, blocks, depth;
+  bool raw;
+  explicit WinogradShape(kernel::WinogradOp op) {
+    ArrayRef<int64_t> filter = getShape(op.getFilter()), tile = op.getTile(), kernel = op.getKernel();
+    ArrayRef<int64_t> out = getShape(op.getOut()), spatial = out.drop_front(2).drop_back();
+    int64_t height = spatial.size() == 1 ? 1 : spatial.drop_back().back(), width = spatial.back();
+    tiles = (spatial.size() == 3 ? 1 : out[0]) * llvm::divideCeilSigned(height, tile[0]) *
+            llvm::divideCeilSigned(width, tile[1]);
+    positions = (tile[0] + kernel[0] - 1) * (tile[1] + kernel[1] - 1);
+    raw = filter[3] == kernel[0] * kernel[1];
+    panels = filter[raw ? 0 : 1];
+    blocks = getShape(op.getA())[1];
+    depth = raw ? 1 : filter[2] / blocks;
+  }
+};
+
+static void setTiles(kernel::WinogradOp op, Levels levels, const WinogradShape &shape, int64_t tileBlock, Split split) {
+  ContractShape products{shape.positions,    tileBlock, shape.panels, 1, shape.depth * shape.blocks, 16,
+                         getBytes(op.getA())};
+  if (shape.raw) {
+    products.panels = std::min(shape.panels, kernel::kRawPanels);
+    products.segments = std::min(shape.blocks, kernel::kRawBlocks);
+  }
+  int64_t panels = 1, rows = 1;
+  op.setTilesAttr(getTilesAttr(op.getContext(), levels, products, panels, rows));
+  op.setTileBlock(tileBlock);
+  op.setSplitAttr(Builder(op.getContext()).getDenseI64ArrayAttr({split.panels, split.pixels}));
+}
+
+static int64_t selectRaw(kernel::WinogradOp op, Levels levels, const WinogradShape &shape) {
+  auto [panelParts, tileBlocks] = cnn::getRawSplit(shape.panels, shape.tiles);
+  int64_t tileBlock = llvm::divideCeilSigned(shape.tiles, tileBlocks);
+  setTiles(op, levels, shape, tileBlock, {panelParts, tileBlocks});
+  return kernel::winogradScratchBytes(shape.positions, shape.blocks, tileBlock) +
+         kernel::winogradFilterBytes(shape.positions);
+}
+
 /// Transforms of one block are products of `tile_block` pixels in each position.
-static void select(kernel::WinogradOp op, Levels levels) {
+static int64_t selectTransformed(kernel::WinogradOp op, Levels levels, const WinogradShape &shape) {
   // The cache that blocks are made for: that of a level with room for a block worth its filter.
   constexpr int64_t kCacheBytes = 640 * 1024;
-  Builder builder(op.getContext());
-  ArrayRef<int64_t> out = getShape(op.getOut()), filter = getShape(op.getFilter()), tile = op.getTile();
-  ArrayRef<int64_t> spatial = out.drop_front(2).drop_back();
-  int64_t positions = filter[0], height = spatial.size() == 1 ? 1 : spatial.drop_back().back(), width = spatial.back();
-  bool deep = op.getPads().size() == 6;
-  int64_t blocks = getShape(op.getA())[1], depth = filter[2] / blocks, depthBlock = 1, depthBlocks = 1;
-  if (deep) {
-    depthBlock = selectDepthBlock(out[2], depth, blocks, positions, kCacheBytes);
+  ArrayRef<int64_t> out = getShape(op.getOut());
+  int64_t depthBlock = 1, depthBlocks = 1;
+  if (op.getPads().size() == 6) {
+    depthBlock = selectDepthBlock(out[2], shape.depth, shape.blocks, shape.positions, kCacheBytes);
     depthBlocks = out[0] * llvm::divideCeilSigned(out[2], depthBlock);
     op.setDepthBlock(depthBlock);
   }
-  int64_t tiles =
-      (deep ? 1 : out[0]) * llvm::divideCeilSigned(height, tile[0]) * llvm::divideCeilSigned(width, tile[1]);
-  int64_t inBlocks = (depthBlock + depth - 1) * blocks;
-  int64_t bytesOfTile = positions * 64 * (inBlocks + depthBlock * kernel::kWinogradPanels);
-  int64_t tileBlock = selectTileBlock(tiles, bytesOfTile, kCacheBytes, depthBlock);
-  int64_t multiplyAdds = depthBlocks * depthBlock * tiles * positions * filter[1] * filter[2] * 256;
+  int64_t inBlocks = (depthBlock + shape.depth - 1) * shape.blocks;
+  int64_t bytesOfTile = shape.positions * 64 * (inBlocks + depthBlock * kernel::kWinogradPanels);
+  int64_t tileBlock = selectTileBlock(shape.tiles, bytesOfTile, kCacheBytes, depthBlock);
+  int64_t multiplyAdds =
+      depthBlocks * depthBlock * shape.tiles * shape.positions * shape.panels * shape.depth * shape.blocks * 256;
   int64_t tasks = getTasks(estimateMicroseconds(multiplyAdds, getBytes(op.getFilter())));
   // Each part of the channels transforms the input again, which its products must outweigh. Where they leave threads
   // without work, blocks become smaller.
   constexpr int64_t kFewestTasks = 4, kFewestTiles = 8;
-  int64_t mostParts = llvm::divideCeilSigned(filter[1], kernel::kWinogradPanels);
+  int64_t mostParts = llvm::divideCeilSigned(shape.panels, kernel::kWinogradPanels);
   int64_t wanted = llvm::divideCeilSigned(std::min(tasks, kFewestTasks), mostParts * depthBlocks);
-  tileBlock = std::min(tileBlock, std::max<int64_t>(llvm::divideCeilSigned(tiles, wanted), kFewestTiles));
-  int64_t parts = depthBlocks * llvm::divideCeilSigned(tiles, tileBlock);
+  tileBlock = std::min(tileBlock, std::max<int64_t>(llvm::divideCeilSigned(shape.tiles, wanted), kFewestTiles));
+  int64_t parts = depthBlocks * llvm::divideCeilSigned(shape.tiles, tileBlock);
   int64_t channelParts = std::min<int64_t>(llvm::divideCeilSigned(tasks, parts), mostParts);
-  ContractShape shape{positions, tileBlock, filter[1], 1, filter[2], 16, getBytes(op.getA())};
-  int64_t panels = 1, rows = 1;
-  op.setTilesAttr(getTilesAttr(op.getContext(), levels, shape, panels, rows));
-  op.setTileBlock(tileBlock);
-  op.setSplitAttr(builder.getDenseI64ArrayAttr({channelParts, parts}));
-  op->setAttr("scratch_bytes",
-              builder.getI64IntegerAttr(kernel::winogradScratchBytes(positions, inBlocks, tileBlock, depthBlock)));
+  setTiles(op, levels, shape, tileBlock, {channelParts, parts});
+  return kernel::winogradScratchBytes(shape.positions, inBlocks, tileBlock, depthBlock);
+}
+
+static void select(kernel::WinogradOp op, Levels levels) {
+  WinogradShape shape(op);
+  int64_t bytes = shape.raw ? selectRaw(op, levels, shape) : selectTransformed(op, levels, shape);
+  op->setAttr("scratch_bytes", Builder(op.getContext()).getI64IntegerAttr(bytes));
 }
 
 static IntegerAttr getTasksAttr(MLIRContext *context, double microseconds) {

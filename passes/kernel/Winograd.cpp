@@ -20,8 +20,8 @@ bool cnnc::isWinograd(cnn::ConvOp op) {
   };
   std::optional<cnn::WinogradSize> size = cnn::getWinogradSize(op.getAlgorithm());
   ArrayRef<int64_t> taps = op.getFilter().getType().getShape().drop_front(2);
-  return size && op.getGroup() == 1 && allOnes(op.getStrides()) && allOnes(op.getDilations()) &&
-         cnn::getWinogradTaps(taps) == size->r && cnn::getFloats(op.getFilter());
+  return size && op.getGroup() == 1 && !(size->raw && taps.size() == 3) && allOnes(op.getStrides()) &&
+         allOnes(op.getDilations()) && cnn::getWinogradTaps(taps) == size->r && cnn::getFloats(op.getFilter());
 }
 
 std::vector<float> cnnc::transformWinogradFilters(MLIRContext *context, ArrayRef<float> filter,
@@ -45,24 +45,47 @@ std::vector<float> cnnc::transformWinogradFilters(MLIRContext *context, ArrayRef
   return transformed;
 }
 
+std::vector<float> cnnc::packWinogradFilters(ArrayRef<float> filter, int64_t taps, int64_t outChannels,
+                                             int64_t inChannels) {
+  int64_t panels = llvm::divideCeilSigned(outChannels, kLanes), blocks = llvm::divideCeilSigned(inChannels, kLanes);
+  std::vector<float> packed(panels * blocks * kLanes * taps * kLanes, 0.0f);
+  for (int64_t out = 0; out < outChannels; ++out)
+    for (int64_t in = 0; in < inChannels; ++in)
+      for (int64_t tap = 0; tap < taps; ++tap)
+        packed[((out / kLanes * blocks * kLanes + in) * taps + tap) * kLanes + out % kLanes] =
+            filter[(out * inChannels + in) * taps + tap];
+  return packed;
+}
+
+/// What kernel.winograd reads, of an OC x IC x depth x taps of `plane`.
+static Value createFilter(RewriterBase &rewriter, cnn::ConvOp op, const kernel::WinogradPlane &plane, int64_t depth,
+                          bool raw) {
+  RankedTensorType filter = op.getFilter().getType();
+  std::optional<cnn::Floats> floats = cnn::getFloats(op.getFilter());
+  int64_t outChannels = filter.getDimSize(0), inChannels = filter.getDimSize(1);
+  int64_t taps = plane.vertical.r * plane.horizontal.r;
+  int64_t panels = llvm::divideCeilSigned(outChannels, kLanes), blocks = llvm::divideCeilSigned(inChannels, kLanes);
+  SmallVector<int64_t> shape = {plane.positions(), panels, depth * blocks, kLanes, kLanes};
+  if (raw)
+    shape = {panels, blocks, kLanes, taps, kLanes};
+  return cnn::createFloats(
+      rewriter, op.getLoc(), RankedTensorType::get(shape, filter.getElementType()),
+      raw ? packWinogradFilters(*floats, taps, outChannels, inChannels)
+          : transformWinogradFilters(rewriter.getContext(), *floats, plane, outChannels, inChannels, depth),
+      "winograd");
+}
+
 Value cnnc::createWinograd(RewriterBase &rewriter, cnn::ConvOp op, Value input, Value bias, ValueRange extras) {
   Location location = op.getLoc();
   RankedTensorType filter = op.getFilter().getType(), output = op.getOutput().getType();
   int64_t outChannels = filter.getDimSize(0), inChannels = filter.getDimSize(1);
   int64_t depth = filter.getRank() == 5 ? filter.getDimSize(2) : 1;
   SmallVector<int64_t> kernel(cnn::getPlane(filter.getShape().drop_front(2)));
-  auto tile = llvm::map_to_vector(
-      kernel, [&](int64_t taps) { return taps == 1 ? 1 : cnn::getWinogradSize(op.getAlgorithm())->m; });
-  kernel::WinogradPlane plane = kernel::getWinogradPlane(tile, kernel);
-  std::optional<cnn::Floats> floats = cnn::getFloats(op.getFilter());
-  auto packed = RankedTensorType::get({plane.positions(), llvm::divideCeilSigned(outChannels, kLanes),
-                                       depth * llvm::divideCeilSigned(inChannels, kLanes), kLanes, kLanes},
-                                      filter.getElementType());
-  Value transformed = cnn::createFloats(
-      rewriter, location, packed,
-      transformWinogradFilters(rewriter.getContext(), *floats, plane, outChannels, inChannels, depth), "winograd");
+  cnn::WinogradSize size = *cnn::getWinogradSize(op.getAlgorithm());
+  auto tile = llvm::map_to_vector(kernel, [&](int64_t taps) { return taps == 1 ? 1 : size.m; });
+  Value packed = createFilter(rewriter, op, kernel::getWinogradPlane(tile, kernel), depth, size.raw);
   Value destination = createEmpty(rewriter, location, cnn::getStoredType(output));
-  auto kernelOp = kernel::WinogradOp::create(rewriter, location, TypeRange(destination.getType()), input, transformed,
+  auto kernelOp = kernel::WinogradOp::create(rewriter, location, TypeRange(destination.getType()), input, packed,
                                              packBias(rewriter, location, bias, 1, kLanes),
                                              createExtras(rewriter, location, op.getExtras(), extras, output),
                                              destination, tile, kernel, op.getPads(), inChannels, outChannels,

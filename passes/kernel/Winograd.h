@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// cnn.conv  =>  kernel.winograd, its filter transformed at compile time.
+// cnn.conv  =>  kernel.winograd, its filter transformed at compile time or packed as it is.
 #ifndef CNNC_PASSES_KERNEL_WINOGRAD_H
 #define CNNC_PASSES_KERNEL_WINOGRAD_H
 
@@ -22,6 +22,10 @@ mlir::Value createWinograd(mlir::RewriterBase &rewriter, cnn::ConvOp op, mlir::V
 std::vector<float> transformWinogradFilters(mlir::MLIRContext *context, llvm::ArrayRef<float> filter,
                                             const kernel::WinogradPlane &plane, int64_t outChannels, int64_t inChannels,
                                             int64_t depth = 1);
+
+/// The same filter as it is, for a transform at run time: panels x channel blocks x 16 x taps x 16.
+std::vector<float> packWinogradFilters(llvm::ArrayRef<float> filter, int64_t taps, int64_t outChannels,
+                                       int64_t inChannels);
 
 } // namespace cnnc
 

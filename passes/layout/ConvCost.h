@@ -3,6 +3,8 @@
 #ifndef CNNC_PASSES_LAYOUT_CONVCOST_H
 #define CNNC_PASSES_LAYOUT_CONVCOST_H
 
+#include "dialects/cnn/Winograd.h"
+
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
 
@@ -46,12 +48,19 @@ int64_t getWinogradTaps(const ConvShape &conv);
 /// Whether F(m, r), of two passes in a square kernel, keeps enough digits for a default.
 bool isWinogradAccurate(const ConvShape &conv, int64_t m);
 
-/// Cycles of F(m, r) with filters transformed at compile time; in three dimensions of its planes.
-double getWinogradCycles(const ConvShape &conv, int64_t m, const CoreFacts &core);
+/// Whether that size computes it, accurately enough. Raw filters are for many tiles of one or two dimensions.
+bool canTransform(const ConvShape &conv, const cnn::WinogradSize &size);
+
+/// Cycles of F(m, r), in three dimensions of its planes. Filters are transformed at compile time, or `raw` and
+/// transformed in the cache by each task.
+double getWinogradCycles(const ConvShape &conv, int64_t m, const CoreFacts &core, bool raw = false);
 
 /// The m of the quickest F(m, r), of those in `candidates` that are accurate enough; 0 where direct convolution is as
 /// quick. Quickest by the geometric mean over `cores`, which share the choice.
 int64_t selectWinograd(const ConvShape &conv, llvm::ArrayRef<int64_t> candidates, llvm::ArrayRef<CoreFacts> cores);
+
+/// Whether that F(m, r) is as quick with raw filters, by the same mean.
+bool prefersRawFilters(const ConvShape &conv, int64_t m, llvm::ArrayRef<CoreFacts> cores);
 
 } // namespace cnnc
 

@@ -82,7 +82,7 @@ SmallVector<Algorithm> cnnc::getAlgorithms(const ConvShape &shape, Algorithm cho
   SmallVector<Algorithm> algorithms = {cnn::getWinogradSize(chosen) ? Algorithm::direct : chosen};
   if (algorithms[0] == Algorithm::direct)
     for (const cnn::WinogradSize &size : cnn::getWinogradSizes())
-      if (size.r == getWinogradTaps(shape) && isWinogradAccurate(shape, size.m))
+      if (canTransform(shape, size))
         algorithms.push_back(size.algorithm);
   return algorithms;
 }
@@ -90,7 +90,7 @@ SmallVector<Algorithm> cnnc::getAlgorithms(const ConvShape &shape, Algorithm cho
 double cnnc::getConvCycles(const ConvShape &shape, Algorithm algorithm, Channels input, Channels output,
                            const CoreFacts &core) {
   if (std::optional<cnn::WinogradSize> size = cnn::getWinogradSize(algorithm))
-    return getWinogradCycles(shape, size->m, core);
+    return getWinogradCycles(shape, size->m, core, size->raw);
   if (hasNarrowGroups(shape) && (output == Channels::blocked || shape.inChannels == shape.group))
     return getWindowCycles(shape, output, core);
   if (algorithm != Algorithm::phases)

@@ -37,7 +37,7 @@ std::optional<Channels> getChannels(cnn::LayoutAttr layout);
 llvm::SmallVector<Channels, 3> getConvInputs(const ConvShape &shape, cnn::Algorithm algorithm, Channels output);
 
 /// What computes the same as `chosen`: the algorithm that the shape gives without Winograd, then Winograd where it can
-/// and is accurate. Winograd transforms its filter at compile time, which therefore has to be a constant.
+/// and is accurate. Winograd packs or transforms its filter at compile time, which therefore has to be a constant.
 llvm::SmallVector<cnn::Algorithm> getAlgorithms(const ConvShape &shape, cnn::Algorithm chosen);
 
 double getConvCycles(const ConvShape &shape, cnn::Algorithm algorithm, Channels input, Channels output,

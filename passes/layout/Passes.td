@@ -8,7 +8,8 @@ def SelectAlgorithmPass : Pass<"select-algorithm", "::mlir::ModuleOp"> {
   let summary = "choose how each convolution is computed";
   let description = [{
     One choice for all levels of the target, because they share the packed weights. An algorithm that is there already
-    stays. With the module attribute `cnnc.winograd = "off"` Winograd is no candidate.
+    stays. With the module attribute `cnnc.winograd = "off"` Winograd is no candidate. A "raw" Winograd stores the filter as it is;
+    its tasks transform it in the cache, where that is as quick.
   }];
   let options = [Option<"im2col", "im2col", "bool", "false", "compute every convolution by im2col, to test it">];
 }

@@ -52,10 +52,16 @@ private:
       return Algorithm::pointwise;
     if (matchPattern(op.getFilter(), m_Constant()))
       if (int64_t m = selectWinograd(shape, winograds, cores))
-        for (const WinogradSize &size : getWinogradSizes())
-          if (size.m == m && size.r == getWinogradTaps(shape))
-            return size.algorithm;
+        return selectFilters(shape, m, cores);
     return Algorithm::direct;
+  }
+
+  Algorithm selectFilters(const ConvShape &shape, int64_t m, ArrayRef<CoreFacts> cores) {
+    Algorithm selected = Algorithm::direct;
+    for (const WinogradSize &size : getWinogradSizes())
+      if (size.m == m && canTransform(shape, size) && (!size.raw || prefersRawFilters(shape, m, cores)))
+        selected = size.algorithm;
+    return selected;
   }
 };
 

@@ -31,11 +31,23 @@ struct WinogradEmission {
   Balanced chunks; ///< of panels
   int64_t planeBytes = 0, productPlaneBytes = 0, channelPitch = 0;
   Value products; ///< in scratch, after the transformed input
+  /// Raw filters: blocks of input channels that are transformed together, and where to, after the products.
+  bool raw = false;
+  Balanced pieces;
+  int64_t filterPlaneBytes = 0;
+  Value transformed;
   LogicalResult result = success();
 
   WinogradEmission(kernel::WinogradOp op, Step &step, const FeatureMap &a, const FeatureMap &out, const Operand &filter)
       : op(op), step(step), emitter(step.emitter), a(a), out(out), filter(filter) {}
 
+  /// The transformed filter of some panels and blocks of input channels.
+  struct Weights {
+    Value pointer;
+    int64_t positionPitch, panelPitch, blocks;
+    Value firstBlock;
+    bool continues; ///< adds to the products of the blocks before
+  };
   struct Tile {
     Value image, row, column; ///< of the first output pixel
   };
@@ -61,7 +73,8 @@ struct WinogradEmission {
   void emitInput(const Block &block);
   void emitInputPlane(const Block &block, Value source, Value target);
   void emitChunk(const Block &block, Value panel, int64_t panelCount);
-  void emitProducts(const Block &block, Value panel, int64_t panelCount);
+  void emitRaw(const Block &block, Value panel, int64_t panelCount);
+  void emitProducts(const Block &block, const Weights &weights, int64_t panelCount);
   void emitOutputTile(const Tile &tile, Value plane, Value products, Value panel, int64_t lastLanes);
 };
 
@@ -74,7 +87,9 @@ LogicalResult WinogradEmission::initialize() {
   if (isDeep() && filter.rank() == 5)
     depth = filter.shape[2] / channelBlocks;
   SmallVector<int64_t> expected = {matrices.positions(), panels, depth * channelBlocks, 16, 16};
-  if (filter.shape != expected)
+  SmallVector<int64_t> expectedRaw = {panels, channelBlocks, 16, matrices.vertical.r * matrices.horizontal.r, 16};
+  raw = !isDeep() && filter.shape == expectedRaw;
+  if (filter.shape != expected && !raw)
     return op.emitOpError("requires a filter of ")
            << matrices.positions() << " positions, " << panels << " panels and " << channelBlocks
            << " channel blocks, but found " << op.getFilter().getType();
@@ -89,12 +104,15 @@ LogicalResult WinogradEmission::initialize() {
   int64_t tileBlock = op.getTileBlock().value_or(std::min<int64_t>(tiles, 28));
   blocks = balance(tiles, tileBlock);
   int64_t panelParts = split ? (*split)[0] : 1;
-  int64_t chunkCount = llvm::divideCeil(panels, kernel::kWinogradPanels);
+  int64_t chunkCount = llvm::divideCeil(panels, raw ? kernel::kRawPanels : kernel::kWinogradPanels);
   chunks = balanceIn(panels, std::min<int64_t>(panels, llvm::alignTo(chunkCount, panelParts)));
   channelPitch = tileBlock * 64;
   planeBytes = kernel::winogradPlane((depthBlock + depth - 1) * channelBlocks, tileBlock) * 4;
   productPlaneBytes = kernel::winogradPlane(kernel::kWinogradPanels, depthBlock * tileBlock) * 4;
   products = emitter.offset(step.scratch, matrices.positions() * planeBytes);
+  pieces = balance(channelBlocks, kernel::kRawBlocks);
+  filterPlaneBytes = kernel::winogradPlane(kernel::kRawPanels * kernel::kRawBlocks, 16) * 4;
+  transformed = emitter.offset(products, matrices.positions() * productPlaneBytes);
   return success();
 }
 
@@ -157,14 +175,39 @@ void WinogradEmission::emitInput(const Block &block) {
   });
 }
 
+/// Transforms the filter of a few blocks of input channels at a time, and multiplies it while it is in the cache.
+void WinogradEmission::emitRaw(const Block &block, Value panel, int64_t panelCount) {
+  int64_t blockBytes = matrices.vertical.r * matrices.horizontal.r * 16 * kPanelLanes * 4;
+  auto emitPiece = [&](Value firstBlock, int64_t blocks, bool continues) {
+    int64_t panelPitch = blocks * 16 * kPanelLanes * 4;
+    emitter.loop(0, panelCount, 1, [&](Value number) {
+      Value row = emitter.add(emitter.multiply(emitter.add(panel, number), channelBlocks), firstBlock);
+      Value source = emitter.offset(filter.pointer, emitter.multiply(row, blockBytes));
+      Value target = emitter.offset(transformed, emitter.multiply(number, panelPitch));
+      emitter.loop(0, blocks, 1, [&](Value inner) {
+        callWinogradFilter(matrices, emitter.offset(source, emitter.multiply(inner, blockBytes)),
+                           emitter.offset(target, emitter.multiply(inner, 16 * kPanelLanes * 4)),
+                           emitter.constant(filterPlaneBytes), step);
+      });
+    });
+    emitProducts(block, {transformed, filterPlaneBytes, panelPitch, blocks, firstBlock, continues}, panelCount);
+  };
+  emitPiece(emitter.constant(0), pieces.start(1), false);
+  emitter.loop(1, pieces.larger, 1,
+               [&](Value piece) { emitPiece(emitter.multiply(piece, pieces.size + 1), pieces.size + 1, true); });
+  emitter.loop(std::max<int64_t>(1, pieces.larger), pieces.count, 1, [&](Value piece) {
+    emitPiece(emitter.add(emitter.multiply(piece, pieces.size), pieces.larger), pieces.size, true);
+  });
+}
+
 /// For every position, products[position] = input[position] * filter[position] over the chunk's panels; in three
 /// dimensions for every plane of the output, over the planes of the kernel's depth that lie inside.
-void WinogradEmission::emitProducts(const Block &block, Value panel, int64_t panelCount) {
+void WinogradEmission::emitProducts(const Block &block, const Weights &weights, int64_t panelCount) {
   ContractShape shape = {};
   shape.panels = panelCount;
   shape.groups = shape.rows = shape.panelParts = shape.pixelParts = 1;
   shape.columns = block.count;
-  shape.segments = depth * channelBlocks;
+  shape.segments = depth * weights.blocks;
   shape.run = 16;
   if (op.getTiles() && step.levelIndex < op.getTiles()->size()) {
     auto tile = cast<kernel::TileAttr>((*op.getTiles())[step.levelIndex]);
@@ -172,22 +215,23 @@ void WinogradEmission::emitProducts(const Block &block, Value panel, int64_t pan
     shape.tileVectors = tile.getVectors();
   }
   ContractPlan plan = planContract(shape, emitter.level, getAccumulatorBudget(emitter.level));
-  int64_t blockBytes = channelBlocks * 16 * kPanelLanes * 4, panelBytes = depth * blockBytes;
+  int64_t blockBytes = channelBlocks * 16 * kPanelLanes * 4;
   int64_t partBytes = std::min<int64_t>(plan.vectors * emitter.lanes(), kPanelLanes) * 4;
 
   ContractKernel kernel;
   kernel.pixelPitch = kernel.outPixelPitch = 64;
   kernel.run = 16;
-  kernel.hasOneSegment = depth * channelBlocks == 1;
+  kernel.hasOneSegment = depth * weights.blocks == 1;
+  kernel.continues = weights.continues;
   ContractArguments arguments;
-  arguments.segments = emitter.constant(channelBlocks);
+  arguments.segments = emitter.constant(weights.blocks);
   arguments.segmentPitchOrTable = emitter.constant(channelPitch);
   arguments.outPanelPitch = emitter.constant(depthBlock * channelPitch);
-  arguments.filterPanelPitch = emitter.constant(panelBytes);
-  auto emitPosition = [&](Value input, Value weights, Value sums) {
+  arguments.filterPanelPitch = emitter.constant(weights.panelPitch);
+  auto emitPosition = [&](Value input, Value filter, Value sums) {
     const Balanced &tiles = plan.panelTiles, &columns = plan.columnTiles;
     auto emitTile = [&](int64_t firstPanel, int64_t tilePanels, Value part) {
-      Value tileWeights = emitter.offset(emitter.offset(weights, firstPanel * panelBytes), part);
+      Value tileWeights = emitter.offset(emitter.offset(filter, firstPanel * weights.panelPitch), part);
       Value tileSums = emitter.offset(emitter.offset(sums, firstPanel * depthBlock * channelPitch), part);
       kernel.vectors = std::min(plan.vectors, tilePanels * kPanelLanes / emitter.lanes());
       auto emitColumns = [&](int64_t begin, int64_t end, int64_t rows, int64_t shift) {
@@ -209,12 +253,13 @@ void WinogradEmission::emitProducts(const Block &block, Value panel, int64_t pan
                    [&](Value part) { emitTile(tiles.start(tile), tiles.start(tile + 1) - tiles.start(tile), part); });
   };
   emitter.loop(0, matrices.positions(), 1, [&](Value position) {
-    Value input = emitter.offset(step.scratch, emitter.multiply(position, planeBytes));
-    Value weights = emitter.offset(
-        filter.pointer, emitter.add(emitter.multiply(position, filter.pitch(0)), emitter.multiply(panel, panelBytes)));
+    Value firstInput =
+        emitter.add(emitter.multiply(position, planeBytes), emitter.multiply(weights.firstBlock, channelPitch));
+    Value input = emitter.offset(step.scratch, firstInput);
+    Value filter = emitter.offset(weights.pointer, emitter.multiply(position, weights.positionPitch));
     Value sums = emitter.offset(products, emitter.multiply(position, productPlaneBytes));
     if (!isDeep())
-      return emitPosition(input, weights, sums);
+      return emitPosition(input, filter, sums);
     emitter.loop(emitter.constant(0), block.planes, 1, [&](Value plane) {
       // Planes begin..end of the kernel's depth lie inside.
       Value zero = emitter.constant(0);
@@ -223,7 +268,7 @@ void WinogradEmission::emitProducts(const Block &block, Value panel, int64_t pan
       Value end = emitter.minimum(emitter.subtract(emitter.constant(a.pixelExtent(1)), first), emitter.constant(depth));
       arguments.segments = emitter.multiply(emitter.subtract(emitter.maximum(end, begin), begin), channelBlocks);
       emitPosition(emitter.offset(input, emitter.multiply(emitter.add(plane, begin), channelBlocks * channelPitch)),
-                   emitter.offset(weights, emitter.multiply(begin, blockBytes)),
+                   emitter.offset(filter, emitter.multiply(begin, blockBytes)),
                    emitter.offset(sums, emitter.multiply(plane, channelPitch)));
     });
   });
@@ -272,7 +317,14 @@ void WinogradEmission::emitOutputTile(const Tile &tile, Value plane, Value produ
 }
 
 void WinogradEmission::emitChunk(const Block &block, Value panel, int64_t panelCount) {
-  emitProducts(block, panel, panelCount);
+  int64_t panelBytes = depth * channelBlocks * 16 * kPanelLanes * 4;
+  if (raw)
+    emitRaw(block, panel, panelCount);
+  else
+    emitProducts(block,
+                 {emitter.offset(filter.pointer, emitter.multiply(panel, panelBytes)), filter.pitch(0), panelBytes,
+                  channelBlocks, emitter.constant(0), false},
+                 panelCount);
   int64_t tail = int64_t(op.getOutChannels()) % 16;
   auto emitTiles = [&](Value outPanel, Value plane, Value sums) {
     emitter.loop(0, block.count, 1, [&](Value number) {

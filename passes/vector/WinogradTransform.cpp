@@ -221,6 +221,28 @@ void cnnc::callWinogradInput(const WinogradPlane &plane, bool inside, int64_t he
       });
 }
 
+void cnnc::callWinogradFilter(const WinogradPlane &plane, Value source, Value out, Value planePitch, Step &step) {
+  constexpr KernelArgument pointer = KernelArgument::exclusivePointer;
+  int64_t columns = plane.horizontal.r, taps = plane.vertical.r * columns;
+  Value values[] = {source, out, planePitch};
+  auto emitBody = [&](VectorEmitter &emitter, ValueRange inner) {
+    emitter.loop(0, kBlockBytes / 4, 1, [&](Value row) {
+      Value rowSource = emitter.offset(inner[0], emitter.multiply(row, taps * kBlockBytes));
+      Value rowTarget = emitter.offset(inner[1], emitter.multiply(row, kBlockBytes));
+      forLanes(emitter, [&](Value lanes) {
+        Value first = emitter.offset(rowSource, lanes), target = emitter.offset(rowTarget, lanes);
+        auto load = [&](int64_t y, int64_t x) { return emitter.load(first, (y * columns + x) * kBlockBytes); };
+        for (Value result : emitTwoDimensional(emitter, plane.vertical.filter, plane.horizontal.filter, load)) {
+          emitter.store(result, target);
+          target = emitter.offset(target, inner[2]);
+        }
+      });
+    });
+  };
+  step.kernels.call(step.emitter, "winograd_filter_" + getSizeName(plane), "",
+                    {pointer, pointer, KernelArgument::integer}, values, emitBody);
+}
+
 namespace {
 
 /// The inverse transform while it is emitted: values of the callee.

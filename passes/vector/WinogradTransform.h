@@ -24,6 +24,11 @@ struct WinogradInput {
 void callWinogradInput(const kernel::WinogradPlane &plane, bool inside, int64_t height, int64_t width,
                        const WinogradInput &arguments, Step &step);
 
+/// A block of 16 input by 16 output channels of a raw filter becomes 16 rows in each plane of `out`, `planePitch` bytes
+/// apart.
+void callWinogradFilter(const kernel::WinogradPlane &plane, mlir::Value source, mlir::Value out, mlir::Value planePitch,
+                        Step &step);
+
 /// How the inverse transform reads one extra operand of the epilogue.
 struct WinogradExtra {
   int64_t columnPitch;

@@ -95,6 +95,14 @@ func.func @winograd_output_misses_a_row(%a: tensor<1x1x8x8x16xf32>, %w: tensor<3
 
 // -----
 
+func.func @winograd_of_a_raw_filter_with_too_few_taps(%a: tensor<1x1x8x8x16xf32>, %w: tensor<1x1x16x6x16xf32>, %o: tensor<1x1x8x8x16xf32>) {
+  // expected-error @+1 {{requires a filter of shape 36, 1, 1, 16, 16, but found 'tensor<1x1x16x6x16xf32>'}}
+  %r = kernel.winograd ins(%a, %w : tensor<1x1x8x8x16xf32>, tensor<1x1x16x6x16xf32>) outs(%o : tensor<1x1x8x8x16xf32>) {tile = array<i64: 4, 4>, kernel = array<i64: 3, 3>, pads = array<i64: 1, 1, 1, 1>, in_channels = 16 : i64, out_channels = 16 : i64} -> tensor<1x1x8x8x16xf32>
+  return
+}
+
+// -----
+
 func.func @winograd_output_misses_a_plane(%a: tensor<1x1x4x8x8x16xf32>, %w: tensor<36x1x3x16x16xf32>, %o: tensor<1x1x4x8x8x16xf32>) {
   // expected-error@+1 {{requires an extent of 3 in spatial dimension 0 of out, but found 4}}
   %r = kernel.winograd ins(%a, %w : tensor<1x1x4x8x8x16xf32>, tensor<36x1x3x16x16xf32>) outs(%o : tensor<1x1x4x8x8x16xf32>) {tile = array<i64: 4, 4>, kernel = array<i64: 3, 3>, pads = array<i64: 0, 1, 1, 1, 1, 1>, in_channels = 16 : i64, out_channels = 16 : i64} -> tensor<1x1x4x8x8x16xf32>

@@ -74,6 +74,14 @@ func.func @winograd_pads_by_itself(%x: tensor<1x16x8x8xf32, #blocked>) -> tensor
   return %y : tensor<1x20x8x8xf32, #blocked>
 }
 
+// CHECK-LABEL: @winograd_of_a_raw_filter
+func.func @winograd_of_a_raw_filter(%x: tensor<1x16x8x8xf32, #blocked>) -> tensor<1x20x8x8xf32, #blocked> {
+  %w = arith.constant dense<1.0> : tensor<20x16x3x3xf32>
+  // CHECK: kernel.winograd ins(%{{.*}} : tensor<1x1x8x8x16xf32>, tensor<2x1x16x9x16xf32> )
+  %y = cnn.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, group = 1 : i64, algorithm = #cnn<algorithm winograd_4_3_raw>} : (tensor<1x16x8x8xf32, #blocked>, tensor<20x16x3x3xf32>) -> tensor<1x20x8x8xf32, #blocked>
+  return %y : tensor<1x20x8x8xf32, #blocked>
+}
+
 // CHECK-LABEL: @winograd_of_an_unknown_filter_is_direct
 func.func @winograd_of_an_unknown_filter_is_direct(%x: tensor<1x16x8x8xf32, #blocked>, %w: tensor<16x16x3x3xf32>) -> tensor<1x16x8x8xf32, #blocked> {
   // CHECK: kernel.contract

@@ -38,6 +38,15 @@ func.func @images_of_one_pixel_share_a_tile(%a: tensor<197x48x1x16xf32>, %w: ten
   return %r : tensor<197x4x1x16xf32>
 }
 
+// Four parts of the panels, and each filter is transformed once in a part.
+// CHECK-LABEL: @winograd_of_a_raw_filter_is_one_block
+func.func @winograd_of_a_raw_filter_is_one_block(%a: tensor<1x32x28x28x16xf32>, %w: tensor<32x32x16x9x16xf32>, %o: tensor<1x32x28x28x16xf32>) -> tensor<1x32x28x28x16xf32> {
+  // CHECK: kernel.winograd
+  // CHECK-SAME: split = array<i64: 4, 1>, tile = array<i64: 4, 4>, tile_block = 49 : i64
+  %r = kernel.winograd ins(%a, %w : tensor<1x32x28x28x16xf32>, tensor<32x32x16x9x16xf32>) outs(%o : tensor<1x32x28x28x16xf32>) {tile = array<i64: 4, 4>, kernel = array<i64: 3, 3>, pads = array<i64: 1, 1, 1, 1>, in_channels = 512 : i64, out_channels = 512 : i64} -> tensor<1x32x28x28x16xf32>
+  return %r : tensor<1x32x28x28x16xf32>
+}
+
 // CHECK-LABEL: @winograd_in_equal_blocks
 func.func @winograd_in_equal_blocks(%a: tensor<1x4x56x56x16xf32>, %w: tensor<36x4x4x16x16xf32>, %o: tensor<1x4x56x56x16xf32>) -> tensor<1x4x56x56x16xf32> {
   // CHECK: kernel.winograd

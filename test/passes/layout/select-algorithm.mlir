@@ -5,7 +5,7 @@
 module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3", "x86-64-v4"]>} {
 // CHECK-LABEL: @by_shape
 func.func @by_shape(%image: tensor<1x3x56x56xf32>, %x: tensor<1x64x56x56xf32>, %y: tensor<1x512x7x7xf32>, %z: tensor<1x256x14x14xf32>,
-                    %line: tensor<1x192x17x17xf32>) {
+                    %line: tensor<1x192x17x17xf32>, %deep: tensor<1x512x28x28xf32>) {
   %w0 = arith.constant dense<1.0> : tensor<64x3x3x3xf32>
   // CHECK: cnn.conv {{.*}}algorithm = #cnn<algorithm first_layer>
   // IM2COL: cnn.conv {{.*}}algorithm = #cnn<algorithm im2col>
@@ -38,6 +38,10 @@ func.func @by_shape(%image: tensor<1x3x56x56xf32>, %x: tensor<1x64x56x56xf32>, %
   // CHECK: cnn.conv {{.*}}algorithm = #cnn<algorithm winograd_2_3>
   %7 = cnn.conv %z, %w7 {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, group = 1 : i64}
     : (tensor<1x256x14x14xf32>, tensor<256x256x3x3xf32>) -> tensor<1x256x14x14xf32>
+  // So many transformed filters would stream from memory.
+  // CHECK: cnn.conv {{.*}}algorithm = #cnn<algorithm winograd_4_3_raw>
+  %11 = cnn.conv %deep, %w6 {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, group = 1 : i64}
+    : (tensor<1x512x28x28xf32>, tensor<512x512x3x3xf32>) -> tensor<1x512x28x28xf32>
   // A line of taps, and a larger square.
   %w9 = arith.constant dense<1.0> : tensor<192x192x1x7xf32>
   // CHECK: cnn.conv {{.*}}algorithm = #cnn<algorithm winograd_2_7>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// RUN: cnnc-opt --convert-to-vector %s | FileCheck %s
+// RUN: cnnc-opt --convert-to-vector --split-input-file %s | FileCheck %s
 
 // F(2,3) on 7 x 7: 16 tiles in one block. Tiles inside the map are read without a border; products per position; tiles at the right
 // and the bottom edge are clipped.
@@ -33,6 +33,30 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
       kernel.winograd ins(%a, %w bias %b : memref<1x1x7x7x16xf32>, memref<16x1x1x16x16xf32>, memref<16xf32>)
         outs(%y : memref<1x1x7x7x16xf32>)
         {tile = array<i64: 2, 2>, kernel = array<i64: 3, 3>, pads = array<i64: 1, 1, 1, 1>, in_channels = 16 : i64, out_channels = 16 : i64, tile_block = 16 : i64,
+         tiles = [#kernel.tile<6 x 2 v>], split = array<i64: 1, 1>}
+    }
+    return
+  }
+}
+
+// -----
+
+// A raw filter: each piece of eight blocks of input channels is transformed, then multiplied.
+// CHECK-LABEL: llvm.func internal @step_0_x86_64_v3
+// CHECK: llvm.call @[[FILTER:kernel_winograd_filter_2x2_3x3_0_x86_64_v3]]
+// CHECK: llvm.call @kernel_contract_6x2
+// CHECK: llvm.call @[[FILTER]]
+// CHECK: llvm.call @kernel_contract_6x2
+// CHECK: llvm.func internal @[[FILTER]]
+// CHECK-COUNT-9: llvm.load %{{.*}} -> vector<8xf32>
+// CHECK-COUNT-16: llvm.store %{{.*}} : vector<8xf32>
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} {
+  func.func @main(%a: memref<1x16x7x7x16xf32>, %w: memref<1x16x16x9x16xf32>,
+                  %y: memref<1x1x7x7x16xf32> {cnnc.output}, %scratch: memref<655360xi8> {cnnc.scratch}) {
+    kernel.step "conv" algorithm("winograd<2,3>") tasks(1) macs(0) bytes(0) {
+      kernel.winograd ins(%a, %w : memref<1x16x7x7x16xf32>, memref<1x16x16x9x16xf32>)
+        outs(%y : memref<1x1x7x7x16xf32>)
+        {tile = array<i64: 2, 2>, kernel = array<i64: 3, 3>, pads = array<i64: 1, 1, 1, 1>, in_channels = 256 : i64, out_channels = 16 : i64, tile_block = 16 : i64,
          tiles = [#kernel.tile<6 x 2 v>], split = array<i64: 1, 1>}
     }
     return

@@ -31,8 +31,17 @@ def transform(weights, tile, kernel):
     return np.ascontiguousarray(u.reshape(positions, panels, depth * blocks, 16, 16).astype(np.float32))
 
 
+def pack(weights):
+    """The raw filter: panels x blocks x 16 x taps x 16."""
+    out, channels = weights.shape[:2]
+    panels, blocks = -(-out // 16), -(-channels // 16)
+    padded = np.zeros((panels * 16, blocks * 16, weights[0, 0].size), np.float32)
+    padded[:out, :channels] = weights.reshape(out, channels, -1)
+    return np.ascontiguousarray(padded.reshape(panels, 16, blocks, 16, -1).transpose(0, 2, 3, 4, 1))
+
+
 def add_case(program, name, tile, kernel, channels, out_channels, extents, images=1, pads=(1, 1, 1, 1), block=None,
-             split_panels=1, bias=True, sigmoid=False, extras=(), depth=None, depth_block=1):
+             split_panels=1, bias=True, sigmoid=False, extras=(), depth=None, depth_block=1, raw=False):
     x = rng.standard_normal([images, channels] + extents).astype(np.float32)
     rank = len(extents)
     w = rng.standard_normal([out_channels, channels] + ([depth] if depth else []) + kernel[-rank:]).astype(np.float32)
@@ -46,7 +55,7 @@ def add_case(program, name, tile, kernel, channels, out_channels, extents, image
     tiles = (1 if depth else images) * -(-rows // tile[0]) * -(-expected.shape[-1] // tile[1])
     block = block or tiles
     blocks = -(-tiles // block) * (images * -(-expected.shape[2] // depth_block) if depth else 1)
-    names = [program.operand(store(x, "blocked")), program.operand(transform(w, tile, kernel))]
+    names = [program.operand(store(x, "blocked")), program.operand(pack(w) if raw else transform(w, tile, kernel))]
     parts = f"{names[0]}, {names[1]}"
     if bias:
         stored = np.zeros(-(-out_channels // 16) * 16, np.float32)
@@ -110,6 +119,15 @@ def cases(program):
         add = lambda name, *args, **kw: add_case(program, f"F({m},5) {name}", [m, m], [5, 5], *args, **kw)
         yield add("square", 24, 40, [9, 13], pads=(2, 2, 2, 2), sigmoid=True, block=3, split_panels=2)
         yield add("no pads", 16, 16, [7, 10], pads=(0, 0, 0, 0), extras=[(1, 1, 1, 1)])
+
+
+    raw = lambda name, tile, kernel, *args, **kw: add_case(program, f"raw {name}", tile, kernel, *args, raw=True, **kw)
+    yield raw("one block", [4, 4], [3, 3], 16, 24, [8, 9], sigmoid=True)
+    yield raw("pieces", [4, 4], [3, 3], 150, 90, [7, 9], images=2, split_panels=3, extras=[(1, 1, 1, 1)])
+    yield raw("equal pieces", [4, 4], [3, 3], 128, 40, [14, 14], block=16, bias=False)
+    yield raw("blocks of tiles", [2, 2], [3, 3], 80, 48, [9, 9], block=7)
+    yield raw("5x5", [2, 2], [5, 5], 96, 32, [6, 5], pads=(2, 2, 2, 2))
+    yield raw("line", [1, 2], [1, 7], 72, 24, [3, 11], pads=(0, 3, 0, 3))
 
 
 def main():
