@@ -4,6 +4,7 @@
 #include "passes/buffer/ExpansionSlices.h"
 #include "passes/buffer/Passes.h"
 #include "passes/buffer/Place.h"
+#include "passes/buffer/Views.h"
 
 #include "dialects/kernel/Kernel.h"
 #include "dialects/target/Target.h"
@@ -25,16 +26,6 @@ using kernel::ChannelOrder;
 
 /// Stored dimensions of a blocked map.
 enum BlockedDim { blockDim = 1, rowDim = 2, columnDim = 3 };
-
-static Value getRoot(Value memref) {
-  while (auto view = memref.getDefiningOp<ViewLikeOpInterface>())
-    memref = view.getViewSource();
-  return memref;
-}
-
-static ArrayRef<int64_t> getShape(Value memref) { return cast<MemRefType>(memref.getType()).getShape(); }
-
-static int64_t getBytes(Value memref) { return cast<MemRefType>(memref.getType()).getNumElements() * 4; }
 
 /// Whether only these two steps touch the memory of `memref`.
 static bool isPrivate(Value memref, kernel::StepOp first, kernel::StepOp second) {
@@ -65,7 +56,7 @@ static bool expandsBlocks(kernel::ContractOp op) {
   return op && llvm::all_of(op.getKernel(), isOne) && llvm::all_of(op.getStrides(), isOne) &&
          op.getKernel().size() == 2 && op.getGroup() == 1 && !op.getBatchedFilter() && op.getExtras().empty() &&
          op.getAOrder() != ChannelOrder::first && op.getOutOrder() == ChannelOrder::blocked &&
-         getShape(op.getOut())[0] == 1 && op.getOutChannels() % 16 == 0;
+         getExtents(op.getOut())[0] == 1 && op.getOutChannels() % 16 == 0;
 }
 
 namespace {
@@ -89,7 +80,7 @@ bool Expansion::matchBorder() {
     border = op;
   if (body.getOperations().size() != (border ? 2 : 1))
     return false;
-  ArrayRef<int64_t> inside = getShape(expand.getOut()), whole = getShape(window.getA());
+  ArrayRef<int64_t> inside = getExtents(expand.getOut()), whole = getExtents(window.getA());
   SmallVector<int64_t> strides;
   int64_t offset;
   if (failed(cast<MemRefType>(expand.getOut().getType()).getStridesAndOffset(strides, offset)))
@@ -117,8 +108,8 @@ bool Expansion::match() {
 }
 
 ExpandedMap Expansion::getMap() {
-  ArrayRef<int64_t> whole = getShape(window.getA());
-  return {whole[blockDim], whole[columnDim] * 64, getShape(window.getOut())[rowDim], window.getStrides()[0],
+  ArrayRef<int64_t> whole = getExtents(window.getA());
+  return {whole[blockDim], whole[columnDim] * 64, getExtents(window.getOut())[rowDim], window.getStrides()[0],
           (window.getKernel()[0] - 1) * window.getDilations()[0] + 1};
 }
 
@@ -138,7 +129,9 @@ private:
     Value raised = arith::MaxSIOp::create(builder, loc, a, constant(0));
     return arith::MinSIOp::create(builder, loc, raised, constant(most));
   }
-  Value take(Value memref, int64_t dim, OpFoldResult first, int64_t count);
+  Value take(Value memref, int64_t dim, OpFoldResult first, int64_t count) {
+    return takePart(builder, loc, memref, dim, first, count);
+  }
   void loop(Value begin, Value end, function_ref<void(Value)> body);
   Value createSlice();
   void expandRow(Value slice, Value sliceRow, Value row, Value block);
@@ -153,14 +146,6 @@ private:
   OpBuilder builder;
   Location loc;
 };
-
-Value SliceBuilder::take(Value memref, int64_t dim, OpFoldResult first, int64_t count) {
-  SmallVector<OpFoldResult> sizes = getAsIndexOpFoldResult(builder.getContext(), getShape(memref));
-  SmallVector<OpFoldResult> offsets(sizes.size(), builder.getIndexAttr(0)), ones(sizes.size(), builder.getIndexAttr(1));
-  offsets[dim] = first;
-  sizes[dim] = builder.getIndexAttr(count);
-  return memref::SubViewOp::create(builder, loc, memref, offsets, sizes, ones);
-}
 
 void SliceBuilder::loop(Value begin, Value end, function_ref<void(Value)> body) {
   auto op = scf::ForOp::create(builder, loc, begin, end, constant(1));
@@ -187,7 +172,7 @@ template <typename Op> Op SliceBuilder::cloneOp(Op op, Value a, Value out, Value
 
 /// Memory of a task: its part of the bordered rows of one block. The border's columns are written once.
 Value SliceBuilder::createSlice() {
-  SmallVector<int64_t> shape(getShape(expansion.window.getA()));
+  SmallVector<int64_t> shape(getExtents(expansion.window.getA()));
   shape[blockDim] = 1;
   shape[rowDim] = map.readRows(partRows);
   Value slice = memref::AllocaOp::create(builder, loc, MemRefType::get(shape, builder.getF32Type()),
@@ -204,13 +189,14 @@ void SliceBuilder::expandRow(Value slice, Value sliceRow, Value row, Value block
   kernel::ContractOp op = expansion.expand;
   int64_t sourceRowDim = op.getAOrder() == ChannelOrder::last ? rowDim - 1 : rowDim;
   Value target = take(slice, rowDim, sliceRow, 1);
-  Value inside = take(target, columnDim, builder.getIndexAttr(expansion.low[1]), getShape(op.getOut())[columnDim]);
+  Value inside = take(target, columnDim, builder.getIndexAttr(expansion.low[1]), getExtents(op.getOut())[columnDim]);
   cloneOp(op, take(op.getA(), sourceRowDim, row, 1), inside, block);
 }
 
 /// Computes the rows that lie in the image, and sets the others to the border's value.
 void SliceBuilder::expandRows(Value slice, Value part, Value block) {
-  int64_t low = expansion.low[0], height = getShape(expansion.expand.getOut())[rowDim], count = map.readRows(partRows);
+  int64_t low = expansion.low[0], height = getExtents(expansion.expand.getOut())[rowDim],
+          count = map.readRows(partRows);
   Value first = scale(part, partRows * map.stride), before = scale(first, -1);
   Value begin = clamp(add(before, constant(low)), count), end = clamp(add(before, constant(low + height)), count);
   auto fill = [&](Value sliceRow) {
@@ -284,10 +270,7 @@ struct FuseExpansion : cnnc::impl::FuseExpansionPassBase<FuseExpansion> {
       ++fused;
       ++number;
     }
-    // Maps that are no longer stored.
-    for (Operation &op : llvm::make_early_inc_range(llvm::reverse(function.getBody().front())))
-      if (op.use_empty() && isa<memref::AllocOp, memref::ReinterpretCastOp>(op))
-        op.erase();
+    eraseUnusedMemory(function);
   }
 };
 

@@ -3,6 +3,7 @@
 //   =>  kernel.step { kernel.window ins(%a) outs(%x) row_sums(%s) } ; kernel.step { linalg.generic ins(%s) outs(%mean)
 //   .. }
 #include "passes/buffer/Passes.h"
+#include "passes/buffer/Views.h"
 
 #include "dialects/kernel/Kernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -22,12 +23,6 @@ using namespace cnnc;
 
 /// Of shorter rows the sums would be as many as few elements of the map.
 static constexpr int64_t kShortestRow = 4;
-
-static Value getRoot(Value memref) {
-  while (auto view = memref.getDefiningOp<ViewLikeOpInterface>())
-    memref = view.getViewSource();
-  return memref;
-}
 
 /// Whether the body adds its input, or a multiple of it, to the output: then it may as well add sums.
 static bool isLinearSum(linalg::GenericOp op) {

@@ -3,6 +3,7 @@
 //   =>  kernel.step "conv1" algorithm("direct") tasks(8) macs(..) bytes(..) { kernel.contract .. ; kernel.border .. }
 #include "passes/buffer/Passes.h"
 #include "passes/buffer/Place.h"
+#include "passes/buffer/Views.h"
 
 #include "dialects/kernel/Kernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -27,12 +28,6 @@ static constexpr int64_t kTaskElements = 64;
 /// Copies of one step: beside so many a barrier is little, and to compile them takes the square of their number. Twice
 /// what is seen in real networks.
 static constexpr size_t kGroupedCopies = 8;
-
-static Value getRoot(Value memref) {
-  while (auto view = memref.getDefiningOp<ViewLikeOpInterface>())
-    memref = view.getViewSource();
-  return memref;
-}
 
 /// Every memref that `op` or its body touches.
 static SetVector<Value> getMemrefs(Operation *op) {

@@ -65,6 +65,17 @@ def FuseExpansionPass : Pass<"fuse-expansion", "::mlir::func::FuncOp"> {
   let statistics = [Statistic<"fused", "fused", "expanded maps that are no longer stored">];
 }
 
+def FuseMappedInputPass : Pass<"fuse-mapped-input", "::mlir::func::FuncOp"> {
+  let summary = "apply an elementwise function to the input of a pointwise convolution in parts that stay in L2";
+  let description = [{
+    An elementwise op whose result only a pointwise convolution reads shares a step with it. A task computes the function
+    for some pixels into memory of its own, a memref.alloca, and contracts them.
+  }];
+  let dependentDialects = ["::cnnc::kernel::KernelDialect", "::mlir::scf::SCFDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::arith::ArithDialect"];
+  let statistics = [Statistic<"fused", "fused", "maps that are no longer stored">];
+}
+
 def PlanArenaPass : Pass<"plan-arena", "::mlir::func::FuncOp"> {
   let summary = "place all memref.alloc in one arena";
   let description = [{

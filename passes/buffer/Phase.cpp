@@ -10,5 +10,6 @@ void cnnc::buildBufferPhase(mlir::OpPassManager &manager) {
   manager.addNestedPass<mlir::func::FuncOp>(createOutlineStepsPass());
   manager.addNestedPass<mlir::func::FuncOp>(createFuseRowSumsPass());
   manager.addNestedPass<mlir::func::FuncOp>(createFuseExpansionPass());
+  manager.addNestedPass<mlir::func::FuncOp>(createFuseMappedInputPass());
   manager.addNestedPass<mlir::func::FuncOp>(createPlanArenaPass());
 }

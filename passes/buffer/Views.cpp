@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "passes/buffer/Views.h"
+
+#include "mlir/Interfaces/ViewLikeInterface.h"
+
+using namespace mlir;
+using namespace cnnc;
+
+Value cnnc::getRoot(Value memref) {
+  while (auto view = memref.getDefiningOp<ViewLikeOpInterface>())
+    memref = view.getViewSource();
+  return memref;
+}
+
+ArrayRef<int64_t> cnnc::getExtents(Value memref) { return cast<MemRefType>(memref.getType()).getShape(); }
+
+int64_t cnnc::getBytes(Value memref) { return cast<MemRefType>(memref.getType()).getNumElements() * 4; }
+
+Value cnnc::takePart(OpBuilder &builder, Location loc, Value memref, int64_t dim, OpFoldResult first, int64_t count) {
+  SmallVector<OpFoldResult> sizes = getAsIndexOpFoldResult(builder.getContext(), getExtents(memref));
+  SmallVector<OpFoldResult> offsets(sizes.size(), builder.getIndexAttr(0)), ones(sizes.size(), builder.getIndexAttr(1));
+  offsets[dim] = first;
+  sizes[dim] = builder.getIndexAttr(count);
+  return memref::SubViewOp::create(builder, loc, memref, offsets, sizes, ones);
+}
+
+void cnnc::eraseUnusedMemory(func::FuncOp function) {
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(function.getBody().front())))
+    if (op.use_empty() && isa<memref::AllocOp, memref::ReinterpretCastOp>(op))
+      op.erase();
+}
