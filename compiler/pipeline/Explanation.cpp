@@ -100,9 +100,11 @@ void Explanation::print(llvm::raw_ostream &os) const {
   total.push_back("");
   rows.push_back(total);
   os << "Predicted on one core, for " << llvm::join(levels, " and ")
-     << ". Of the peak: multiply-adds of the layer over those that the core can do in\nthat time; Winograd exceeds "
-        "100; raw: its filters are stored as they are and transformed in each run. "
-        "Instead of: what was rejected, as times of the chosen one's cycles (without conversions of layout,\nwhich are "
-        "rows of their own). Tiles: pixels x vectors of output channels, per level.\n\n";
+     << ". Of the peak: multiply-adds of the layer over those that the core can do in\n"
+        "that time; Winograd exceeds 100. Raw: filters are stored as they are and transformed in each run. Instead of: "
+        "what "
+        "was rejected, as\ntimes of the chosen one's cycles (without conversions of layout, which are rows of their "
+        "own). "
+        "Tiles: pixels x vectors of output\nchannels, per level.\n\n";
   printTable(rows, os);
 }
