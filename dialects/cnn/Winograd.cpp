@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "dialects/cnn/Winograd.h"
 
+#include "llvm/Support/MathExtras.h"
+
 using namespace cnnc::cnn;
 
 static constexpr WinogradSize kSizes[] = {
@@ -13,9 +15,8 @@ llvm::ArrayRef<WinogradSize> cnnc::cnn::getWinogradSizes() { return kSizes; }
 RawSplit cnnc::cnn::getRawSplit(int64_t panels, int64_t tiles) {
   // Parts of eight panels outweigh their input's transform, and a block of so many tiles the filters'.
   constexpr int64_t kPanels = 8, kTiles = 64, kFewestTasks = 4;
-  auto divideCeil = [](int64_t a, int64_t b) { return (a + b - 1) / b; };
-  int64_t blocks = divideCeil(tiles, kTiles);
-  int64_t parts = std::max(divideCeil(panels, kPanels), divideCeil(kFewestTasks, blocks));
+  int64_t blocks = llvm::divideCeilSigned(tiles, kTiles);
+  int64_t parts = std::max(llvm::divideCeilSigned(panels, kPanels), llvm::divideCeilSigned(kFewestTasks, blocks));
   return {std::min(parts, panels), blocks};
 }
 

@@ -255,22 +255,19 @@ struct FuseExpansion : cnnc::impl::FuseExpansionPassBase<FuseExpansion> {
     target::CpuAttr target = target::getTarget(function->getParentOfType<ModuleOp>());
     if (!target)
       return;
-    // Slices are made for the cache of the level in the middle; those above have as much.
     SmallVector<target::Level> levels = target::getLevels(target);
-    int64_t l2Bytes = levels[levels.size() / 2].l2Bytes, largest = 0;
+    int64_t l2Bytes = getMiddleL2Bytes(levels), largest = 0;
     for (const target::Level &level : levels)
       largest = std::max(largest, level.l2Bytes);
-    SmallVector<kernel::StepOp> steps(function.getOps<kernel::StepOp>());
-    for (size_t number = 1; number < steps.size(); ++number) {
-      Expansion expansion = {steps[number - 1], steps[number], nullptr, nullptr, nullptr};
+    fuseNeighbours(function, [&](kernel::StepOp expand, kernel::StepOp window) {
+      Expansion expansion = {expand, window, nullptr, nullptr, nullptr};
       int64_t parts = expansion.match() ? selectRowParts(expansion.getMap(), l2Bytes, largest) : 0;
       if (parts == 0)
-        continue;
+        return false;
       SliceBuilder(expansion, parts).build();
       ++fused;
-      ++number;
-    }
-    eraseUnusedMemory(function);
+      return true;
+    });
   }
 };
 

@@ -192,22 +192,16 @@ struct FuseMappedInput : cnnc::impl::FuseMappedInputPassBase<FuseMappedInput> {
     target::CpuAttr target = target::getTarget(function->getParentOfType<ModuleOp>());
     if (!target)
       return;
-    // Parts are made for the cache of the level in the middle; those above have as much.
-    SmallVector<target::Level> levels = target::getLevels(target);
-    int64_t l2Bytes = levels[levels.size() / 2].l2Bytes;
-    SmallVector<kernel::StepOp> steps(function.getOps<kernel::StepOp>());
-    for (size_t number = 1; number < steps.size(); ++number) {
-      MappedInput input = {steps[number - 1], steps[number], nullptr, nullptr, {}};
-      if (!input.match())
-        continue;
-      int64_t parts = selectPixelParts(input.getPixels(), l2Bytes);
+    int64_t l2Bytes = getMiddleL2Bytes(target::getLevels(target));
+    fuseNeighbours(function, [&](kernel::StepOp map, kernel::StepOp contract) {
+      MappedInput input = {map, contract, nullptr, nullptr, {}};
+      int64_t parts = input.match() ? selectPixelParts(input.getPixels(), l2Bytes) : 0;
       if (parts == 0)
-        continue;
+        return false;
       input.fuse(parts);
       ++fused;
-      ++number;
-    }
-    eraseUnusedMemory(function);
+      return true;
+    });
   }
 };
 

@@ -24,7 +24,13 @@ Value cnnc::takePart(OpBuilder &builder, Location loc, Value memref, int64_t dim
   return memref::SubViewOp::create(builder, loc, memref, offsets, sizes, ones);
 }
 
-void cnnc::eraseUnusedMemory(func::FuncOp function) {
+int64_t cnnc::getMiddleL2Bytes(ArrayRef<target::Level> levels) { return levels[levels.size() / 2].l2Bytes; }
+
+void cnnc::fuseNeighbours(func::FuncOp function, function_ref<bool(kernel::StepOp, kernel::StepOp)> fuse) {
+  SmallVector<kernel::StepOp> steps(function.getOps<kernel::StepOp>());
+  for (size_t number = 1; number < steps.size(); ++number)
+    if (fuse(steps[number - 1], steps[number]))
+      ++number;
   for (Operation &op : llvm::make_early_inc_range(llvm::reverse(function.getBody().front())))
     if (op.use_empty() && isa<memref::AllocOp, memref::ReinterpretCastOp>(op))
       op.erase();

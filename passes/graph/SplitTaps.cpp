@@ -78,12 +78,12 @@ ConvOp convolve(OpBuilder &builder, ConvOp conv, const TapDim &dim, Range taps, 
   WindowDim window = {read.size(), taps.size(), dim.stride, dim.dilation, pads[dim.number], pads[spatial + dim.number]};
   if (getWindowExtent(window, /*ceilMode=*/false) != outputs.size())
     read.end = std::min(dim.input, last + 1);
+  Value input = slice(builder, conv.getInput(), axis, read), filter = slice(builder, conv.getFilter(), axis, taps);
   auto part = cast<ConvOp>(builder.clone(*conv));
-  part.getInputMutable().assign(slice(builder, conv.getInput(), axis, read));
-  part.getFilterMutable().assign(slice(builder, conv.getFilter(), axis, taps));
+  part.getInputMutable().assign(input);
+  part.getFilterMutable().assign(filter);
   part.setPads(pads);
   part.getOutput().setType(cast<RankedTensorType>(conv.getOutput().getType()).clone(shape));
-  part->moveBefore(builder.getInsertionBlock(), builder.getInsertionPoint());
   return part;
 }
 

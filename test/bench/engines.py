@@ -75,12 +75,16 @@ class Cnnc:
         return self.outputs
 
 
-class OnnxRuntime:
-    name = package = "onnxruntime"
+class GraphEngine:
+    """Reads the graph itself."""
 
     @staticmethod
     def prepare(model, work, shape):
         pass
+
+
+class OnnxRuntime(GraphEngine):
+    name = package = "onnxruntime"
 
     def __init__(self, work, threads):
         import onnxruntime
@@ -94,12 +98,8 @@ class OnnxRuntime:
         return self.session.run(None, {self.input.name: x})
 
 
-class OpenVino:
+class OpenVino(GraphEngine):
     name = package = "openvino"
-
-    @staticmethod
-    def prepare(model, work, shape):
-        pass
 
     def __init__(self, work, threads):
         import openvino

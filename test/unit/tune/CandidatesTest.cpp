@@ -1,22 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/tune/Candidates.h"
+#include "test/unit/passes/layout/ConvShapes.h"
 
 #include "gtest/gtest.h"
 
 using namespace cnnc;
 using cnn::Algorithm;
 using Algorithms = llvm::SmallVector<Algorithm>;
-
-static constexpr CoreFacts kAvx2 = {8, true, 512 << 10};
-
-static ConvShape square(int64_t channels, int64_t extent, int64_t kernel) {
-  ConvShape conv;
-  conv.inChannels = conv.outChannels = channels;
-  conv.input = conv.output = {extent, extent};
-  conv.kernel = {kernel, kernel};
-  conv.strides = conv.dilations = {1, 1};
-  return conv;
-}
 
 TEST(Candidates, TheChosenOneComesFirstThenTheQuickest) {
   EXPECT_EQ(rankCandidates(square(512, 7, 3), Algorithm::direct, kAvx2),

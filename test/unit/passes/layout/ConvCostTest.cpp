@@ -1,22 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/layout/ConvCost.h"
+#include "test/unit/passes/layout/ConvShapes.h"
 
 #include "gtest/gtest.h"
 
 using namespace cnnc;
 
 static constexpr CoreFacts kAvx512 = {16, true, 1 << 20};
-static constexpr CoreFacts kAvx2 = {8, true, 512 << 10};
 static constexpr CoreFacts kSse = {4, false, 256 << 10};
-
-static ConvShape square(int64_t channels, int64_t extent, int64_t kernel) {
-  ConvShape conv;
-  conv.inChannels = conv.outChannels = channels;
-  conv.input = conv.output = {extent, extent};
-  conv.kernel = {kernel, kernel};
-  conv.strides = conv.dilations = {1, 1};
-  return conv;
-}
 
 static double getBlockedCycles(const ConvShape &conv, const CoreFacts &core) {
   return getDirectCycles(conv, Channels::blocked, Channels::blocked, core);
