@@ -1,12 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """fuse-expansion against a pointwise and a depthwise convolution in double: borders, strides, orders, many parts."""
-import os
-import re
-import sys
-
 import numpy as np
 
-from harness import Program, memref
+from fused import FusedProgram, exit_with
+from harness import memref
 from packing import convolve, panels, store
 
 rng = np.random.default_rng(29)
@@ -20,20 +17,6 @@ def epilogue(value):
     """max(x, value): of what lies outside the image it would be `value`, not 0."""
     return (f" epilogue {{\n^bb0(%acc: f32):\n%floor = arith.constant {value:e} : f32\n"
             "%m = arith.maximumf %acc, %floor : f32\nkernel.yield %m : f32\n}")
-
-
-class Expansions(Program):
-    """Each step is written as two, which the pass joins; it also says of how many tasks."""
-    passes = ["--pass-pipeline=builtin.module(func.func(fuse-expansion,plan-arena),convert-to-vector)"]
-    declares_memory = False
-
-    def compile(self, directory):
-        library = super().compile(directory)
-        text = open(os.path.join(directory, "vector.mlir")).read()
-        tasks = [int(count) for count in re.findall(r'algorithm = "expand\+depthwise".*?tasks = (\d+)', text)]
-        assert len(tasks) == len(self.steps), f"{len(tasks)} of {len(self.steps)} were fused"
-        self.steps = [(name, count, body) for (name, _, body), count in zip(self.steps, tasks)]
-        return library
 
 
 def add_case(program, channels, blocks, height, width, kernel, stride, low, high, order, floors=True, sums=False):
@@ -89,7 +72,7 @@ def add_case(program, channels, blocks, height, width, kernel, stride, low, high
 
 def run(level, scale):
     """`scale` makes maps that exceed the level's L2."""
-    program = Expansions([level])
+    program = FusedProgram("fuse-expansion", "expand+depthwise", level)
     cases = [
         add_case(program, 16, 6, 24 * scale, 48, (3, 3), 1, (1, 1), (1, 1), "blocked", sums=True),
         add_case(program, 20, 7, 24 * scale, 37, (3, 3), 2, (1, 1), (0, 0), "last", sums=True),
@@ -98,25 +81,8 @@ def run(level, scale):
         add_case(program, 16, 6, 25 * scale, 40, (3, 3), 1, (0, 1), (0, 1), "blocked"),
         add_case(program, 16, 12, 16 * scale, 40, (3, 3), 1, (1, 1), (1, 1), "blocked"),
     ]
-    failures = 0
-
-    def check(number, level):
-        nonlocal failures
-        name, results = cases[number]
-        for out, expected in results:
-            # Sums of at most 32, then 25 products of unit variance.
-            error = np.abs(out - expected).max() / np.abs(expected).max()
-            if not error < 3e-6:
-                failures += 1
-                print(f"{name}, {level}, {program.steps[number][1]} tasks: error {error}")
-            out[...] = np.nan
-
-    program.run(check)
-    print(f"{len(cases)} cases for {level}")
-    return failures
+    return program.count_failures(cases)
 
 
 if __name__ == "__main__":
-    failed = run("x86-64-v2", 2) + run("x86-64-v3", 4) + run("x86-64-v4", 8)
-    print(f"{failed} failures")
-    sys.exit(bool(failed))
+    exit_with(run("x86-64-v2", 2) + run("x86-64-v3", 4) + run("x86-64-v4", 8))

@@ -1,29 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """fuse-mapped-input against a function and a pointwise convolution in double: orders, borders, residuals, odd sizes."""
-import os
-import re
-import sys
-
 import numpy as np
 
-from harness import Program, memref
+from fused import FusedProgram, exit_with
+from harness import memref
 from packing import convolve, panels, store
 
 rng = np.random.default_rng(31)
-
-
-class MappedInputs(Program):
-    """Each step is written as two, which the pass joins; it also says of how many tasks."""
-    passes = ["--pass-pipeline=builtin.module(func.func(fuse-mapped-input,plan-arena),convert-to-vector)"]
-    declares_memory = False
-
-    def compile(self, directory):
-        library = super().compile(directory)
-        text = open(os.path.join(directory, "vector.mlir")).read()
-        tasks = [int(count) for count in re.findall(r'algorithm = "map\+test".*?tasks = (\d+)', text)]
-        assert len(tasks) == len(self.steps), f"{len(tasks)} of {len(self.steps)} were fused"
-        self.steps = [(name, count, body) for (name, _, body), count in zip(self.steps, tasks)]
-        return library
 
 
 def bordered(array, rows, columns):
@@ -82,12 +65,12 @@ def add_case(program, channels, out, height, width, order, out_order, border=Fal
             f"split = array<i64: 1, 4>{blocks}}}{epilogue}")
     name = f"{channels} to {out} of {height}x{width} {order} {out_order} border {border} residual {residual} k_block {k_block} of {segments}"
     program.step(name, 1, body)
-    return name, result, store(expected.astype(np.float32), out_order)
+    return name, [(result, store(expected.astype(np.float32), out_order))]
 
 
 def run(level, scale):
     """`scale` makes maps that exceed the level's L2."""
-    program = MappedInputs([level])
+    program = FusedProgram("fuse-mapped-input", "map+test", level)
     cases = [
         add_case(program, 64, 48, 28, 44 * scale, "blocked", "blocked"),
         add_case(program, 56, 40, 20, 79 * scale, "blocked", "last"),
@@ -97,24 +80,8 @@ def run(level, scale):
         add_case(program, 96, 64, 36, 29 * scale, "blocked", "blocked", border=True, residual=True, k_block=3),
         add_case(program, 112, 32, 52, 13 * scale, "blocked", "blocked", residual=True, k_block=2),
     ]
-    failures = 0
-
-    def check(number, level):
-        nonlocal failures
-        name, out, expected = cases[number]
-        # Sums of at most 112 products of unit variance.
-        error = np.abs(out - expected).max() / np.abs(expected).max()
-        if not error < 3e-6:
-            failures += 1
-            print(f"{name}, {level}, {program.steps[number][1]} tasks: error {error}")
-        out[...] = np.nan
-
-    program.run(check)
-    print(f"{len(cases)} cases for {level}")
-    return failures
+    return program.count_failures(cases)
 
 
 if __name__ == "__main__":
-    failed = run("x86-64-v2", 1) + run("x86-64-v3", 2) + run("x86-64-v4", 4)
-    print(f"{failed} failures")
-    sys.exit(bool(failed))
+    exit_with(run("x86-64-v2", 1) + run("x86-64-v3", 2) + run("x86-64-v4", 4))
