@@ -31,21 +31,23 @@ class Tensor(ctypes.Structure):
 class Cnnc:
     name, package = "cnnc", None
     build = ROOT / "build"
+    library = "model.so"
 
     @classmethod
     def prepare(cls, model, work, shape):
         start = time.perf_counter()
-        subprocess.run([cls.build / "bin/cnnc", model, "-target=x86_64", "-o", work / "model.so"], check=True)
+        (work / cls.library).parent.mkdir(exist_ok=True)
+        subprocess.run([cls.build / "bin/cnnc", model, "-target=x86_64", "-o", work / cls.library], check=True)
         return time.perf_counter() - start
 
     def __init__(self, work, threads):
-        self.lib = lib = ctypes.CDLL(str(self.build / "lib/libcnnc.so"))
+        self.lib = lib = ctypes.CDLL(str(self.find_libcnnc()))
         for function in ("cnnc_input", "cnnc_output"):
             getattr(lib, function).restype = ctypes.POINTER(Tensor)
         lib.cnnc_context_isa.restype = ctypes.c_char_p
         lib.cnnc_last_error.restype = ctypes.c_char_p
         self.handle, self.context = ctypes.c_void_p(), ctypes.c_void_p()
-        self.check(lib.cnnc_open(str(work / "model.so").encode(), ctypes.byref(self.handle)))
+        self.check(lib.cnnc_open(str(work / self.library).encode(), ctypes.byref(self.handle)))
         options = ContextOptions(ctypes.sizeof(ContextOptions), threads)
         self.check(lib.cnnc_context_create(self.handle, ctypes.byref(options), ctypes.byref(self.context)))
         self.isa = lib.cnnc_context_isa(self.context).decode()
@@ -53,6 +55,10 @@ class Cnnc:
         for i in range(lib.cnnc_output_count(self.handle)):
             tensor = lib.cnnc_output(self.handle, i).contents
             self.outputs.append(np.zeros([tensor.shape[d] for d in range(tensor.rank)], np.float32))
+
+    @classmethod
+    def find_libcnnc(cls):
+        return cls.build / "lib/libcnnc.so"
 
     def count_macs(self):
         options = ContextOptions(ctypes.sizeof(ContextOptions), 1, profile=1)
@@ -73,6 +79,17 @@ class Cnnc:
         outputs = (ctypes.c_void_p * len(self.outputs))(*[y.ctypes.data for y in self.outputs])
         self.check(self.lib.cnnc_run(self.context, inputs, outputs))
         return self.outputs
+
+
+class Base(Cnnc):
+    """Another build of cnnc, older say: its folder, or its program alone, whose libraries the present libcnnc then opens."""
+    name, library = "base", "base/model.so"
+    build = None
+
+    @classmethod
+    def find_libcnnc(cls):
+        own = cls.build / "lib/libcnnc.so"
+        return own if own.exists() else Cnnc.build / "lib/libcnnc.so"
 
 
 class GraphEngine:
