@@ -21,6 +21,7 @@ Runs a compiled model, and compares, classifies, saves or measures what it gives
   --labels FILE          the five most probable classes of the first output, one label per line of FILE
   --threads N            (default: CNNC_NUM_THREADS, else the processors that affinity and cgroup allow)
   --benchmark[=SECONDS]  measures for SECONDS (default: 2), and prints one line of JSON
+  --rate=HZ              starts HZ runs a second, as an application does (default: each after the last)
   --profile              a table of the steps on stderr
   --help
 
@@ -110,6 +111,11 @@ bool setBenchmark(Options &options, const std::string &text) {
   return number && *number > 0 && *number <= 86400;
 }
 
+bool setRate(Options &options, const std::string &text) {
+  options.rate = parseNumber(text);
+  return options.rate && *options.rate > 0 && *options.rate <= 1e6;
+}
+
 bool setRange(Options &options, const std::string &text) {
   const std::optional<double> top = text.substr(0, 3) == "0.." ? parseNumber(text.substr(3)) : std::nullopt;
   if (!top || *top <= 0)
@@ -127,6 +133,7 @@ const Flag flags[] = {
     {"help", Value::None, [](Options &o, const std::string &) { return o.help = true; }, ""},
     {"profile", Value::None, [](Options &o, const std::string &) { return o.profile = true; }, ""},
     {"benchmark", Value::Optional, setBenchmark, "a number of seconds"},
+    {"rate", Value::Required, setRate, "runs per second, up to 1000000"},
     {"input", Value::Required, setInput, "NAME=FILE"},
     {"fill", Value::Required,
      [](Options &o, const std::string &v) { return parseChoice(v, "random", "zeros", o.fillWithZeros); },
@@ -210,6 +217,10 @@ std::optional<Options> parseOptions(int argc, const char *const *argv, std::stri
   }
   if (options.model.empty() && !options.help) {
     error = "requires the path of a model; see --help";
+    return std::nullopt;
+  }
+  if (options.rate && !options.benchmark) {
+    error = "--rate requires --benchmark";
     return std::nullopt;
   }
   return options;

@@ -22,6 +22,7 @@ struct Options {
   uint32_t threads = 0;
   bool benchmark = false;
   double benchmarkSeconds = 2;
+  std::optional<double> rate; // runs per second; none: a closed loop
   bool profile = false;
   bool fillWithZeros = false;
   bool help = false;

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cmath>
 #include <cstring>
 #include <sys/stat.h>
 
@@ -83,31 +82,6 @@ void reportSummary(const Session &session, FILE *to) {
     std::fprintf(to, "output %u \"%s\" %s: min %.6g, max %.6g, mean %.6g\n", i, output.name, describe(output).c_str(),
                  least, greatest, values.empty() ? 0 : sum / static_cast<double>(values.size()));
   }
-}
-
-static double quantile(const std::vector<double> &sorted, double part) {
-  return sorted[static_cast<size_t>(std::lround(part * static_cast<double>(sorted.size() - 1)))];
-}
-
-bool reportBenchmark(Session &session, double firstMilliseconds, double seconds, std::string &error) {
-  constexpr size_t leastRuns = 5;
-  std::vector<double> times;
-  const double begin = nowMilliseconds();
-  // A tenth of the time warms caches and clocks and is not counted.
-  const double counted = begin + 100 * seconds, end = counted + 1000 * seconds;
-  while (times.size() < leastRuns || nowMilliseconds() < end) {
-    const std::optional<double> time = session.run(error);
-    if (!time)
-      return false;
-    if (nowMilliseconds() >= counted)
-      times.push_back(*time);
-  }
-  std::sort(times.begin(), times.end());
-  std::printf("{\"median_ms\":%.4f,\"min_ms\":%.4f,\"p90_ms\":%.4f,\"first_ms\":%.4f,\"load_ms\":%.4f,\"runs\":%zu,"
-              "\"threads\":%u,\"isa\":\"%s\"}\n",
-              quantile(times, 0.5), times.front(), quantile(times, 0.9), firstMilliseconds, session.loadMilliseconds(),
-              times.size(), session.context().threads(), session.context().isa());
-  return true;
 }
 
 bool saveOutputs(const Session &session, const std::string &folder, std::string &error) {

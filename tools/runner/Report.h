@@ -22,7 +22,7 @@ void reportSummary(const Session &session, FILE *to);
 bool reportLabels(Session &session, const std::string &labelFile, FILE *to, std::string &error);
 
 /// Measures, and prints one line of JSON on stdout.
-bool reportBenchmark(Session &session, double firstMilliseconds, double seconds, std::string &error);
+bool reportBenchmark(Session &session, double firstMilliseconds, const Options &options, std::string &error);
 
 /// Writes output_<i>.npy into the folder, which is made if it is not there.
 bool saveOutputs(const Session &session, const std::string &folder, std::string &error);

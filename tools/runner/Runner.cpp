@@ -31,7 +31,7 @@ int report(Session &session, const Options &options, double firstMilliseconds) {
     return fail(error);
   if (options.testData.empty() && options.labels.empty() && !options.benchmark)
     reportSummary(session, to);
-  if (options.benchmark && !reportBenchmark(session, firstMilliseconds, options.benchmarkSeconds, error))
+  if (options.benchmark && !reportBenchmark(session, firstMilliseconds, options, error))
     return fail(error);
   if (options.profile)
     cnnc_profile_print(session.context().get());

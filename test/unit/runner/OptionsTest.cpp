@@ -56,6 +56,9 @@ TEST(Options, Refusals) {
   EXPECT_EQ(refused({"m.so", "--threads=0"}), "--threads requires a number from 1 to 1024, but found \"0\"");
   EXPECT_EQ(refused({"m.so", "--profile=1"}), "--profile takes no value");
   EXPECT_EQ(refused({"m.so", "--benchmark=-1"}), "--benchmark requires a number of seconds, but found \"-1\"");
+  EXPECT_EQ(refused({"m.so", "--rate=10"}), "--rate requires --benchmark");
+  EXPECT_EQ(refused({"m.so", "--benchmark", "--rate=0"}),
+            "--rate requires runs per second, up to 1000000, but found \"0\"");
   EXPECT_EQ(refused({"m.so", "--rtol=-1"}), "--rtol requires a number from 0, but found \"-1\"");
   EXPECT_EQ(refused({"m.so", "--mean=1,2"}), "--mean requires three numbers R,G,B, but found \"1,2\"");
   EXPECT_EQ(refused({"m.so", "--input=x"}), "--input requires NAME=FILE, but found \"x\"");
