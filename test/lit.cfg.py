@@ -18,3 +18,14 @@ for variable in ("HOME", "CNNC_ISA", "CNNC_NUM_THREADS"):
     if variable in os.environ:
         config.environment[variable] = os.environ[variable]
 config.substitutions.append(("%build", config.build_dir))
+
+
+def machine_levels():
+    """The levels of x86-64 that this machine runs: cnnc-run refuses the others."""
+    with open("/proc/cpuinfo") as cpuinfo:
+        flags = set(cpuinfo.read().split())
+    levels = {"x86-64-v2": {"sse4_2"}, "x86-64-v3": {"avx2", "fma", "f16c"}, "x86-64-v4": {"avx512f", "avx512bw", "avx512dq", "avx512vl"}}
+    return [level for level, needs in levels.items() if needs <= flags]
+
+
+config.substitutions.append(("%levels", " ".join(machine_levels())))

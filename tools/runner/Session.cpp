@@ -7,6 +7,8 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
 
 namespace cnnc::runner {
 
@@ -96,6 +98,15 @@ template <typename Tensors> std::vector<void *> pointersOf(Tensors &tensors) {
 
 } // namespace
 
+/// A level that was asked for is run or is an error: who compares levels must not compare one with itself.
+static bool checkLevel(const Context &context, std::string &error) {
+  const char *wanted = std::getenv("CNNC_ISA");
+  if (!wanted || !*wanted || std::strcmp(wanted, context.isa()) == 0)
+    return true;
+  error = "CNNC_ISA=" + std::string(wanted) + " cannot be had: the model runs " + context.isa() + " here";
+  return false;
+}
+
 std::optional<Session> Session::open(const Options &options, std::string &error) {
   Session session;
   const double begin = nowMilliseconds();
@@ -112,6 +123,8 @@ std::optional<Session> Session::open(const Options &options, std::string &error)
     error = cnnc_last_error();
     return std::nullopt;
   }
+  if (!checkLevel(session.state, error))
+    return std::nullopt;
   for (uint32_t i = 0; i < session.model.outputCount(); ++i)
     session.results.push_back(makeTensor(session.model.output(i)));
   return session;
