@@ -7,6 +7,7 @@
 #include "dialects/cnn/Constants.h"
 #include "dialects/cnn/Evaluate.h"
 #include "mlir/IR/Verifier.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/JSON.h"
 
 using namespace mlir;
@@ -15,58 +16,16 @@ using namespace cnnc::importing;
 
 /// Constants computed while importing may be as large as what they are computed from, or as this.
 static constexpr int64_t kMaxFolded = 1 << 20;
-/// Functions that call functions, and branches in branches.
-static constexpr unsigned kMaxDepth = 64;
 
 GraphImporter::GraphImporter(std::shared_ptr<Model> model, const ImportOptions &options, MLIRContext *context)
     : model(std::move(model)), options(options), context(context), builder(context) {}
 
-static std::string getQualifiedOp(const onnx::NodeProto &proto) {
-  return proto.domain().empty() ? proto.op_type() : proto.domain() + "." + proto.op_type();
-}
-
-void GraphImporter::report(Severity severity, const llvm::Twine &message, const onnx::NodeProto *node, int64_t opset,
-                           ArrayRef<std::string> notes) {
-  failed |= severity == Severity::Error;
-  Location location = builder.getUnknownLoc();
-  if (node) {
-    // The driver shows the inner name behind the outer one.
-    std::string kind = llvm::json::fixUTF8(getQualifiedOp(*node) + ", opset " + std::to_string(opset));
-    location = NameLoc::get(getNodeName(*node), NameLoc::get(builder.getStringAttr(kind)));
-  }
-  InFlightDiagnostic diagnostic = context->getDiagEngine().emit(location, severity);
-  diagnostic << llvm::json::fixUTF8(message.str());
-  for (const std::string &note : notes)
-    diagnostic.attachNote() << llvm::json::fixUTF8(note);
-}
-
-void GraphImporter::reportUnsupported(const onnx::NodeProto &proto, int64_t opset) {
-  std::string op = getQualifiedOp(proto);
-  ++unsupported[op];
-  std::string opsets = proto.domain().empty() ? getSupportedOpsets(proto.op_type()) : "";
-  report(Severity::Error,
-         opsets.empty() ? "operator " + op + " is not supported"
-                        : "operator " + op + " is supported in opsets " + opsets + " only",
-         &proto, opset);
-}
-
-StringAttr GraphImporter::getNodeName(const onnx::NodeProto &proto) {
-  std::string name = proto.name();
-  if (name.empty())
-    name = proto.op_type() + (proto.output_size() ? ":" + proto.output(0) : "");
-  return builder.getStringAttr(llvm::json::fixUTF8(name));
-}
-
-void GraphImporter::poison(const onnx::NodeProto &proto, Scope &scope) {
-  for (const std::string &output : proto.output())
-    if (!output.empty())
-      scope.operands[output] = Operand();
-}
-
 const Operand *GraphImporter::lookUp(StringRef name, Scope &scope) {
   for (Scope *current = &scope; current; current = const_cast<Scope *>(current->parent)) {
-    if (auto found = current->operands.find(name); found != current->operands.end())
+    if (auto found = current->operands.find(name); found != current->operands.end()) {
+      tell(found->second);
       return &found->second;
+    }
     auto initializer = current->initializers.find(name);
     if (initializer == current->initializers.end())
       continue;
@@ -74,21 +33,15 @@ const Operand *GraphImporter::lookUp(StringRef name, Scope &scope) {
     ElementsAttr elements = readTensor(context, model, *initializer->second, name, /*once=*/!current->depth, reason);
     Operand &operand = current->operands[name];
     operand.type.onnx = initializer->second->data_type();
-    if (!elements)
+    if (!elements) {
       report(Severity::Error, reason);
-    else
+      operand.reports = waiting;
+    } else {
       operand.value = arith::ConstantOp::create(builder, NameLoc::get(builder.getStringAttr(llvm::json::fixUTF8(name))),
                                                 elements.getType(), elements);
+    }
     return &operand;
   }
-  return nullptr;
-}
-
-const onnx::FunctionProto *GraphImporter::findFunction(const onnx::NodeProto &proto) const {
-  for (const onnx::FunctionProto &function : model->proto.functions())
-    if (function.name() == proto.op_type() && function.domain() == proto.domain() &&
-        function.overload() == proto.overload())
-      return &function;
   return nullptr;
 }
 
@@ -148,6 +101,13 @@ void GraphImporter::foldSince(Operation *last, Node &node) {
   }
 }
 
+/// "its result 1 ("mask") is not supported, and node "mul" reads it".
+static std::string describeUnsupported(Node &node, int index, const Reader &reader) {
+  std::string who =
+      reader.node ? "node \"" + getNodeName(*reader.node) + "\" reads it" : "the graph gives it as an output";
+  return "its result " + std::to_string(index) + " (\"" + node.proto.output(index) + "\") is not supported, and " + who;
+}
+
 void GraphImporter::runRow(const onnx::NodeProto &proto, int64_t opset, Scope &scope) {
   const OpImporter &row = *findOpImporter(proto.op_type(), opset);
   SmallVector<Operand> inputs;
@@ -159,8 +119,8 @@ void GraphImporter::runRow(const onnx::NodeProto &proto, int64_t opset, Scope &s
   }
   if (poisoned)
     return poison(proto, scope);
-  NodeContext nodeContext = {builder, options, model, scope.attributes};
-  Node node(nodeContext, proto, opset, NameLoc::get(getNodeName(proto)), std::move(inputs));
+  NodeContext nodeContext = {builder, options, model, scope.attributes, &scope.readers};
+  Node node(nodeContext, proto, opset, NameLoc::get(builder.getStringAttr(getNodeName(proto))), std::move(inputs));
   unsigned present = node.getInputCount();
   while (present && !node.hasInput(present - 1))
     --present;
@@ -179,136 +139,86 @@ void GraphImporter::runRow(const onnx::NodeProto &proto, int64_t opset, Scope &s
     foldSince(last, node);
   for (int i = 0; i < proto.output_size() && !node.hasFailed(); ++i) {
     Value value = node.results[i].value;
-    if (!proto.output(i).empty() && !value)
-      node.error("its result " + llvm::Twine(i) + " (\"" + proto.output(i) + "\") is not supported");
+    const Reader *reader = node.getReader(i);
+    if (reader && !reader->isOptional && !value)
+      node.error(describeUnsupported(node, i, *reader));
     else if (value && !value.getDefiningOp<arith::ConstantOp>() && llvm::is_contained(getShape(value), 0))
       node.error("has a result without elements: " + cnn::toString(getShape(value)));
   }
   for (const std::string &warning : node.getWarnings())
-    report(Severity::Warning, warning, &proto, opset);
+    report({Severity::Warning, warning, &proto, opset});
   if (node.hasFailed()) {
-    report(Severity::Error, node.getError(), &proto, opset, node.notes);
+    report({Severity::Error, node.getError().str(), &proto, opset, {node.notes.begin(), node.notes.end()}});
     return poison(proto, scope);
   }
-  for (int i = 0; i < proto.output_size(); ++i)
-    if (!proto.output(i).empty())
-      scope.operands[proto.output(i)] = node.results[i];
+  bindResults(node, scope);
+}
+
+void GraphImporter::bindResults(Node &node, Scope &scope) {
+  for (int i = 0; i < node.proto.output_size(); ++i) {
+    if (node.proto.output(i).empty())
+      continue;
+    Operand &operand = scope.operands[node.proto.output(i)] = node.results[i];
+    const Reader *reader = node.getReader(i);
+    // A branch may read it, if it is taken.
+    if (!operand.value && reader)
+      operand.reports = std::make_shared<Reports>(
+          Reports{{{Severity::Error, describeUnsupported(node, i, *reader), &node.proto, node.opset}}});
+  }
+}
+
+int64_t cnnc::importing::getOpset(const onnx::NodeProto &proto, const Scope &scope) {
+  auto opset = scope.opsets.find(proto.domain() == "ai.onnx" ? "" : proto.domain());
+  return opset == scope.opsets.end() ? 0 : opset->second;
 }
 
 void GraphImporter::importNode(const onnx::NodeProto &proto, Scope &scope) {
-  std::string domain = proto.domain() == "ai.onnx" ? "" : proto.domain();
-  auto opset = scope.opsets.find(domain);
-  int64_t version = opset == scope.opsets.end() ? 0 : opset->second;
+  bool isStandard = proto.domain().empty() || proto.domain() == "ai.onnx";
+  int64_t version = getOpset(proto, scope);
   if (const onnx::FunctionProto *function = findFunction(proto))
     return importFunction(proto, *function, scope);
-  if (domain.empty() && !version) {
-    report(Severity::Error, "the model imports no opset of ONNX's own domain", &proto, 0);
+  if (isStandard && !version) {
+    report({Severity::Error, "the model imports no opset of ONNX's own domain", &proto});
     return poison(proto, scope);
   }
-  if (domain.empty() && proto.op_type() == "If")
+  if (isStandard && proto.op_type() == "If")
     return importBranch(proto, version, scope);
-  if (domain.empty() && findOpImporter(proto.op_type(), version))
+  if (isStandard && findOpImporter(proto.op_type(), version))
     return runRow(proto, version, scope);
   reportUnsupported(proto, version);
   poison(proto, scope);
 }
 
+void GraphImporter::importOrdered(const OrderedNode &ordered, Scope &scope) {
+  std::shared_ptr<Reports> outer = waiting;
+  if (ordered.isOptional)
+    waiting = std::make_shared<Reports>();
+  importNode(*ordered.node, scope);
+  waiting = outer;
+}
+
+static bool contains(const Scope &scope, StringRef name) {
+  return scope.operands.contains(name) || scope.initializers.contains(name);
+}
+
 void GraphImporter::importNodes(const Nodes &nodes, ArrayRef<std::string> outputs, Scope &scope) {
-  llvm::StringSet<> known;
-  for (const Scope *current = &scope; current; current = current->parent) {
-    for (const auto &entry : current->operands)
-      known.insert(entry.first());
-    for (const auto &entry : current->initializers)
-      known.insert(entry.first());
-  }
-  SmallVector<NodeProblem> problems;
-  std::vector<const onnx::NodeProto *> order = orderNodes(nodes, known, outputs, problems);
-  for (const NodeProblem &problem : problems)
-    report(Severity::Error, problem.message, problem.node, scope.opsets.count("") ? scope.opsets.at("") : 0);
-  for (const onnx::NodeProto *node : order)
-    importNode(*node, scope);
+  auto isOwn = [&](StringRef name) { return contains(scope, name); };
+  auto isVisible = [&](StringRef name) {
+    for (const Scope *current = &scope; current; current = current->parent)
+      if (contains(*current, name))
+        return true;
+    return false;
+  };
+  NodeOrder order = orderNodes(nodes, {isOwn, isVisible}, outputs);
+  scope.readers = std::move(order.readers);
+  for (const NodeProblem &problem : order.problems)
+    report({Severity::Error, problem.message, problem.node, getOpset(*problem.node, scope)});
+  for (const OrderedNode &node : order.nodes)
+    importOrdered(node, scope);
   // What a problem kept out of the order is no second problem where it is read.
-  for (int i = 0; i < nodes.size() && !problems.empty(); ++i)
+  for (int i = 0; i < nodes.size() && !order.problems.empty(); ++i)
     for (const std::string &output : nodes[i].output())
-      scope.operands.try_emplace(output);
-}
-
-void GraphImporter::importFunction(const onnx::NodeProto &proto, const onnx::FunctionProto &function, Scope &scope) {
-  if (scope.depth >= kMaxDepth || proto.input_size() > function.input_size() ||
-      proto.output_size() > function.output_size()) {
-    report(Severity::Error,
-           scope.depth >= kMaxDepth ? "functions call each other without end"
-                                    : "has more inputs or outputs than the function that it calls",
-           &proto, 0);
-    return poison(proto, scope);
-  }
-  AttributeMap attributes;
-  for (const onnx::AttributeProto &attribute : function.attribute_proto())
-    attributes[attribute.name()] = &attribute;
-  for (const onnx::AttributeProto &attribute : proto.attribute()) {
-    const onnx::AttributeProto *value = &attribute;
-    if (!attribute.ref_attr_name().empty()) {
-      auto outer =
-          scope.attributes ? scope.attributes->find(attribute.ref_attr_name()) : AttributeMap::const_iterator();
-      if (!scope.attributes || outer == scope.attributes->end())
-        continue;
-      value = outer->second;
-    }
-    attributes[attribute.name()] = value;
-  }
-  Scope inner;
-  inner.depth = scope.depth + 1;
-  inner.attributes = &attributes;
-  for (const onnx::OperatorSetIdProto &opset : function.opset_import())
-    inner.opsets[opset.domain() == "ai.onnx" ? "" : opset.domain()] = opset.version();
-  for (int i = 0; i < function.input_size(); ++i) {
-    bool isGiven = i < proto.input_size() && !proto.input(i).empty();
-    const Operand *operand = isGiven ? lookUp(proto.input(i), scope) : nullptr;
-    inner.operands[function.input(i)] = operand ? *operand : Operand{{}, {}, /*isAbsent=*/!isGiven};
-  }
-  SmallVector<std::string> outputs(function.output().begin(), function.output().end());
-  importNodes(function.node(), outputs, inner);
-  for (int i = 0; i < proto.output_size(); ++i)
-    if (const Operand *operand = lookUp(function.output(i), inner); operand && !proto.output(i).empty())
-      scope.operands[proto.output(i)] = *operand;
-}
-
-void GraphImporter::importBranch(const onnx::NodeProto &proto, int64_t opset, Scope &scope) {
-  const Operand *condition = proto.input_size() ? lookUp(proto.input(0), scope) : nullptr;
-  if (condition && !condition->value && !condition->isAbsent)
-    return poison(proto, scope);
-  std::optional<SmallVector<int64_t>> value =
-      condition && condition->value ? cnn::getIntegers(condition->value) : std::nullopt;
-  if (!value || value->size() != 1 || scope.depth >= kMaxDepth) {
-    report(Severity::Error, "requires a condition that is constant once shapes are known", &proto, opset,
-           {"export the network with the branch that inference takes in place of the node"});
-    return poison(proto, scope);
-  }
-  const onnx::GraphProto *branch = nullptr;
-  for (const onnx::AttributeProto &attribute : proto.attribute())
-    if (attribute.name() == (value->front() ? "then_branch" : "else_branch") && attribute.has_g())
-      branch = &attribute.g();
-  if (!branch || branch->output_size() < proto.output_size()) {
-    report(Severity::Error,
-           llvm::Twine("requires a ") + (value->front() ? "then_branch" : "else_branch") + " with " +
-               llvm::Twine(proto.output_size()) + " outputs",
-           &proto, opset);
-    return poison(proto, scope);
-  }
-  Scope inner;
-  inner.parent = &scope;
-  inner.depth = scope.depth + 1;
-  inner.opsets = scope.opsets;
-  inner.attributes = scope.attributes;
-  addInitializers(const_cast<onnx::GraphProto &>(*branch), inner);
-  SmallVector<std::string> outputs;
-  for (const onnx::ValueInfoProto &output : branch->output())
-    outputs.push_back(output.name());
-  importNodes(branch->node(), outputs, inner);
-  for (int i = 0; i < proto.output_size(); ++i) {
-    const Operand *operand = lookUp(outputs[i], inner);
-    scope.operands[proto.output(i)] = operand ? *operand : Operand();
-  }
+      scope.operands.try_emplace(output).first->second.reports = waiting;
 }
 
 void GraphImporter::addInitializers(onnx::GraphProto &graph, Scope &scope) {

@@ -21,7 +21,27 @@ struct Scope {
   llvm::StringMap<Operand> operands;
   /// Initializers become constants when they are first read.
   llvm::StringMap<onnx::TensorProto *> initializers;
+  llvm::StringMap<Reader> readers;
   unsigned depth = 0;
+};
+
+/// The opset of the node's domain; 0 where the model imports none.
+int64_t getOpset(const onnx::NodeProto &proto, const Scope &scope);
+
+/// A diagnostic before it is given.
+struct Report {
+  Severity severity;
+  std::string message;
+  const onnx::NodeProto *node = nullptr;
+  int64_t opset = 0;
+  std::vector<std::string> notes = {};
+  /// The operator that is in no row, if that is what is wrong.
+  std::string unsupported = {};
+};
+
+/// What went wrong with a value that perhaps nobody needs.
+struct Reports {
+  std::vector<Report> list;
 };
 
 class GraphImporter {
@@ -35,22 +55,29 @@ private:
   void returnOutputs(const onnx::GraphProto &graph, mlir::func::FuncOp function, Scope &scope);
   void addInitializers(onnx::GraphProto &graph, Scope &scope);
   void importNodes(const Nodes &nodes, llvm::ArrayRef<std::string> outputs, Scope &scope);
+  void importOrdered(const OrderedNode &ordered, Scope &scope);
   void importNode(const onnx::NodeProto &proto, Scope &scope);
   void importFunction(const onnx::NodeProto &proto, const onnx::FunctionProto &function, Scope &scope);
   void importBranch(const onnx::NodeProto &proto, int64_t opset, Scope &scope);
+  /// Gives the node the results of its subgraph, which `getName` names.
+  void bindOutputs(const onnx::NodeProto &proto, Scope &scope, Scope &inner,
+                   llvm::function_ref<llvm::StringRef(int)> getName);
   void runRow(const onnx::NodeProto &proto, int64_t opset, Scope &scope);
+  void bindResults(Node &node, Scope &scope);
   /// Replaces ops after `last` whose operands are constants; moves the node's results along.
   void foldSince(mlir::Operation *last, Node &node);
   bool verifySince(mlir::Operation *last, Node &node);
 
   const Operand *lookUp(llvm::StringRef name, Scope &scope);
   const onnx::FunctionProto *findFunction(const onnx::NodeProto &proto) const;
-  /// The node's name, or its operator and first result.
-  mlir::StringAttr getNodeName(const onnx::NodeProto &proto);
   void poison(const onnx::NodeProto &proto, Scope &scope);
-  void report(Severity severity, const llvm::Twine &message, const onnx::NodeProto *node = nullptr, int64_t opset = 0,
-              llvm::ArrayRef<std::string> notes = {});
+  /// An error of a node that is perhaps not needed waits until somebody reads what the node gives.
+  void report(Report report);
+  void report(Severity severity, const llvm::Twine &message) { report({severity, message.str()}); }
   void reportUnsupported(const onnx::NodeProto &proto, int64_t opset);
+  void emit(const Report &report);
+  /// Somebody reads the operand: gives the reports that waited for it.
+  void tell(Operand &operand);
 
   std::shared_ptr<Model> model;
   const ImportOptions &options;
@@ -58,8 +85,13 @@ private:
   mlir::OpBuilder builder;
   mlir::Block *body = nullptr;
   bool failed = false;
+  /// Where errors wait while an optional node is imported; null if they are given at once.
+  std::shared_ptr<Reports> waiting;
   std::map<std::string, unsigned> unsupported;
 };
+
+/// The node's name, or its operator and first result.
+std::string getNodeName(const onnx::NodeProto &proto);
 
 /// The extents of a graph's inputs after `--shape` and `--dim`.
 struct InputShape {

@@ -3,6 +3,7 @@
 
 #include "dialects/cnn/Shapes.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 
 #include <set>
 
@@ -10,7 +11,7 @@ using namespace mlir;
 using namespace cnnc;
 using namespace cnnc::importing;
 
-using Report = llvm::function_ref<void(Severity, const llvm::Twine &)>;
+using Reporter = llvm::function_ref<void(Severity, const llvm::Twine &)>;
 
 /// Stands for an extent that nothing gives yet.
 static constexpr int64_t kUnknown = -1;
@@ -25,7 +26,7 @@ struct InputFlags {
 
 } // namespace
 
-static InputFlags parseFlags(const ImportOptions &options, Report report) {
+static InputFlags parseFlags(const ImportOptions &options, Reporter report) {
   InputFlags flags;
   for (StringRef text : options.shapes) {
     auto [name, extents] = text.rsplit('=');
@@ -51,7 +52,7 @@ static InputFlags parseFlags(const ImportOptions &options, Report report) {
   return flags;
 }
 
-static bool readInput(const onnx::ValueInfoProto &info, const InputFlags &flags, Report report, InputShape &input) {
+static bool readInput(const onnx::ValueInfoProto &info, const InputFlags &flags, Reporter report, InputShape &input) {
   input.name = info.name();
   std::string quoted = "input \"" + info.name() + "\" ";
   if (!info.type().has_tensor_type()) {
@@ -88,7 +89,7 @@ static bool readInput(const onnx::ValueInfoProto &info, const InputFlags &flags,
 
 /// Fills unknown extents of `input` from `--shape`, and remembers what that says about symbols.
 static void applyShape(InputShape &input, ArrayRef<int64_t> given, std::map<std::string, int64_t> &values,
-                       Report report) {
+                       Reporter report) {
   std::string flag = "--shape " + input.name + "=" + cnn::toString(given);
   if (given.size() != input.shape.size()) {
     report(Severity::Error, flag + " has " + llvm::Twine(given.size()) + " extents, but the model has " +
@@ -110,7 +111,7 @@ static void applyShape(InputShape &input, ArrayRef<int64_t> given, std::map<std:
 }
 
 /// A batch without a value is one image.
-static void bindBatches(std::vector<InputShape> &inputs, std::map<std::string, int64_t> &values, Report report) {
+static void bindBatches(std::vector<InputShape> &inputs, std::map<std::string, int64_t> &values, Reporter report) {
   for (InputShape &input : inputs) {
     if (input.shape.empty() || input.shape[0] != kUnknown)
       continue;
@@ -128,7 +129,7 @@ static void bindBatches(std::vector<InputShape> &inputs, std::map<std::string, i
   }
 }
 
-static void checkFlags(const std::vector<InputShape> &inputs, const InputFlags &flags, Report report) {
+static void checkFlags(const std::vector<InputShape> &inputs, const InputFlags &flags, Reporter report) {
   std::set<std::string> names, symbols;
   for (const InputShape &input : inputs) {
     names.insert(input.name);
@@ -144,7 +145,7 @@ static void checkFlags(const std::vector<InputShape> &inputs, const InputFlags &
                                   (symbols.empty() ? std::string("none") : llvm::join(symbols, ", ")));
 }
 
-static void checkResolved(const std::vector<InputShape> &inputs, Report report) {
+static void checkResolved(const std::vector<InputShape> &inputs, Reporter report) {
   std::set<std::string> open;
   for (const InputShape &input : inputs) {
     std::string reason;
@@ -167,7 +168,7 @@ static void checkResolved(const std::vector<InputShape> &inputs, Report report) 
 }
 
 std::vector<InputShape> cnnc::importing::resolveInputs(const onnx::GraphProto &graph, const ImportOptions &options,
-                                                       Report report) {
+                                                       Reporter report) {
   InputFlags flags = parseFlags(options, report);
   llvm::StringSet<> initializers;
   for (const onnx::TensorProto &tensor : graph.initializer())

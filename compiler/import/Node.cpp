@@ -22,8 +22,11 @@ bool Node::isConstant(unsigned index) const {
   return hasInput(index) && getInput(index).getDefiningOp<arith::ConstantOp>();
 }
 
-bool Node::isOutputUsed(unsigned index) const {
-  return index < getOutputCount() && !proto.output(static_cast<int>(index)).empty();
+const Reader *Node::getReader(unsigned index) const {
+  if (index >= getOutputCount())
+    return nullptr;
+  auto found = context.readers->find(proto.output(static_cast<int>(index)));
+  return found == context.readers->end() ? nullptr : &found->second;
 }
 
 void Node::setResult(unsigned index, Value value, ElementType type) {

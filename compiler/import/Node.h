@@ -7,6 +7,7 @@
 #include "compiler/import/ElementType.h"
 #include "compiler/import/Import.h"
 #include "compiler/import/Model.h"
+#include "compiler/import/NodeOrder.h"
 #include "dialects/cnn/Shapes.h"
 #include "mlir/IR/Builders.h"
 
@@ -23,12 +24,16 @@ inline Shape getDims(int64_t from, int64_t to) { return llvm::to_vector(llvm::se
 /// No constant that a few bytes of the model describe may grow larger: later it may be written out in full.
 constexpr int64_t kMaxFilled = int64_t(1) << 27;
 
+struct Reports;
+
 /// A tensor while it is imported. The module knows it by its compute type; ONNX's own says signedness and half floats.
 struct Operand {
   mlir::Value value;
   ElementType type;
   /// An optional input that the caller of a function leaves out; without it, no value means that its node failed.
   bool isAbsent = false;
+  /// Why there is no value, as long as nobody who certainly reads it has been told.
+  std::shared_ptr<Reports> reports = nullptr;
 };
 
 /// Attributes that a function's nodes refer to by name (ref_attr_name).
@@ -40,6 +45,7 @@ struct NodeContext {
   const ImportOptions &options;
   std::shared_ptr<Model> model;
   const AttributeMap *attributes = nullptr;
+  const llvm::StringMap<Reader> *readers = nullptr;
 };
 
 class Node {
@@ -64,7 +70,10 @@ public:
   bool isConstant(unsigned index) const;
 
   unsigned getOutputCount() const { return proto.output_size(); }
-  bool isOutputUsed(unsigned index) const;
+  /// Whether anything reads the output: a node, a branch or the graph's result.
+  bool isOutputUsed(unsigned index) const { return getReader(index); }
+  /// Who does; null if nobody.
+  const Reader *getReader(unsigned index) const;
   mlir::Value getResult(unsigned index) const { return results[index].value; }
   void setResult(unsigned index, mlir::Value value, ElementType type);
 

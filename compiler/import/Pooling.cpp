@@ -50,10 +50,6 @@ void cnnc::importing::importAveragePool(Node &node) {
 }
 
 void cnnc::importing::importMaxPool(Node &node) {
-  if (node.isOutputUsed(1)) {
-    node.error("its result Indices is not supported");
-    return;
-  }
   setPooled(node, emitPool(node, castToFloat(node), cnn::PoolKind::max, /*countsPad=*/false));
 }
 
