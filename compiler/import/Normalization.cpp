@@ -28,22 +28,31 @@ static bool requireFloats(Node &node, int64_t rank) {
   return !node.hasFailed();
 }
 
-static bool asksForStatistics(Node &node) {
-  return llvm::any_of(llvm::seq<unsigned>(1, std::max(1u, node.getOutputCount())),
-                      [&](unsigned i) { return node.isOutputUsed(i); });
-}
-
+/// Since opset 14 an attribute says so; before it, further results did, read or not, unless is_test said otherwise.
 static bool isTraining(Node &node) {
-  return node.opset >= 14 ? node.getInteger("training_mode", 0) != 0 : asksForStatistics(node);
+  if (node.opset >= 14)
+    return node.getInteger("training_mode", 0) != 0;
+  bool hasStatistics = llvm::any_of(llvm::drop_begin(node.proto.output()), [](auto &name) { return !name.empty(); });
+  return hasStatistics && (node.opset >= 7 || !node.getInteger("is_test", 0));
 }
 
 /// The classic silent bug of exported networks: statistics of the batch instead of the stored ones.
 static bool checkTraining(Node &node) {
-  if ((!isTraining(node) && !asksForStatistics(node)) || node.isInference())
+  if (!isTraining(node) || node.isInference())
     return true;
   node.error("is in training mode: it would normalise by the statistics of its batch, not by the stored ones");
   node.notes.push_back("export the network in evaluation mode, or use the stored statistics with --inference");
   return false;
+}
+
+/// In inference the statistics that would be stored are the stored ones.
+static void passStatistics(Node &node) {
+  for (unsigned i = 1; i < 5; ++i) {
+    if (!isTraining(node) || !node.isOutputUsed(i))
+      continue;
+    node.setResult(i, node.getInput(i % 2 ? 3 : 4), node.getType(i % 2 ? 3 : 4));
+    node.warn("gives its stored statistics as its result " + llvm::Twine(i) + ", not those of the batch");
+  }
 }
 
 static void checkStatistics(Node &node) {
@@ -112,12 +121,16 @@ static void importStandardization(Node &node) {
     });
     node.setResult(output, stored, node.getType(2 + output));
   }
+  // Until opset 13 the batch's own statistics are results as well.
+  for (auto [output, current] : {std::pair(3u, normalized.mean), std::pair(4u, normalized.variance)})
+    if (node.isOutputUsed(output))
+      node.setResult(output, emitReshape(node, current, node.getShape(output)), node.getType(output));
 }
 
 void cnnc::importing::importBatchNormalization(Node &node) {
   if (!requireFloats(node, 2))
     return;
-  bool standardizes = node.opset >= 14 && isTraining(node) && node.isConstant(0);
+  bool standardizes = isTraining(node) && node.isConstant(0);
   if (!standardizes && !checkTraining(node))
     return;
   if (node.opset < 9 && node.getInteger("spatial", 1) == 0) {
@@ -134,8 +147,11 @@ void cnnc::importing::importBatchNormalization(Node &node) {
   if (standardizes)
     return importStandardization(node);
   checkStatistics(node);
+  passStatistics(node);
   double epsilon = node.getReal("epsilon", 1e-5f);
-  bool isConstant = node.isConstant(1) && node.isConstant(2) && node.isConstant(3) && node.isConstant(4);
+  // What is constant altogether is arithmetic that folds.
+  bool isConstant =
+      !node.isConstant(0) && node.isConstant(1) && node.isConstant(2) && node.isConstant(3) && node.isConstant(4);
   Value x = node.getInput(0), scale = node.getInput(1), bias = node.getInput(2), mean = node.getInput(3),
         variance = node.getInput(4);
   if (isConstant) {
