@@ -14,6 +14,14 @@ config.environment["PATH"] = os.pathsep.join(tools + [os.environ["PATH"]])
 config.substitutions.append(("%bin", os.path.join(config.build_dir, "bin")))
 config.substitutions.append(("%python", sys.executable))
 config.substitutions.append(("%schema", os.path.join(os.path.dirname(os.path.dirname(__file__)), "third_party", "onnx")))
+# The levels that this machine runs. cnnc-run fails where CNNC_ISA names another; what is skipped is said.
+flags = open("/proc/cpuinfo").read().split() if os.path.exists("/proc/cpuinfo") else []
+NEEDS = {"x86-64-v2": ["sse4_2"], "x86-64-v3": ["avx2", "fma", "bmi2"], "x86-64-v4": ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]}
+levels = [level for level, needs in NEEDS.items() if all(need in flags for need in needs)]
+for level in NEEDS:
+    if level not in levels:
+        lit_config.note(f"tests of {level} are skipped: this machine does not have it (its code runs emulated in e2e/emulated-v4.test)")
+config.substitutions.append(("%levels", " ".join(levels)))
 for variable in ("HOME", "CNNC_ISA", "CNNC_NUM_THREADS"):
     if variable in os.environ:
         config.environment[variable] = os.environ[variable]
