@@ -40,7 +40,9 @@ TEST(PictureLayout, IsFoundFromTheShape) {
   EXPECT_EQ(pictureLayout({2, 224, 200, 3})->pictures, 2);
   EXPECT_EQ(pictureLayout({28, 30})->channels, 1);
   EXPECT_EQ(pictureLayout({1, 28, 28})->channels, 1);
-  EXPECT_FALSE(pictureLayout({1, 1000}).has_value() && pictureLayout({1, 1000})->height == 0);
+  EXPECT_EQ(pictureLayout({1, 1000})->width, 1000);
+  EXPECT_FALSE(pictureLayout({0, 1000}));
+  EXPECT_FALSE(pictureLayout({1, (1 << 16) + 1}));
   EXPECT_FALSE(pictureLayout({1, 7, 224, 224}));
   EXPECT_FALSE(pictureLayout({1, 2, 3, 4, 5}));
   EXPECT_FALSE(pictureLayout({5}));
