@@ -11,8 +11,11 @@
 extern "C" {
 #endif
 
+/* Of this table and of struct cnnc_pool: what one model's runtime, another's and libcnnc have in common. */
+#define CNNC_RUNTIME_VERSION 2u
+
 struct cnnc_rt_api {
-  uint32_t abi_version; /* CNNC_ABI_VERSION */
+  uint32_t version;     /* CNNC_RUNTIME_VERSION */
   uint32_t struct_size; /* sizeof(struct cnnc_rt_api) */
   uint64_t (*context_bytes)(const cnnc_abi_model *model, uint32_t threads);
   cnnc_status (*context_create)(const cnnc_abi_model *model, const cnnc_context_options *options,

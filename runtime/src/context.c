@@ -8,7 +8,7 @@
 
 /* Where the parts of a context lie in its block. Two cache lines apart, so that no prefetcher makes threads share. */
 typedef struct cnnc_context_layout {
-  uint64_t shares, io, arena, scratch, scratch_stride, bytes;
+  uint64_t io, arena, scratch, scratch_stride, bytes;
 } cnnc_context_layout;
 
 enum { ARENA_ALIGNMENT = 64, SCRATCH_ALIGNMENT = 128 };
@@ -29,8 +29,6 @@ static bool cnnc_layout(const cnnc_abi_model *model, uint32_t threads, cnnc_cont
       __builtin_mul_overflow(stride, (uint64_t)threads, &all_scratch))
     return false;
   bool fits = cnnc_place(&end, sizeof(cnnc_context), CNNC_CACHE_LINE);
-  layout->shares = end;
-  fits = fits && cnnc_place(&end, threads * sizeof(cnnc_share), sizeof(void *));
   layout->io = end;
   fits = fits && cnnc_place(&end, pointers * sizeof(void *), ARENA_ALIGNMENT);
   layout->arena = end;
@@ -79,7 +77,7 @@ static void *cnnc_memory_map(uint64_t bytes) {
 }
 
 static cnnc_status cnnc_options_check(const cnnc_context_options *options, uint32_t threads, uint64_t bytes) {
-  if (threads > CNNC_MAX_THREADS || (options->pool && options->pool->abi_version != CNNC_ABI_VERSION))
+  if (threads > CNNC_MAX_THREADS || (options->pool && options->pool->version != CNNC_RUNTIME_VERSION))
     return CNNC_INVALID_ARGUMENT;
   if (!options->memory)
     return CNNC_OK;
@@ -101,6 +99,7 @@ static cnnc_status cnnc_context_pool_attach(cnnc_context *context, cnnc_pool *po
   context->pool = pool;
   if (pool->threads < context->threads)
     context->threads = pool->threads;
+  context->effort = cnnc_effort_estimate(context->model, context->threads);
   return CNNC_OK;
 }
 
@@ -110,6 +109,7 @@ static void cnnc_context_destroy_rt(cnnc_context *context) {
   if (context->profile && context->profile->print_at_close)
     cnnc_profile_write(context);
   cnnc_profile_destroy(context->profile);
+  cnnc_process_word_destroy(&context->running);
   if (context->owns_pool)
     context->pool->destroy(context->pool);
   if (context->mapping)
@@ -140,7 +140,6 @@ static cnnc_status cnnc_context_create_rt(const cnnc_abi_model *model, const cnn
   memset(context, 0, layout.io);
   context->model = model;
   context->weights = cnnc_weights_of(model);
-  context->shares = (cnnc_share *)(memory + layout.shares);
   context->io = (void **)(memory + layout.io);
   context->arena = memory + layout.arena;
   context->scratch = memory + layout.scratch;
@@ -153,7 +152,9 @@ static cnnc_status cnnc_context_create_rt(const cnnc_abi_model *model, const cnn
   const bool print = cnnc_profile_wanted();
   if (print || options->profile)
     context->profile = cnnc_profile_create(model, print);
-  status = context->profile || !(print || options->profile) ? CNNC_OK : CNNC_OUT_OF_MEMORY;
+  const bool has_memory =
+      cnnc_process_word_create(&context->running) && (context->profile || !(print || options->profile));
+  status = has_memory ? CNNC_OK : CNNC_OUT_OF_MEMORY;
   if (status == CNNC_OK)
     status = cnnc_context_pool_attach(context, options->pool);
   if (status != CNNC_OK) {
@@ -168,7 +169,7 @@ static cnnc_status cnnc_context_create_rt(const cnnc_abi_model *model, const cnn
 static cnnc_status cnnc_context_run(cnnc_context *context, void *const *inputs, void *const *outputs) {
   if (!context)
     return CNNC_INVALID_ARGUMENT;
-  if (atomic_exchange_explicit(&context->running, 1, memory_order_acquire))
+  if (!cnnc_process_word_change(&context->running, 0, 1))
     return CNNC_BUSY;
   const cnnc_abi_model *model = context->model;
   cnnc_buffer_fault fault;
@@ -180,7 +181,7 @@ static cnnc_status cnnc_context_run(cnnc_context *context, void *const *inputs, 
       context->io[model->input_count + i] = outputs[i];
     cnnc_context_walk(context);
   }
-  atomic_store_explicit(&context->running, 0, memory_order_release);
+  cnnc_process_word_set(&context->running, 0);
   return status;
 }
 
@@ -207,7 +208,7 @@ static void cnnc_pool_destroy_rt(cnnc_pool *pool) {
 }
 
 const struct cnnc_rt_api cnnc_rt_api = {
-    CNNC_ABI_VERSION,        sizeof(struct cnnc_rt_api), cnnc_context_size,    cnnc_context_create_rt,
+    CNNC_RUNTIME_VERSION,    sizeof(struct cnnc_rt_api), cnnc_context_size,    cnnc_context_create_rt,
     cnnc_context_destroy_rt, cnnc_context_threads_rt,    cnnc_context_isa_rt,  cnnc_context_run,
     cnnc_step_profile_rt,    cnnc_profile_write,         cnnc_threads_default, cnnc_rt_pool_create,
     cnnc_pool_destroy_rt,

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
  * One context: arena, scratch of each thread, and the state of the run in progress. Laid out in one block:
- * this structure, the shares, the io pointers, the arena, the scratch blocks. */
+ * this structure, the io pointers, the arena, the scratch blocks. */
 #ifndef CNNC_CONTEXT_H
 #define CNNC_CONTEXT_H
 
+#include "effort.h"
 #include "pool.h"
+#include "process.h"
 #include "wait.h"
 
 #include <stdbool.h>
@@ -21,18 +23,12 @@ typedef struct cnnc_profile {
   cnnc_step_time steps[];
 } cnnc_profile;
 
-/* The tasks of a step that one thread owns: in the upper half the step under way, in the lower how many are taken. */
-typedef struct cnnc_share {
-  _Alignas(CNNC_CACHE_LINE) _Atomic uint64_t taken;
-} cnnc_share;
-
 struct cnnc_context {
   const cnnc_abi_model *model; /* first: libcnnc finds the model's runtime through it */
   const char *weights;
   char *arena;
   char *scratch;
   uint64_t scratch_stride;
-  cnnc_share *shares; /* one per thread */
   void **io;
   cnnc_pool *pool;       /* NULL on one thread */
   cnnc_profile *profile; /* NULL where steps are not measured */
@@ -41,12 +37,9 @@ struct cnnc_context {
   uint32_t threads;
   uint32_t level;
   bool owns_pool;
-  _Atomic uint32_t running;
+  cnnc_process_word running; /* 1: a thread of this process is in it */
 
-  uint32_t epoch; /* of the run's first step: no two steps in 2^32 have the same */
-
-  _Alignas(CNNC_CACHE_LINE) _Atomic uint32_t arrived; /* threads at the barrier */
-  cnnc_word phase;                                    /* one more per barrier */
+  cnnc_effort effort; /* where there is a pool */
 };
 
 /* Walks the step table. The context is valid, the buffers are checked and in context->io. */

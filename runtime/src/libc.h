@@ -32,6 +32,7 @@ enum {
   CNNC_MADV_WILLNEED = 3,
   CNNC_MADV_HUGEPAGE = 14,
   CNNC_MADV_WIPEONFORK = 18,
+  CNNC_PR_SET_NAME = 15,
   CNNC_CLOCK_MONOTONIC = 1,
   CNNC_SIG_SETMASK = 2,
   CNNC_FUTEX_WAIT_PRIVATE = 128,
@@ -51,20 +52,19 @@ enum {
 extern int clock_gettime(int clock, struct cnnc_timespec *time);
 extern int close(int file);
 extern char *getenv(const char *name);
+extern int getpid(void);
 extern int madvise(void *address, size_t bytes, int advice);
 extern void *memcpy(void *restrict to, const void *restrict from, size_t bytes);
 extern void *memset(void *to, int byte, size_t bytes);
 extern void *mmap(void *address, size_t bytes, int protection, int flags, int file, long offset);
 extern int munmap(void *address, size_t bytes);
 extern int open(const char *path, int flags, ...);
+extern int prctl(int option, ...);
 extern int pthread_create(cnnc_pthread *thread, const void *attributes, void *(*start)(void *), void *argument);
 extern int pthread_join(cnnc_pthread thread, void **result);
 extern int pthread_sigmask(int how, const struct cnnc_signal_set *set, struct cnnc_signal_set *old);
 extern long read(int file, void *to, size_t bytes);
 extern int sched_getaffinity(int process, size_t bytes, void *set);
-extern int sched_getcpu(void);
-extern int sched_setaffinity(int process, size_t bytes, const void *set);
-extern int sched_yield(void);
 extern int snprintf(char *restrict to, size_t bytes, const char *restrict format, ...)
     __attribute__((format(printf, 3, 4)));
 extern int strcmp(const char *left, const char *right);

@@ -52,8 +52,11 @@ cnnc_status cnnc_model_validate(const char *path, const cnnc_abi_model *model) {
     return cnnc_error(CNNC_NOT_A_MODEL, "%s: the model's table has %u bytes, but %zu are expected", path,
                       model->struct_size, sizeof *model);
   const struct cnnc_rt_api *api = model->api;
-  if (!api || api->abi_version != CNNC_ABI_VERSION || api->struct_size != sizeof *api)
-    return cnnc_damaged(path, "its runtime is of another version");
+  if (!api)
+    return cnnc_damaged(path, "it has no runtime");
+  if (api->version != CNNC_RUNTIME_VERSION || api->struct_size != sizeof *api)
+    return cnnc_error(CNNC_NOT_A_MODEL, "%s: compiled with a runtime of version %u, but this libcnnc has version %u",
+                      path, api->version, CNNC_RUNTIME_VERSION);
   if (!model->name || !cnnc_levels_valid(model))
     return cnnc_damaged(path, "no usable instruction set level");
   if (!cnnc_tensors_valid(model->inputs, model->input_count))

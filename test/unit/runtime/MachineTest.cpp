@@ -89,18 +89,35 @@ TEST(Split, RangesCoverEachTaskOnce) {
     }
 }
 
-TEST(Split, ShortStepsStayTogetherAndLongOnesAreShared) {
+/// A step of so many microseconds on one thread.
+static cnnc_abi_step stepOf(int64_t microseconds, int64_t tasks) {
   cnnc_abi_step step = {};
-  step.tasks = 40;
-  step.macs = 32 * 1000;
-  EXPECT_EQ(cnnc_step_split(&step, 4), CNNC_SPLIT_SERIAL);
-  step.macs = 32 * 50000;
-  EXPECT_EQ(cnnc_step_split(&step, 4), CNNC_SPLIT_FIXED);
-  EXPECT_EQ(cnnc_step_split(&step, 1), CNNC_SPLIT_SERIAL);
-  step.macs = 32 * 100000;
-  EXPECT_EQ(cnnc_step_split(&step, 4), CNNC_SPLIT_SHARED);
-  step.tasks = 4;
-  EXPECT_EQ(cnnc_step_split(&step, 4), CNNC_SPLIT_FIXED);
-  step.tasks = 1;
-  EXPECT_EQ(cnnc_step_split(&step, 4), CNNC_SPLIT_SERIAL);
+  step.tasks = tasks;
+  step.macs = 32 * 1000 * microseconds;
+  return step;
+}
+
+TEST(Split, AStepTakesTheThreadsThatItPaysFor) {
+  struct {
+    int64_t microseconds, tasks;
+    uint32_t threads, expected;
+  } cases[] = {{0, 40, 64, 1},   {4, 40, 64, 1},    {5, 40, 64, 2},   {5, 40, 1, 1},      {20, 40, 64, 5},
+               {20, 40, 4, 4},   {20, 3, 64, 3},    {20, 1, 64, 1},   {1000, 40, 64, 40}, {1000, 400, 64, 64},
+               {1000, 0, 64, 1}, {300, 80, 64, 64}, {100, 80, 64, 25}};
+  for (const auto &c : cases) {
+    const cnnc_abi_step step = stepOf(c.microseconds, c.tasks);
+    EXPECT_EQ(cnnc_step_threads(&step, c.threads), c.expected) << c.microseconds << " us, " << c.tasks << " tasks";
+  }
+}
+
+TEST(Split, PiecesAreFewAndLongEnough) {
+  struct {
+    int64_t microseconds, tasks, grain;
+  } cases[] = {{20, 40, 1}, {20, 4000, 50}, {0, 1, 1}, {1000, 1, 1}, {1000000, 65535, 1}, {1000000, 65536, 2}};
+  for (const auto &c : cases) {
+    const cnnc_abi_step step = stepOf(c.microseconds, c.tasks);
+    EXPECT_EQ(cnnc_step_grain(&step), c.grain) << c.microseconds << " us, " << c.tasks << " tasks";
+  }
+  const cnnc_abi_step huge = stepOf(1000, INT64_MAX);
+  EXPECT_LE((huge.tasks - 1) / cnnc_step_grain(&huge) + 1, 65535);
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// On one thread a run allocates nothing, takes no lock and calls no system.
+// On one thread a run allocates nothing, takes no lock and calls no system; on several it calls futex and nothing else.
 #include "Fixture.h"
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <dlfcn.h>
 #include <linux/audit.h>
@@ -57,16 +58,18 @@ TEST(OneThread, AllocatesNothingAndTakesNoLock) {
   expectReference(buffers);
 }
 
-/// From here on every system call but exit_group kills the process.
-static bool forbidSystemCalls() {
+/// From here on every system call of any thread but exit_group and `allowed` kills the process.
+static bool forbidSystemCalls(unsigned allowed = SYS_exit_group) {
   sock_filter program[] = {
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit_group, 0, 1),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit_group, 1, 0),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, allowed, 0, 1),
       BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
       BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
   };
   const sock_fprog filter = {sizeof program / sizeof *program, program};
-  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
+  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+         syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &filter) == 0;
 }
 
 enum ChildStatus { Fine = 0, Wrong = 1, NoFilter = 2 };
@@ -109,4 +112,57 @@ TEST(OneThread, TheDefaultContextToo) {
   const int status = runForbidden(
       [&] { return cnnc_rt_run_default(&test_model, buffers.inputs.data(), buffers.outputs.data()) == CNNC_OK; });
   EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) != Wrong) << "status " << status;
+}
+
+static thread_local bool isCaller;
+static std::atomic<int> tasksOfWorkers;
+
+/// Not a sleep, which would be a system call.
+static void spin(std::chrono::microseconds time) {
+  for (const auto end = std::chrono::steady_clock::now() + time; std::chrono::steady_clock::now() < end;)
+    ;
+}
+
+static void busyTask(char *, const char *, void *const *, char *, int64_t) {
+  spin(std::chrono::microseconds(50));
+  tasksOfWorkers += !isCaller;
+}
+
+/// Two wide steps and a narrow one between them, of a millisecond together: worth a wake of every worker.
+static cnnc_abi_step busySteps[] = {{{busyTask}, "wide", "test", 16, 1 << 25, 0},
+                                    {{busyTask}, "narrow", "test", 4, 0, 0},
+                                    {{busyTask}, "wide", "test", 16, 1 << 25, 0}};
+
+TEST(SeveralThreads, CallFutexAndNothingElse) {
+  cnnc_abi_model model = {};
+  model.abi_version = CNNC_ABI_VERSION;
+  model.struct_size = sizeof model;
+  model.steps = busySteps;
+  model.step_count = sizeof busySteps / sizeof *busySteps;
+  model.level_count = 1;
+  model.level_name[0] = "any";
+  const pid_t child = fork();
+  if (child == 0) {
+    alarm(60);
+    isCaller = true;
+    cnnc_context_options options = {sizeof options, 4, nullptr, nullptr, 0, 0, 0};
+    cnnc_context *context = nullptr;
+    if (cnnc_rt_api.context_create(&model, &options, &context) != CNNC_OK)
+      syscall(SYS_exit_group, Wrong);
+    usleep(20000); // the workers have started
+    if (!forbidSystemCalls(SYS_futex))
+      syscall(SYS_exit_group, NoFilter);
+    // On a busy machine workers come late; they come before the alarm.
+    for (int i = 0; i < 100 || tasksOfWorkers < 100; ++i) {
+      if (cnnc_rt_api.run(context, nullptr, nullptr) != CNNC_OK)
+        syscall(SYS_exit_group, Wrong);
+      spin(std::chrono::microseconds(i % 2 ? 500 : 5)); // the workers sleep, or not
+    }
+    syscall(SYS_exit_group, Fine);
+  }
+  int status = -1;
+  waitpid(child, &status, 0);
+  if (WIFEXITED(status) && WEXITSTATUS(status) == NoFilter)
+    GTEST_SKIP() << "the system allows no filter of system calls";
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == Fine) << "status " << status;
 }

@@ -41,8 +41,9 @@ static std::atomic<int64_t> tasksDone;
 
 static void holdUpTheFirst(char *, const char *, void *const *, char *, int64_t task) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-  while (task == 0 && tasksDone < 7 && std::chrono::steady_clock::now() < end)
-    usleep(100);
+  do
+    usleep(1000); // long enough to be worth a worker in the next run too
+  while (task == 0 && tasksDone < 7 && std::chrono::steady_clock::now() < end);
   tasksDone += task != 0 || tasksDone == 7;
 }
 
@@ -126,7 +127,7 @@ TEST(WalkConcurrently, APoolWithFewerThreadsServes) {
   cnnc_rt_api.pool_destroy(pool);
 }
 
-TEST(WalkAfterFork, TheChildRunsWithoutWorkers) {
+TEST(WalkAfterFork, TheChildHasItsOwnWorkers) {
   RuntimeContext context(3);
   Buffers buffers;
   ASSERT_EQ(context.run(buffers), CNNC_OK);
