@@ -69,6 +69,7 @@ OwningOpRef<ModuleOp> loadModel(Compilation &compilation) {
   ImportOptions import;
   import.shapes = options.shapes;
   import.dims = options.dims;
+  import.budget = options.budget;
   import.inference = options.inference;
   OwningOpRef<ModuleOp> module = importModel(options.input, import, &compilation.context);
   if (!module)

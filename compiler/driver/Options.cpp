@@ -39,6 +39,8 @@ struct Flags {
   cl::opt<char> optimization{"O", cl::desc("-O0 to -O3"), cl::Prefix, cl::init('3'), cl::cat(category)};
   cl::opt<unsigned> threads{"j", cl::desc("threads to compile on (default: all)"), cl::Prefix, cl::init(0),
                             cl::cat(category)};
+  cl::opt<unsigned> budget{"budget", cl::desc("multiply the bounds on what a small model may ask for (1 to 1024)"),
+                           cl::value_desc("factor"), cl::init(1), cl::cat(category)};
   cl::opt<bool> inference{"inference", cl::desc("treat training-mode nodes as inference"), cl::cat(category)};
   cl::opt<bool> explain{"explain", cl::desc("print what was chosen for each layer, over what, and why"),
                         cl::cat(category)};
@@ -63,6 +65,8 @@ Error validate(const Options &options, const Flags &flags) {
     return invalid("--emit", options.emit, "so, a, obj, asm, llvm, mlir or header");
   if (flags.optimization < '0' || flags.optimization > '3')
     return invalid("-O", Twine(flags.optimization.getValue()), "0, 1, 2 or 3");
+  if (flags.budget < 1 || flags.budget > 1024)
+    return invalid("--budget", Twine(flags.budget.getValue()), "a factor from 1 to 1024");
   if (!is_contained({"on", "off"}, flags.winograd))
     return invalid("--winograd", flags.winograd, "on or off");
   if (!is_contained({"text", "json"}, options.diagnostics))
@@ -99,6 +103,7 @@ Expected<Options> cnnc::parseOptions(int argc, const char *const *argv) {
   options.optimization = flags.optimization - '0';
   options.threads = flags.threads;
   options.winograd = flags.winograd == "on";
+  options.budget = flags.budget;
   options.inference = flags.inference;
   options.explain = flags.explain;
   options.tune = flags.tune.getNumOccurrences() > 0;

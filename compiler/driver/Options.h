@@ -24,6 +24,7 @@ struct Options {
   std::string diagnostics = "text";
   unsigned optimization = 3;
   unsigned threads = 0; ///< 0: as many as the machine has
+  unsigned budget = 1;  ///< multiplies the bounds on what a model may ask of the compiler
   bool winograd = true;
   bool inference = false;
   bool explain = false;

@@ -40,10 +40,8 @@ void cnnc::importing::importConstantOfShape(Node &node) {
     node.error(reason);
     return;
   }
-  if (*cnn::getElementCount(*shape) > kMaxFilled) {
-    node.error("requires at most " + llvm::Twine(kMaxFilled) + " elements, but found " + cnn::toString(*shape));
+  if (!node.takeFilled(*cnn::getElementCount(*shape)))
     return;
-  }
   ElementType type{onnx::TensorProto::FLOAT};
   ElementsAttr value;
   if (node.hasAttribute("value")) {
@@ -68,12 +66,9 @@ void cnnc::importing::importShape(Node &node) {
 }
 
 void cnnc::importing::importSize(Node &node) {
-  int64_t count = *cnn::getElementCount(node.getShape(0));
+  int64_t count = node.getCount(0);
   node.setResult(0, emitIntegers(node, {}, count), {onnx::TensorProto::INT64});
 }
-
-/// How many numbers a constant Range or NonZero may give.
-static constexpr int64_t kMaxNumbers = 1 << 24;
 
 static void importIntegerRange(Node &node) {
   SmallVector<int64_t> bounds;
@@ -88,10 +83,10 @@ static void importIntegerRange(Node &node) {
   // In 128 bits nothing here overflows.
   __int128 start = bounds[0], span = static_cast<__int128>(bounds[1]) - start, delta = bounds[2];
   __int128 count = delta == 0 ? -1 : (span + delta - (delta > 0 ? 1 : -1)) / delta;
-  if (delta == 0 || count > kMaxNumbers) {
-    node.error("requires a delta that is not 0 and at most " + llvm::Twine(kMaxNumbers) + " numbers");
+  if (delta == 0)
+    node.error("requires a delta that is not 0");
+  if (delta == 0 || !node.checkListed(static_cast<int64_t>(std::min<__int128>(count, cnn::kMaxElements))))
     return;
-  }
   SmallVector<int64_t> numbers;
   for (__int128 i = 0; i < count; ++i)
     numbers.push_back(static_cast<int64_t>(start + i * delta));
@@ -116,10 +111,10 @@ void cnnc::importing::importRange(Node &node) {
     bounds.push_back(number->front());
   }
   double count = std::max(0.0, std::ceil((bounds[1] - bounds[0]) / bounds[2]));
-  if (!(count <= kMaxNumbers)) {
-    node.error("requires a delta that is not 0 and at most " + llvm::Twine(kMaxNumbers) + " numbers");
+  if (std::isnan(count) || bounds[2] == 0)
+    node.error("requires a delta that is not 0 and bounds that are numbers");
+  if (node.hasFailed() || !node.checkListed(static_cast<int64_t>(std::min<double>(count, cnn::kMaxElements))))
     return;
-  }
   std::vector<float> numbers;
   for (int64_t i = 0; i < static_cast<int64_t>(count); ++i)
     numbers.push_back(static_cast<float>(bounds[0] + static_cast<double>(i) * bounds[2]));
@@ -137,10 +132,8 @@ void cnnc::importing::importNonZero(Node &node) {
   } else {
     elements = node.getConstantIntegers(0, "the input");
   }
-  if (!elements || static_cast<int64_t>(elements->size()) > kMaxNumbers) {
-    node.error("requires a smaller input");
+  if (!elements || !node.checkListed(static_cast<int64_t>(elements->size()) * node.getRank(0)))
     return;
-  }
   ShapeRef shape = node.getShape(0);
   SmallVector<SmallVector<int64_t>> columns;
   for (auto [linear, element] : llvm::enumerate(*elements)) {

@@ -7,6 +7,7 @@
 #include "dialects/cnn/Constants.h"
 #include "dialects/cnn/Evaluate.h"
 #include "mlir/IR/Verifier.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/JSON.h"
 
@@ -14,11 +15,19 @@ using namespace mlir;
 using namespace cnnc;
 using namespace cnnc::importing;
 
-/// Constants computed while importing may be as large as what they are computed from, or as this.
-static constexpr int64_t kMaxFolded = 1 << 20;
+/// A constant that is folded may be larger than what it is computed from by this.
+static constexpr int64_t kMaxGrowth = 1 << 20;
+
+/// Of a function; no name in it has a NUL.
+static std::string getKey(StringRef domain, StringRef name, StringRef overload) {
+  return (domain + StringRef("\0", 1) + name + StringRef("\0", 1) + overload).str();
+}
 
 GraphImporter::GraphImporter(std::shared_ptr<Model> model, const ImportOptions &options, MLIRContext *context)
-    : model(std::move(model)), options(options), context(context), builder(context) {}
+    : model(std::move(model)), options(options), context(context), builder(context), budget(options.budget) {
+  for (const onnx::FunctionProto &function : this->model->proto.functions())
+    functions.try_emplace(getKey(function.domain(), function.name(), function.overload()), &function);
+}
 
 const Operand *GraphImporter::lookUp(StringRef name, Scope &scope) {
   for (Scope *current = &scope; current; current = const_cast<Scope *>(current->parent)) {
@@ -37,12 +46,17 @@ const Operand *GraphImporter::lookUp(StringRef name, Scope &scope) {
       report(Severity::Error, reason);
       operand.reports = waiting;
     } else {
+      budget.folded.most += kFoldsPerElement * elements.getNumElements();
       operand.value = arith::ConstantOp::create(builder, NameLoc::get(builder.getStringAttr(llvm::json::fixUTF8(name))),
                                                 elements.getType(), elements);
     }
     return &operand;
   }
   return nullptr;
+}
+
+const onnx::FunctionProto *GraphImporter::findFunction(const onnx::NodeProto &proto) const {
+  return functions.empty() ? nullptr : functions.lookup(getKey(proto.domain(), proto.op_type(), proto.overload()));
 }
 
 /// The op after `last`, or the first one; null if there is none.
@@ -70,24 +84,47 @@ bool GraphImporter::verifySince(Operation *last, Node &node) {
   return true;
 }
 
+/// How many elements the attribute really holds.
+static int64_t getStored(ElementsAttr elements) {
+  auto dense = dyn_cast<DenseElementsAttr>(elements);
+  return dense && dense.isSplat() ? 1 : elements.getNumElements();
+}
+
+ElementsAttr GraphImporter::fold(Operation *op, StringRef name) {
+  SmallVector<ElementsAttr> operands;
+  llvm::SmallPtrSet<Attribute, 4> seen;
+  int64_t described = 0, stored = 0;
+  for (Value operand : op->getOperands())
+    if (auto constant = operand.getDefiningOp<arith::ConstantOp>()) {
+      operands.push_back(cast<ElementsAttr>(constant.getValue()));
+      // What is read twice makes the model no larger once.
+      bool isNew = seen.insert(operands.back()).second;
+      described += isNew ? operands.back().getNumElements() : 0;
+      stored += isNew ? getStored(operands.back()) : 0;
+    }
+  auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
+  if (operands.size() != op->getNumOperands() || !type)
+    return {};
+  int64_t left = budget.folded.most - budget.folded.used;
+  ElementsAttr folded = cnn::evaluate(op, operands, std::min(stored + kMaxGrowth, left), name);
+  if (!folded)
+    return {};
+  // A uniform constant that grows is one that is described.
+  bool isStored = getStored(folded) > 1 || type.getNumElements() <= described;
+  if (!isStored && !budget.filled.take(type.getNumElements()))
+    return {};
+  budget.folded.used += std::min(stored + getStored(folded), left);
+  return folded;
+}
+
 void GraphImporter::foldSince(Operation *last, Node &node) {
   Operation *next = nullptr;
   for (Operation *op = getNext(*body, last); op; op = next) {
     next = op->getNextNode();
     if (isa<arith::ConstantOp>(op))
       continue;
-    SmallVector<ElementsAttr> operands;
-    int64_t elements = kMaxFolded;
-    for (Value operand : op->getOperands())
-      if (auto constant = operand.getDefiningOp<arith::ConstantOp>()) {
-        operands.push_back(cast<ElementsAttr>(constant.getValue()));
-        elements += operands.back().getNumElements();
-      }
-    auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
-    if (operands.size() != op->getNumOperands() || !type || type.getNumElements() > std::max(elements, kMaxFilled))
-      continue;
     StringRef name = node.proto.output_size() ? StringRef(node.proto.output(0)) : node.getOp();
-    ElementsAttr folded = cnn::evaluate(op, operands, elements, name);
+    ElementsAttr folded = fold(op, name);
     if (!folded)
       continue;
     builder.setInsertionPoint(op);
@@ -104,8 +141,9 @@ void GraphImporter::foldSince(Operation *last, Node &node) {
 /// "its result 1 ("mask") is not supported, and node "mul" reads it".
 static std::string describeUnsupported(Node &node, int index, const Reader &reader) {
   std::string who =
-      reader.node ? "node \"" + getNodeName(*reader.node) + "\" reads it" : "the graph gives it as an output";
-  return "its result " + std::to_string(index) + " (\"" + node.proto.output(index) + "\") is not supported, and " + who;
+      reader.node ? "node " + quote(getNodeName(*reader.node)) + " reads it" : "the graph gives it as an output";
+  return "its result " + std::to_string(index) + " (" + quote(node.proto.output(index)) + ") is not supported, and " +
+         who;
 }
 
 void GraphImporter::runRow(const onnx::NodeProto &proto, int64_t opset, Scope &scope) {
@@ -119,7 +157,7 @@ void GraphImporter::runRow(const onnx::NodeProto &proto, int64_t opset, Scope &s
   }
   if (poisoned)
     return poison(proto, scope);
-  NodeContext nodeContext = {builder, options, model, scope.attributes, &scope.readers};
+  NodeContext nodeContext = {builder, options, model, budget, scope.attributes, &scope.readers};
   Node node(nodeContext, proto, opset, NameLoc::get(builder.getStringAttr(getNodeName(proto))), std::move(inputs));
   unsigned present = node.getInputCount();
   while (present && !node.hasInput(present - 1))
@@ -190,6 +228,17 @@ void GraphImporter::importNode(const onnx::NodeProto &proto, Scope &scope) {
 }
 
 void GraphImporter::importOrdered(const OrderedNode &ordered, Scope &scope) {
+  if (scope.depth && !isExhausted && !budget.inlined.take(1)) {
+    isExhausted = true;
+    emit({Severity::Error,
+          "requires at most " + std::to_string(budget.inlined.most) + " " + budget.inlined.what +
+              ", but this is one more",
+          ordered.node,
+          getOpset(*ordered.node, scope),
+          {kBudgetNote}});
+  }
+  if (isExhausted)
+    return poison(*ordered.node, scope);
   std::shared_ptr<Reports> outer = waiting;
   if (ordered.isOptional)
     waiting = std::make_shared<Reports>();
@@ -224,9 +273,9 @@ void GraphImporter::importNodes(const Nodes &nodes, ArrayRef<std::string> output
 void GraphImporter::addInitializers(onnx::GraphProto &graph, Scope &scope) {
   for (onnx::TensorProto &tensor : *graph.mutable_initializer())
     if (!scope.initializers.try_emplace(tensor.name(), &tensor).second)
-      report(Severity::Error, "two initializers have the name \"" + tensor.name() + "\"");
+      report(Severity::Error, "two initializers have the name " + quote(tensor.name()));
   for (const onnx::SparseTensorProto &tensor : graph.sparse_initializer())
-    report(Severity::Error, "sparse initializer \"" + tensor.values().name() + "\" is not supported");
+    report(Severity::Error, "sparse initializer " + quote(tensor.values().name()) + " is not supported");
 }
 
 static ArrayAttr getSymbols(OpBuilder &builder, ArrayRef<std::string> symbols) {
@@ -291,19 +340,20 @@ void GraphImporter::returnOutputs(const onnx::GraphProto &graph, func::FuncOp fu
   llvm::StringSet<> names;
   for (const onnx::ValueInfoProto &info : graph.output()) {
     if (!names.insert(info.name()).second)
-      report(Severity::Error, "two outputs have the name \"" + info.name() + "\"");
+      report(Severity::Error, "two outputs have the name " + quote(info.name()));
     const Operand *operand = lookUp(info.name(), scope);
     if (!operand)
-      report(Severity::Error, "output \"" + info.name() + "\" is no result of a node, input or initializer");
+      report(Severity::Error, "output " + quote(info.name()) + " is no result of a node, input or initializer");
     if (operand && !operand->value && !failed)
-      report(Severity::Error, "output \"" + info.name() + "\" has no value");
+      report(Severity::Error, "output " + quote(info.name()) + " has no value");
     if (!operand || !operand->value)
       continue;
     if (llvm::is_contained(getShape(operand->value), 0))
-      report(Severity::Error, "output \"" + info.name() + "\" has no elements");
+      report(Severity::Error, "output " + quote(info.name()) + " has no elements");
     // The code generator has no rounding from float to bfloat16.
     if (operand->type.onnx == onnx::TensorProto::BFLOAT16)
-      report(Severity::Error, "output \"" + info.name() + "\" has the element type bfloat16, which is not supported");
+      report(Severity::Error,
+             "output " + quote(info.name()) + " has the element type bfloat16, which is not supported");
     auto location = NameLoc::get(builder.getStringAttr(llvm::json::fixUTF8(info.name())));
     results.push_back(convertFloats(builder, location, operand->value, operand->type.getBoundaryType(context)));
     SmallVector<std::string> symbols;
@@ -348,6 +398,7 @@ OwningOpRef<ModuleOp> GraphImporter::import() {
     report(Severity::Error, llvm::Twine(unsupported.size()) + " operator type" +
                                 (unsupported.size() == 1 ? " is" : "s are") + " not supported: " + list);
   }
+  reportUnprinted();
   if (failed)
     return {};
   for (Operation &op : llvm::make_early_inc_range(llvm::reverse(*body)))

@@ -6,12 +6,11 @@
 #include "compiler/import/Import.h"
 #include "compiler/import/Node.h"
 #include "compiler/import/NodeOrder.h"
+#include "compiler/import/Report.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/StringMap.h"
 
 namespace cnnc::importing {
-
-using Severity = mlir::DiagnosticSeverity;
 
 /// The names of one graph, function or branch. A name without a value belongs to a node that failed.
 struct Scope {
@@ -27,22 +26,6 @@ struct Scope {
 
 /// The opset of the node's domain; 0 where the model imports none.
 int64_t getOpset(const onnx::NodeProto &proto, const Scope &scope);
-
-/// A diagnostic before it is given.
-struct Report {
-  Severity severity;
-  std::string message;
-  const onnx::NodeProto *node = nullptr;
-  int64_t opset = 0;
-  std::vector<std::string> notes = {};
-  /// The operator that is in no row, if that is what is wrong.
-  std::string unsupported = {};
-};
-
-/// What went wrong with a value that perhaps nobody needs.
-struct Reports {
-  std::vector<Report> list;
-};
 
 class GraphImporter {
 public:
@@ -66,6 +49,8 @@ private:
   void bindResults(Node &node, Scope &scope);
   /// Replaces ops after `last` whose operands are constants; moves the node's results along.
   void foldSince(mlir::Operation *last, Node &node);
+  /// What the op gives, if that is known and may be computed now.
+  mlir::ElementsAttr fold(mlir::Operation *op, llvm::StringRef name);
   bool verifySince(mlir::Operation *last, Node &node);
 
   const Operand *lookUp(llvm::StringRef name, Scope &scope);
@@ -76,6 +61,8 @@ private:
   void report(Severity severity, const llvm::Twine &message) { report({severity, message.str()}); }
   void reportUnsupported(const onnx::NodeProto &proto, int64_t opset);
   void emit(const Report &report);
+  /// That there were more when enough was said.
+  void reportUnprinted();
   /// Somebody reads the operand: gives the reports that waited for it.
   void tell(Operand &operand);
 
@@ -83,15 +70,17 @@ private:
   const ImportOptions &options;
   mlir::MLIRContext *context;
   mlir::OpBuilder builder;
+  Budget budget;
+  llvm::StringMap<const onnx::FunctionProto *> functions;
   mlir::Block *body = nullptr;
   bool failed = false;
+  bool isUnprinted = false;
+  /// Nothing more is imported.
+  bool isExhausted = false;
   /// Where errors wait while an optional node is imported; null if they are given at once.
   std::shared_ptr<Reports> waiting;
   std::map<std::string, unsigned> unsupported;
 };
-
-/// The node's name, or its operator and first result.
-std::string getNodeName(const onnx::NodeProto &proto);
 
 /// The extents of a graph's inputs after `--shape` and `--dim`.
 struct InputShape {

@@ -15,6 +15,7 @@ namespace cnnc {
 struct ImportOptions {
   std::vector<std::string> shapes; ///< --shape: name=1x3x224x224
   std::vector<std::string> dims;   ///< --dim: symbol=4
+  unsigned budget = 1;             ///< --budget: multiplies the bounds on what a small model may ask for
   bool inference = false;          ///< --inference: use running statistics where a node asks for training
 };
 

@@ -54,7 +54,7 @@ static InputFlags parseFlags(const ImportOptions &options, Reporter report) {
 
 static bool readInput(const onnx::ValueInfoProto &info, const InputFlags &flags, Reporter report, InputShape &input) {
   input.name = info.name();
-  std::string quoted = "input \"" + info.name() + "\" ";
+  std::string quoted = "input " + quote(info.name()) + " ";
   if (!info.type().has_tensor_type()) {
     report(Severity::Error, quoted + "is no tensor");
     return false;
@@ -105,8 +105,8 @@ static void applyShape(InputShape &input, ArrayRef<int64_t> given, std::map<std:
       continue;
     auto [value, isNew] = values.try_emplace(input.symbols[i], given[i]);
     if (!isNew && value->second != given[i])
-      report(Severity::Error, flag + " gives " + llvm::Twine(given[i]) + " for \"" + input.symbols[i] +
-                                  "\", which is also " + llvm::Twine(value->second));
+      report(Severity::Error, flag + " gives " + llvm::Twine(given[i]) + " for " + quote(input.symbols[i]) +
+                                  ", which is also " + llvm::Twine(value->second));
   }
 }
 
@@ -122,8 +122,8 @@ static void bindBatches(std::vector<InputShape> &inputs, std::map<std::string, i
       values[symbol] = 1;
     input.shape[0] = 1;
     report(Severity::Remark,
-           "the batch" + (symbol.empty() ? std::string() : " \"" + symbol + "\"") + " of input \"" + input.name +
-               "\" is compiled as 1; " +
+           "the batch" + (symbol.empty() ? std::string() : " " + quote(symbol)) + " of input " + quote(input.name) +
+               " is compiled as 1; " +
                (symbol.empty() ? "--shape " + input.name + "=<extents>" : "--dim " + symbol + "=<number>") +
                " sets another");
   }
@@ -137,11 +137,12 @@ static void checkFlags(const std::vector<InputShape> &inputs, const InputFlags &
   }
   for (const auto &[name, shape] : flags.shapes)
     if (!names.count(name))
-      report(Severity::Error, "--shape names \"" + name + "\", but the model's inputs are: " + llvm::join(names, ", "));
+      report(Severity::Error,
+             "--shape names " + quote(name) + ", but the model's inputs are: " + llvm::join(names, ", "));
   symbols.erase("");
   for (const auto &[name, value] : flags.dims)
     if (!symbols.count(name))
-      report(Severity::Error, "--dim names \"" + name + "\", but the model's symbolic dimensions are: " +
+      report(Severity::Error, "--dim names " + quote(name) + ", but the model's symbolic dimensions are: " +
                                   (symbols.empty() ? std::string("none") : llvm::join(symbols, ", ")));
 }
 
@@ -152,16 +153,16 @@ static void checkResolved(const std::vector<InputShape> &inputs, Reporter report
     for (size_t i = 0; i < input.shape.size(); ++i)
       if (input.shape[i] == kUnknown)
         open.insert(input.symbols[i].empty()
-                        ? "dimension " + std::to_string(i) + " of \"" + input.name + "\" (--shape " + input.name +
+                        ? "dimension " + std::to_string(i) + " of " + quote(input.name) + " (--shape " + input.name +
                               "=<extents>)"
-                        : "\"" + input.symbols[i] + "\" of \"" + input.name + "\" (--dim " + input.symbols[i] +
+                        : quote(input.symbols[i]) + " of " + quote(input.name) + " (--dim " + input.symbols[i] +
                               "=<number> or --shape " + input.name + "=<extents>)");
     if (llvm::is_contained(input.shape, kUnknown))
       continue;
     if (failed(cnn::checkShape(input.shape, reason)))
-      report(Severity::Error, "input \"" + input.name + "\" " + reason);
+      report(Severity::Error, "input " + quote(input.name) + " " + reason);
     else if (llvm::is_contained(input.shape, 0))
-      report(Severity::Error, "input \"" + input.name + "\" has no elements: " + cnn::toString(input.shape));
+      report(Severity::Error, "input " + quote(input.name) + " has no elements: " + cnn::toString(input.shape));
   }
   if (!open.empty())
     report(Severity::Error, "the model leaves dimensions open that must be fixed: " + llvm::join(open, ", "));
@@ -180,7 +181,7 @@ std::vector<InputShape> cnnc::importing::resolveInputs(const onnx::GraphProto &g
     if (initializers.contains(info.name()))
       continue;
     if (!names.insert(info.name()).second)
-      report(Severity::Error, "two inputs have the name \"" + info.name() + "\"");
+      report(Severity::Error, "two inputs have the name " + quote(info.name()));
     InputShape input;
     if (!readInput(info, flags, report, input))
       continue;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/import/Model.h"
 
+#include "compiler/import/Report.h"
+
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/Errno.h"
@@ -85,7 +87,7 @@ std::shared_ptr<Model> cnnc::importing::parseModel(std::unique_ptr<MemoryBuffer>
 
 /// The location as a real path inside the real folder.
 static std::optional<std::string> resolve(StringRef folder, StringRef location, std::string &reason) {
-  std::string quoted = "external data \"" + location.str() + "\" ";
+  std::string quoted = "external data " + quote(location.str()) + " ";
   if (folder.empty()) {
     reason = quoted + "needs a model that is read from a file";
     return std::nullopt;
@@ -116,12 +118,12 @@ static sys::fs::mapped_file_region *map(Model &model, const std::string &path, s
     return region.get();
   sys::fs::file_status status;
   if (sys::fs::status(path, status) || status.type() != sys::fs::file_type::regular_file || !status.getSize()) {
-    reason = "external data \"" + path + "\" is no regular file, or is empty";
+    reason = "external data " + quote(path) + " is no regular file, or is empty";
     return nullptr;
   }
   Expected<sys::fs::file_t> file = sys::fs::openNativeFileForRead(path);
   if (!file) {
-    reason = "external data \"" + path + "\" cannot be opened: " + toString(file.takeError());
+    reason = "external data " + quote(path) + " cannot be opened: " + toString(file.takeError());
     return nullptr;
   }
   std::error_code error;
@@ -130,7 +132,7 @@ static sys::fs::mapped_file_region *map(Model &model, const std::string &path, s
   sys::fs::closeFile(*file);
   if (!error)
     return region.get();
-  reason = "external data \"" + path + "\" cannot be mapped: " + error.message();
+  reason = "external data " + quote(path) + " cannot be mapped: " + error.message();
   region.reset();
   return nullptr;
 }
@@ -144,7 +146,7 @@ std::optional<ArrayRef<char>> cnnc::importing::mapExternalData(Model &model, con
       location = entry.value();
     uint64_t *number = entry.key() == "offset" ? &offset : entry.key() == "length" ? &length : nullptr;
     if (number && !to_integer(StringRef(entry.value()), *number, 10)) {
-      reason = "external data has the " + entry.key() + " \"" + entry.value() + "\", which is no number";
+      reason = "external data has the " + entry.key() + " " + quote(entry.value()) + ", which is no number";
       return std::nullopt;
     }
   }
@@ -157,7 +159,7 @@ std::optional<ArrayRef<char>> cnnc::importing::mapExternalData(Model &model, con
   if (!region)
     return std::nullopt;
   if (offset > region->size() || expected > region->size() - offset) {
-    reason = "external data \"" + location + "\" has " + std::to_string(region->size()) + " bytes, but " +
+    reason = "external data " + quote(location) + " has " + std::to_string(region->size()) + " bytes, but " +
              std::to_string(expected) + " from " + std::to_string(offset) + " are asked for";
     return std::nullopt;
   }

@@ -223,8 +223,12 @@ void cnnc::importing::importGather(Node &node) {
     return;
   }
   int64_t extent = node.getShape(0)[*axis];
-  std::optional<SmallVector<int64_t>> indices = cnn::getIntegers(node.getInput(1));
-  for (int64_t index : indices.value_or(SmallVector<int64_t>()))
+  std::optional<Shape> indices;
+  if (node.isConstant(1))
+    indices = node.getConstantIntegers(1, "indices");
+  if (node.hasFailed())
+    return;
+  for (int64_t index : indices.value_or(Shape()))
     if (index < -extent || index >= extent) {
       node.error("requires indices in [" + llvm::Twine(-extent) + ", " + llvm::Twine(extent) + "), but found " +
                  llvm::Twine(index));

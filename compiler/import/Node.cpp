@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/import/Node.h"
 
+#include "compiler/import/Report.h"
+
 #include "compiler/import/Tensor.h"
 #include "dialects/cnn/Constants.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -39,6 +41,20 @@ bool Node::checkBounds(StringRef name, int64_t value, int64_t minimum) {
   if (mlir::failed(cnn::checkBounds(name, value, minimum, reason)))
     error(reason);
   return !failed;
+}
+
+bool Node::take(Bound &bound, int64_t amount) {
+  if (bound.take(amount))
+    return true;
+  error("requires at most " + llvm::Twine(bound.most) + " " + bound.what + ", but found " +
+        llvm::Twine(bound.used + amount));
+  notes.push_back(kBudgetNote);
+  return false;
+}
+
+bool Node::checkListed(int64_t entries) {
+  Bound bound = context.budget.listed;
+  return take(bound, entries);
 }
 
 std::nullopt_t Node::error(const llvm::Twine &text) {
@@ -113,6 +129,8 @@ ElementsAttr Node::getTensor(StringRef name, ElementType &type) {
   if (!elements)
     error(reason);
   type.onnx = tensor.data_type();
+  if (elements)
+    context.budget.folded.most += kFoldsPerElement * elements.getNumElements();
   return elements;
 }
 
@@ -121,20 +139,24 @@ std::optional<Shape> Node::getConstantIntegers(unsigned index, StringRef name) {
     return error("requires an input " + name);
   if (!getType(index).isInteger() && !getType(index).isBool())
     return error("requires integers as " + name + ", but found " + getType(index).getName());
+  if (!checkListed(getCount(index)))
+    return std::nullopt;
   std::optional<SmallVector<int64_t>> integers = cnn::getIntegers(getInput(index));
   if (!integers)
-    return error("requires " + name + " to be a constant, but \"" + proto.input(static_cast<int>(index)) +
-                 "\" depends on the model's inputs");
+    return error("requires " + name + " to be a constant, but " + quote(proto.input(static_cast<int>(index))) +
+                 " depends on the model's inputs");
   return integers;
 }
 
 std::optional<SmallVector<double>> Node::getConstantReals(unsigned index, StringRef name) {
   if (!hasInput(index))
     return error("requires an input " + name);
+  if (!checkListed(getCount(index)))
+    return std::nullopt;
   std::optional<cnn::Floats> floats = cnn::getFloats(getInput(index));
   if (!floats)
-    return error("requires " + name + " to be constant floats, but \"" + proto.input(static_cast<int>(index)) +
-                 "\" is not");
+    return error("requires " + name + " to be constant floats, but " + quote(proto.input(static_cast<int>(index))) +
+                 " is not");
   return SmallVector<double>(floats->begin(), floats->end());
 }
 

@@ -4,6 +4,7 @@
 #ifndef CNNC_COMPILER_IMPORT_NODE_H
 #define CNNC_COMPILER_IMPORT_NODE_H
 
+#include "compiler/import/Budget.h"
 #include "compiler/import/ElementType.h"
 #include "compiler/import/Import.h"
 #include "compiler/import/Model.h"
@@ -20,9 +21,6 @@ using cnn::ShapeRef;
 
 /// from, from + 1, ... up to but not including `to`.
 inline Shape getDims(int64_t from, int64_t to) { return llvm::to_vector(llvm::seq<int64_t>(from, to)); }
-
-/// No constant that a few bytes of the model describe may grow larger: later it may be written out in full.
-constexpr int64_t kMaxFilled = int64_t(1) << 27;
 
 struct Reports;
 
@@ -44,6 +42,7 @@ struct NodeContext {
   mlir::OpBuilder &builder;
   const ImportOptions &options;
   std::shared_ptr<Model> model;
+  Budget &budget;
   const AttributeMap *attributes = nullptr;
   const llvm::StringMap<Reader> *readers = nullptr;
 };
@@ -67,6 +66,7 @@ public:
   ElementType getType(unsigned index) const { return index < inputs.size() ? inputs[index].type : ElementType(); }
   ShapeRef getShape(unsigned index) const;
   int64_t getRank(unsigned index) const { return getShape(index).size(); }
+  int64_t getCount(unsigned index) const { return *cnn::getElementCount(getShape(index)); }
   bool isConstant(unsigned index) const;
 
   unsigned getOutputCount() const { return proto.output_size(); }
@@ -96,6 +96,10 @@ public:
   /// An axis attribute or element within [-rank, rank), made positive.
   std::optional<int64_t> getAxis(int64_t axis, int64_t rank);
 
+  /// An error, if the model asks for too much; the note says how to allow it.
+  bool takeFilled(int64_t elements) { return take(context.budget.filled, elements); }
+  bool checkListed(int64_t entries);
+
   /// An error, if not, that names the bound.
   bool checkBounds(llvm::StringRef name, int64_t value, int64_t minimum);
 
@@ -108,6 +112,8 @@ public:
   llvm::SmallVector<Operand> results;
 
 private:
+  bool take(Bound &bound, int64_t amount);
+
   NodeContext &context;
   llvm::SmallVector<Operand> inputs;
   bool failed = false;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/import/NodeOrder.h"
 
+#include "compiler/import/Report.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSet.h"
 
@@ -82,7 +84,7 @@ static Graph connect(const Nodes &nodes, KnownNames known, SmallVectorImpl<NodeP
     for (const std::string &output : nodes[i].output())
       if (!output.empty() && (known.isOwn(output) || !graph.producer.try_emplace(output, i).second))
         problems.push_back(
-            {&nodes[i], "gives its result the name \"" + output + "\", which another value has already"});
+            {&nodes[i], "gives its result the name " + quote(output) + ", which another value has already"});
   for (int i = 0; i < nodes.size(); ++i) {
     auto read = [&](const std::string &name, bool isCaptured) {
       auto found = graph.producer.find(name);
@@ -94,7 +96,8 @@ static Graph connect(const Nodes &nodes, KnownNames known, SmallVectorImpl<NodeP
     };
     for (const std::string &input : nodes[i].input())
       if (!input.empty() && !read(input, false))
-        problems.push_back({&nodes[i], "reads \"" + input + "\", which is no input, initializer or result of a node"});
+        problems.push_back(
+            {&nodes[i], "reads " + quote(input) + ", which is no input, initializer or result of a node"});
     graph.captured.push_back(getCaptured(nodes[i]));
     for (const std::string &name : graph.captured.back())
       read(name, true);

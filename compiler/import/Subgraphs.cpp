@@ -10,14 +10,6 @@ using namespace cnnc::importing;
 /// Functions that call functions, and branches in branches.
 static constexpr unsigned kMaxDepth = 64;
 
-const onnx::FunctionProto *GraphImporter::findFunction(const onnx::NodeProto &proto) const {
-  for (const onnx::FunctionProto &function : model->proto.functions())
-    if (function.name() == proto.op_type() && function.domain() == proto.domain() &&
-        function.overload() == proto.overload())
-      return &function;
-  return nullptr;
-}
-
 /// The attributes of a call over the function's defaults. References are to those of the function around it.
 static AttributeMap getAttributes(const onnx::NodeProto &proto, const onnx::FunctionProto &function,
                                   const AttributeMap *outer) {
@@ -87,8 +79,8 @@ void GraphImporter::bindOutputs(const onnx::NodeProto &proto, Scope &scope, Scop
     const Operand *operand = lookUp(getName(i), inner);
     if (!operand)
       report({Severity::Error,
-              "has \"" + getName(i).str() +
-                  "\" as a result inside, which is no input, initializer or result of a node there",
+              "has " + quote(getName(i).str()) +
+                  " as a result inside, which is no input, initializer or result of a node there",
               &proto, getOpset(proto, scope)});
     scope.operands[proto.output(i)] = operand ? *operand : Operand{{}, {}, /*isAbsent=*/false, waiting};
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/import/Tensor.h"
 
+#include "compiler/import/Report.h"
+
 #include "compiler/import/ElementType.h"
 #include "dialects/cnn/Constants.h"
 #include "dialects/cnn/Shapes.h"
@@ -154,20 +156,20 @@ ElementsAttr cnnc::importing::readTensor(MLIRContext *context, const std::shared
                                          onnx::TensorProto &tensor, StringRef name, bool once, std::string &reason) {
   ElementType element{tensor.data_type()};
   if (!element.isSupported()) {
-    reason = "tensor \"" + name.str() + "\" has the element type " + element.getName() + ", which is not supported";
+    reason = "tensor " + quote(name.str()) + " has the element type " + element.getName() + ", which is not supported";
     return {};
   }
   SmallVector<int64_t> shape(tensor.dims().begin(), tensor.dims().end());
   std::string problem;
   if (failed(cnn::checkShape(shape, problem))) {
-    reason = "tensor \"" + name.str() + "\": " + problem;
+    reason = "tensor " + quote(name.str()) + ": " + problem;
     return {};
   }
   auto type = RankedTensorType::get(shape, element.getComputeType(context));
   int64_t count = type.getNumElements();
   std::optional<Bytes> bytes = readBytes(*model, tensor, count, problem);
   if (!bytes) {
-    reason = "tensor \"" + name.str() + "\": " + problem;
+    reason = "tensor " + quote(name.str()) + ": " + problem;
     return {};
   }
   if (!once)

@@ -8,6 +8,7 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "llvm/ADT/TypeSwitch.h"
 
+#include <cmath>
 #include <cstring>
 #include <limits>
 
@@ -94,24 +95,36 @@ static Shape getStrides(ShapeRef shape) {
   return strides;
 }
 
-/// Counts through `shape` in row-major order and calls back with the sum of index * stride.
-static void walk(ShapeRef shape, ShapeRef strides, int64_t offset, function_ref<void(int64_t)> visit) {
-  if (llvm::is_contained(shape, 0))
-    return;
-  Shape index(shape.size(), 0);
-  while (true) {
-    visit(offset);
-    int64_t dim = static_cast<int64_t>(shape.size()) - 1;
-    for (; dim >= 0; --dim) {
+namespace {
+
+/// Counts through `shape` in row-major order; `offset` is the sum of index * stride.
+struct Walker {
+  Shape shape, strides;
+  int64_t offset = 0;
+  Shape index = Shape(shape.size(), 0);
+
+  /// False when it is back at the start.
+  bool next() {
+    for (int64_t dim = static_cast<int64_t>(shape.size()) - 1; dim >= 0; --dim) {
       offset += strides[dim];
       if (++index[dim] < shape[dim])
-        break;
+        return true;
       offset -= strides[dim] * shape[dim];
       index[dim] = 0;
     }
-    if (dim < 0)
-      return;
+    return false;
   }
+};
+
+} // namespace
+
+static void walk(ShapeRef shape, ShapeRef strides, int64_t offset, function_ref<void(int64_t)> visit) {
+  if (llvm::is_contained(shape, 0))
+    return;
+  Walker walker = {Shape(shape), Shape(strides), offset};
+  do
+    visit(walker.offset);
+  while (walker.next());
 }
 
 /// Reads `input` by strides into the result's order.
@@ -146,7 +159,21 @@ static Result evaluateSlice(SliceOp op, const Elements &input) {
   return gatherStrided(op, input, strides, offset);
 }
 
+/// Whether both are uniform and hold the same.
+static bool isSame(const Elements &left, const Elements &right) {
+  return left.isSplat && right.isSplat && left.bytes == right.bytes;
+}
+
+/// The element of a uniform input as the whole result.
+static Elements fill(Operation *op, const Elements &input) {
+  Elements result = allocateFor(op, true);
+  std::memcpy(result.owned.data(), input.at(0), input.width);
+  return result;
+}
+
 static Result evaluateConcat(ConcatOp op, ArrayRef<Elements> inputs) {
+  if (llvm::all_of(inputs, [&](const Elements &input) { return isSame(input, inputs[0]); }))
+    return fill(op, inputs[0]);
   Elements result = allocateFor(op, false);
   ShapeRef shape = result.type.getShape();
   int64_t axis = op.getAxis();
@@ -164,9 +191,12 @@ static Result evaluateConcat(ConcatOp op, ArrayRef<Elements> inputs) {
 static Result evaluatePad(PadOp op, const Elements &input) {
   if (op.getMode() != PadMode::constant)
     return std::nullopt;
+  auto padding =
+      DenseElementsAttr::get(RankedTensorType::get({}, input.type.getElementType()), Attribute(op.getValue()));
+  std::optional<Elements> value = read(padding);
+  if (isSame(input, *value))
+    return fill(op, input);
   Elements result = allocateFor(op, false);
-  auto fill = DenseElementsAttr::get(RankedTensorType::get({}, input.type.getElementType()), Attribute(op.getValue()));
-  std::optional<Elements> value = read(fill);
   for (size_t i = 0; i < result.owned.size(); i += result.width)
     std::memcpy(result.owned.data() + i, value->at(0), result.width);
   Shape strides = getStrides(result.type.getShape());
@@ -211,8 +241,13 @@ static Result evaluateGather(GatherOp op, ArrayRef<Elements> inputs) {
   const Elements &input = inputs[0], &indices = inputs[1];
   if (!isa<IntegerType>(indices.type.getElementType()))
     return std::nullopt;
-  Elements result = allocateFor(op, false);
   int64_t axis = op.getAxis(), extent = input.type.getShape()[axis];
+  for (int64_t i = 0; i < (indices.isSplat ? 1 : indices.type.getNumElements()); ++i)
+    if (int64_t index = load(indices, i).integer; index < -extent || index >= extent)
+      return std::nullopt;
+  if (input.isSplat)
+    return fill(op, input);
+  Elements result = allocateFor(op, false);
   int64_t outer = *getElementCount(input.type.getShape().take_front(axis));
   int64_t inner = *getElementCount(input.type.getShape().drop_front(axis + 1));
   int64_t to = 0;
@@ -220,8 +255,6 @@ static Result evaluateGather(GatherOp op, ArrayRef<Elements> inputs) {
     for (int64_t i = 0; i < indices.type.getNumElements(); ++i) {
       int64_t index = load(indices, i).integer;
       index = index < 0 ? index + extent : index;
-      if (index < 0 || index >= extent)
-        return std::nullopt;
       for (int64_t k = 0; k < inner; ++k, ++to)
         std::memcpy(result.owned.data() + to * result.width, input.at((o * extent + index) * inner + k), result.width);
     }
@@ -235,20 +268,22 @@ static bool mapElements(Block &body, ArrayRef<Elements> inputs, ShapeRef shape,
   std::optional<int64_t> count = getElementCount(shape);
   if (!program || !count)
     return false;
-  SmallVector<std::vector<int64_t>> offsets(inputs.size());
-  for (auto [input, list] : llvm::zip(inputs, offsets)) {
+  SmallVector<std::optional<Walker>> walkers(inputs.size());
+  for (auto [input, walker] : llvm::zip(inputs, walkers)) {
     if (input.isSplat || input.type.getShape() == shape)
       continue;
     Shape strides = getStrides(input.type.getShape());
     for (size_t i = 0; i < strides.size(); ++i)
       strides[i] = input.type.getShape()[i] == 1 ? 0 : strides[i];
-    list.reserve(*count);
-    walk(shape, strides, 0, [&, &list = list](int64_t offset) { list.push_back(offset); });
+    walker = Walker{Shape(shape), strides};
   }
   SmallVector<Scalar> arguments(inputs.size());
   for (int64_t i = 0; i < *count; ++i) {
-    for (size_t k = 0; k < inputs.size(); ++k)
-      arguments[k] = load(inputs[k], offsets[k].empty() ? i : offsets[k][i]);
+    for (size_t k = 0; k < inputs.size(); ++k) {
+      arguments[k] = load(inputs[k], walkers[k] ? walkers[k]->offset : i);
+      if (walkers[k])
+        walkers[k]->next();
+    }
     std::optional<Scalar> scalar = program->run(arguments);
     if (!scalar)
       return false;
@@ -298,6 +333,13 @@ template <typename T> static T combine(ReduceKind kind, T left, T right) {
   return left;
 }
 
+/// What is not a number stays so, which std::max does not promise.
+static double combineReals(ReduceKind kind, double left, double right) {
+  if (std::isnan(left) || std::isnan(right))
+    return left + right;
+  return combine(kind, left, right);
+}
+
 /// Sums and products wrap around, which only unsigned arithmetic may.
 static int64_t combineIntegers(ReduceKind kind, int64_t left, int64_t right) {
   if (kind == ReduceKind::max || kind == ReduceKind::min)
@@ -305,25 +347,66 @@ static int64_t combineIntegers(ReduceKind kind, int64_t left, int64_t right) {
   return combine<uint64_t>(kind, left, right);
 }
 
+/// Wraps around.
+static int64_t power(uint64_t base, int64_t exponent) {
+  uint64_t result = 1;
+  for (; exponent; exponent /= 2, base *= base)
+    result *= exponent % 2 ? base : 1;
+  return static_cast<int64_t>(result);
+}
+
+/// What `count` times the same element reduce to.
+static Scalar repeat(ReduceKind kind, bool isFloat, Scalar element, int64_t count) {
+  if (kind == ReduceKind::max || kind == ReduceKind::min)
+    return element;
+  if (kind == ReduceKind::sum && isFloat)
+    element.real *= static_cast<double>(count);
+  else if (kind == ReduceKind::sum)
+    element.integer = static_cast<int64_t>(static_cast<uint64_t>(element.integer) * static_cast<uint64_t>(count));
+  else if (isFloat)
+    element.real = std::pow(element.real, static_cast<double>(count));
+  else
+    element.integer = power(element.integer, count);
+  return element;
+}
+
+/// A uniform input, whatever its size, gives a uniform result.
+static Result reduceUniform(ReduceOp op, ArrayRef<Elements> inputs, ShapeRef shape) {
+  Elements result = allocateFor(op, true);
+  bool isFloat = isa<FloatType>(result.type.getElementType());
+  int64_t count = 1;
+  for (int64_t axis : op.getAxes())
+    count *= shape[axis];
+  bool known = mapElements(op.getBody().front(), inputs, Shape(shape.size(), 1), [&](int64_t, Scalar scalar) {
+    Scalar sum = repeat(op.getKind(), isFloat, scalar, count);
+    if (op.getScale() && isFloat)
+      sum.real *= op.getScale()->convertToDouble();
+    store(result, 0, sum);
+  });
+  return known && (isFloat || !op.getScale()) ? Result(std::move(result)) : std::nullopt;
+}
+
 static Result evaluateReduce(ReduceOp op, ArrayRef<Elements> inputs, int64_t maxElements) {
   std::string reason;
   Shape shape(inputs.front().type.getShape());
   for (const Elements &input : inputs)
     shape = *inferBroadcast(shape, input.type.getShape(), reason);
-  Elements result = allocateFor(op, false);
-  bool isFloat = isa<FloatType>(result.type.getElementType());
+  if (!llvm::is_contained(shape, 0) && llvm::all_of(inputs, [](const Elements &input) { return input.isSplat; }))
+    return reduceUniform(op, inputs, shape);
   if (*getElementCount(shape) > maxElements)
     return std::nullopt;
+  Elements result = allocateFor(op, false);
+  bool isFloat = isa<FloatType>(result.type.getElementType());
   std::vector<Scalar> sums(result.type.getNumElements(), getNeutral(op.getKind(), isFloat));
   Shape strides = getStrides(result.type.getShape());
   for (int64_t axis : op.getAxes())
     strides[axis] = 0;
-  std::vector<int64_t> targets;
-  walk(shape, strides, 0, [&](int64_t offset) { targets.push_back(offset); });
-  bool known = mapElements(op.getBody().front(), inputs, shape, [&](int64_t i, Scalar scalar) {
-    Scalar &sum = sums[targets[i]];
+  Walker target = {shape, strides};
+  bool known = mapElements(op.getBody().front(), inputs, shape, [&](int64_t, Scalar scalar) {
+    Scalar &sum = sums[target.offset];
+    target.next();
     if (isFloat)
-      sum.real = combine(op.getKind(), sum.real, scalar.real);
+      sum.real = combineReals(op.getKind(), sum.real, scalar.real);
     else
       sum.integer = combineIntegers(op.getKind(), sum.integer, scalar.integer);
   });
@@ -356,7 +439,10 @@ ElementsAttr cnnc::cnn::evaluate(Operation *op, ArrayRef<ElementsAttr> operands,
     inputs.push_back(std::move(*elements));
     // An owned buffer of a moved vector stays in place.
   }
-  bool keepsSplat = isSplat && isa<MapOp, TransposeOp, SliceOp>(op);
+  bool keepsSplat = isSplat && isa<MapOp, TransposeOp, SliceOp, ReduceOp>(op);
+  keepsSplat |= isa<GatherOp>(op) && inputs[0].isSplat;
+  keepsSplat |=
+      isa<ConcatOp>(op) && llvm::all_of(inputs, [&](const Elements &input) { return isSame(input, inputs[0]); });
   if (!keepsSplat && type.getNumElements() > maxElements)
     return {};
   Result result = llvm::TypeSwitch<Operation *, Result>(op)

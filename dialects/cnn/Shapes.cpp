@@ -18,7 +18,10 @@ static LogicalResult fail(std::string &reason, const Twine &message) {
 std::string cnnc::cnn::toString(ShapeRef shape) {
   if (shape.empty())
     return "scalar";
-  return llvm::join(llvm::map_range(shape, [](int64_t extent) { return std::to_string(extent); }), "x");
+  constexpr size_t kShown = 16;
+  auto shown = llvm::map_range(shape.take_front(kShown), [](int64_t extent) { return std::to_string(extent); });
+  return llvm::join(shown, "x") +
+         (shape.size() > kShown ? "x... (" + std::to_string(shape.size()) + " entries)" : std::string());
 }
 
 std::optional<int64_t> cnnc::cnn::getElementCount(ShapeRef shape) {
@@ -48,6 +51,8 @@ LogicalResult cnnc::cnn::checkBounds(StringRef name, int64_t value, int64_t mini
 LogicalResult cnnc::cnn::checkShape(ShapeRef shape, std::string &reason) {
   if (llvm::any_of(shape, [](int64_t extent) { return extent < 0; }))
     return fail(reason, "requires extents that are not negative, but found " + toString(shape));
+  if (shape.size() > kMaxRank)
+    return fail(reason, "requires at most " + Twine(kMaxRank) + " dimensions, but found " + toString(shape));
   if (!getElementCount(shape))
     return fail(reason, "requires at most " + Twine(kMaxElements) + " elements, but found " + toString(shape));
   return success();
@@ -332,6 +337,8 @@ ShapeOr cnnc::cnn::inferReshape(ShapeRef input, ShapeRef target, bool allowZero,
   std::optional<int64_t> total = getElementCount(input);
   if (!total)
     return fail(reason, "requires at most " + Twine(kMaxElements) + " elements, but found " + toString(input));
+  if (target.size() > kMaxRank)
+    return fail(reason, "requires at most " + Twine(kMaxRank) + " dimensions, but found " + toString(target));
   Shape result(target);
   int64_t wildcard = -1;
   for (size_t i = 0; i < result.size(); ++i) {

@@ -21,16 +21,19 @@ using ShapeOr = mlir::FailureOr<Shape>;
 /// No tensor may have more elements: what follows counts bytes in 64 bits and some indices in 32.
 constexpr int64_t kMaxElements = (int64_t(1) << 31) - 1;
 
+/// No tensor may have more dimensions: NumPy's bound, and no network comes near.
+constexpr size_t kMaxRank = 64;
+
 /// The number of elements; none if an extent is negative or the product exceeds kMaxElements.
 std::optional<int64_t> getElementCount(ShapeRef shape);
 
 /// Fails if `value`, one of the `name`, is below `minimum`, or too large for products of two of its kind.
 mlir::LogicalResult checkBounds(llvm::StringRef name, int64_t value, int64_t minimum, std::string &reason);
 
-/// Fails if an extent is negative or the tensor is too large.
+/// Fails if an extent is negative, or the tensor is too large or has too many dimensions.
 mlir::LogicalResult checkShape(ShapeRef shape, std::string &reason);
 
-/// "1x3x224x224", or "scalar".
+/// "1x3x224x224", or "scalar"; of a long list the beginning, and how long it is.
 std::string toString(ShapeRef shape);
 
 /// How a window slides over the spatial dimensions; each list but `pads` (all begins, then all ends) has an entry for

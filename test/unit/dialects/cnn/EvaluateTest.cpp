@@ -9,6 +9,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 using namespace mlir;
 using namespace cnnc::cnn;
 
@@ -158,6 +160,51 @@ TEST_F(Evaluate, SplatsStaySplatsOfAnySize) {
   ASSERT_TRUE(result);
   EXPECT_TRUE(result.isSplat());
   EXPECT_FLOAT_EQ(result.getSplatValue<float>(), 1.41421356f);
+}
+
+TEST_F(Evaluate, UniformInputsOfAnySizeAreNotWalked) {
+  struct Case {
+    const char *kind, *type, *element;
+    double expected;
+  };
+  for (Case c : {Case{"sum", "f32", "0.5", 536870912.0}, Case{"max", "f32", "0.5", 0.5}, Case{"min", "f32", "0.5", 0.5},
+                 Case{"prod", "f32", "1.0", 1}, Case{"sum", "i32", "2", -2147483648.0}, Case{"prod", "i32", "3", 1},
+                 Case{"max", "i32", "-7", -7}}) {
+    std::string type = c.type;
+    ElementsAttr result =
+        run("%a = arith.constant dense<" + std::string(c.element) + "> : tensor<2x536870912x" + type +
+            ">\n%c = cnn.reduce " + c.kind + " (%a) {axes = array<i64: 0, 1>} : (tensor<2x536870912x" + type +
+            ">) -> tensor<1x1x" + type + "> {\n^bb0(%x: " + type + "):\n  cnn.yield %x : " + type + "\n}");
+    ASSERT_TRUE(result) << c.kind << " " << type;
+    double found = type == "f32" ? (*getFloats(result))[0] : static_cast<double>((*getIntegers(result))[0]);
+    EXPECT_EQ(found, c.expected) << c.kind << " " << type;
+  }
+  EXPECT_TRUE(run(R"(
+    %a = arith.constant dense<3> : tensor<536870912xi64>
+    %c = cnn.concat (%a, %a) {axis = 0 : i64} : (tensor<536870912xi64>, tensor<536870912xi64>) -> tensor<1073741824xi64>)"));
+  EXPECT_TRUE(run(R"(
+    %a = arith.constant dense<3> : tensor<1073741824xi64>
+    %i = arith.constant dense<1> : tensor<1073741824xi64>
+    %c = cnn.gather %a[%i] {axis = 0 : i64} : (tensor<1073741824xi64>, tensor<1073741824xi64>) -> tensor<1073741824xi64>)"));
+  EXPECT_FALSE(run(R"(
+    %a = arith.constant dense<3> : tensor<4xi64>
+    %i = arith.constant dense<4> : tensor<2xi64>
+    %c = cnn.gather %a[%i] {axis = 0 : i64} : (tensor<4xi64>, tensor<2xi64>) -> tensor<2xi64>)"));
+}
+
+TEST_F(Evaluate, ReducePropagatesNotANumber) {
+  for (StringRef elements : {"0x7FC00000, 1.0, 2.0", "1.0, 0x7FC00000, 2.0", "1.0, 2.0, 0x7FC00000"})
+    for (StringRef kind : {"max", "min", "sum", "prod"}) {
+      std::vector<float> found =
+          floats(("%a = arith.constant dense<[" + elements + "]> : tensor<3xf32>\n%c = cnn.reduce " + kind +
+                  R"( (%a) {axes = array<i64: 0>} : (tensor<3xf32>) -> tensor<1xf32> {
+        ^bb0(%x: f32):
+          cnn.yield %x : f32
+        })")
+                     .str());
+      ASSERT_EQ(found.size(), 1u);
+      EXPECT_TRUE(std::isnan(found[0])) << kind.str() << " of " << elements.str();
+    }
 }
 
 TEST_F(Evaluate, LargeResultsAreNotComputed) {

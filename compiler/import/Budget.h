@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What a model may ask of the compiler: no small file may cost much time or memory.
+#ifndef CNNC_COMPILER_IMPORT_BUDGET_H
+#define CNNC_COMPILER_IMPORT_BUDGET_H
+
+#include <cstdint>
+
+namespace cnnc::importing {
+
+/// Something that is used up. `what` completes "requires at most 65536 ...".
+struct Bound {
+  const char *what;
+  int64_t most;
+  int64_t used = 0;
+
+  /// Uses `amount`, if it is there.
+  bool take(int64_t amount) {
+    if (amount > most - used)
+      return false;
+    used += amount;
+    return true;
+  }
+};
+
+/// The bounds of one import, each multiplied by what --budget says.
+struct Budget {
+  explicit Budget(int64_t factor)
+      : inlined{"nodes in all calls of functions and all branches", factor << 16},
+        filled{"elements in all constants that are described and not stored", factor << 25},
+        folded{"elements to fold", factor << 23}, listed{"entries in a list", factor << 20},
+        printed{"bytes of diagnostics", factor << 18} {}
+
+  Bound inlined, filled;
+  /// Beyond it constants are computed whenever the model runs. Each element that the model stores adds to it.
+  Bound folded;
+  /// Of each list for itself.
+  Bound listed;
+  Bound printed;
+};
+
+/// How often each stored element may be folded: standardised filters take about 40 operations.
+constexpr int64_t kFoldsPerElement = 256;
+
+/// The way out of every bound.
+constexpr char kBudgetNote[] = "--budget=<factor> multiplies this bound";
+
+} // namespace cnnc::importing
+
+#endif
