@@ -22,7 +22,7 @@ for level in NEEDS:
     if level not in levels:
         lit_config.note(f"tests of {level} are skipped: this machine does not have it (its code runs emulated in e2e/emulated-v4.test)")
 config.substitutions.append(("%levels", " ".join(levels)))
-for variable in ("HOME", "CNNC_ISA", "CNNC_NUM_THREADS"):
+for variable in ("HOME", "CNNC_ISA", "CNNC_NUM_THREADS", "ASAN_OPTIONS", "UBSAN_OPTIONS"):
     if variable in os.environ:
         config.environment[variable] = os.environ[variable]
 config.substitutions.append(("%build", config.build_dir))
