@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Runs kernel.step text on numpy arrays: cnnc-opt, MLIR's lowerings, clang, ctypes; every level this machine has."""
+"""Runs kernel.step text on numpy arrays: cnnc-opt, MLIR's lowerings, clang, ctypes; every level this machine has. With
+CNNC_TEST_TARGET=aarch64 neon instead, as a program in qemu."""
 import ctypes
 import os
 import re
@@ -12,11 +13,16 @@ CNNC_OPT = os.environ.get("CNNC_OPT", os.path.join(os.path.dirname(__file__), ".
 LLVM = os.environ.get("LLVM_BIN", "/usr/lib/llvm-22/bin")
 LOWER = ("builtin.module(llvm.func(convert-math-to-llvm),convert-vector-to-llvm,convert-scf-to-cf,convert-arith-to-llvm,"
          "convert-cf-to-llvm,convert-index-to-llvm,reconcile-unrealized-casts)")
+TARGET = os.environ.get("CNNC_TEST_TARGET", "x86_64")
+LEVELS = {"x86_64": ["x86-64-v2", "x86-64-v3", "x86-64-v4"], "aarch64": ["neon"]}[TARGET]
+QEMU = ["qemu-aarch64", "-L", "/usr/aarch64-linux-gnu"]
 TYPES = {"float32": "f32", "float64": "f64", "float16": "f16", "int64": "i64", "int32": "i32", "int8": "i8", "uint8": "i8",
          "bool": "i1"}
 
 
 def levels_here():
+    if TARGET != "x86_64":
+        return LEVELS
     flags = open("/proc/cpuinfo").read().split("\n\n")[0]
     levels = ["x86-64-v2"]
     if " avx2" in flags and " fma" in flags:
@@ -49,7 +55,7 @@ class Program:
     declares_memory = True  # else one of the passes does
 
     def __init__(self, levels=None, scratch_bytes=1 << 24):
-        self.levels = levels or ["x86-64-v2", "x86-64-v3", "x86-64-v4"]
+        self.levels = levels or LEVELS
         self.steps, self.arguments, self.scratch_bytes = [], [], scratch_bytes
         self.prologue = []
 
@@ -67,13 +73,12 @@ class Program:
         self.steps.append((name, tasks, body))
 
     def text(self):
-        # Outputs follow the inputs.
-        ordered = sorted(self.arguments, key=lambda argument: argument[3])
+        ordered = self.ordered()  # outputs follow the inputs
         declared = [f"{name}: {type}" + (" {cnnc.output}" if output else "") for name, type, _, output in ordered]
         if self.declares_memory:
             declared += ["%arena: memref<64xi8> {cnnc.arena}", f"%scratch: memref<{self.scratch_bytes}xi8> {{cnnc.scratch}}"]
         levels = ", ".join(f'"{level}"' for level in self.levels)
-        lines = [f'module attributes {{cnnc.target = #target.cpu<"x86_64", levels = [{levels}]>}} {{',
+        lines = [f'module attributes {{cnnc.target = #target.cpu<"{TARGET}", levels = [{levels}]>}} {{',
                  f"func.func @main({', '.join(declared)}) {{"]
         lines += self.prologue
         for name, tasks, body in self.steps:
@@ -95,16 +100,27 @@ class Program:
             # Still the code for 16 lanes, on the instructions that are here.
             text = text.replace('"target-cpu"="x86-64-v4"', '"target-cpu"="x86-64-v3"')
         open(path("model.ll"), "w").write(text)
-        run([f"{LLVM}/clang", "-O2", "-fno-vectorize", "-fno-slp-vectorize", "-mllvm", "-enable-misched=false", "-fPIC",
-             "-Wno-override-module", "-shared", "-nostdlib", path("model.ll"), "-o", path("model.so")])
-        return path("model.so")
+        flags = ["-O2", "-fno-vectorize", "-fno-slp-vectorize", "-mllvm", "-enable-misched=false", "-Wno-override-module"]
+        if TARGET == "x86_64":
+            run([f"{LLVM}/clang", *flags, "-fPIC", "-shared", "-nostdlib", path("model.ll"), "-o", path("model.so")])
+            return path("model.so")
+        with open(path("main.c"), "w") as file:
+            file.write(self.write_main())
+        run([f"{LLVM}/clang", *flags, f"--target={TARGET}-linux-gnu", "-fuse-ld=lld", path("model.ll"), path("main.c"), "-lm", "-o", path("model")])
+        return path("model")
+
+    def ordered(self):
+        return sorted(self.arguments, key=lambda argument: argument[3])
 
     def run(self, check):
         """Calls every step at every level this machine has; then check(step index, level)."""
         keep = os.environ.get("KEEP")  # a folder for the intermediate files
         with tempfile.TemporaryDirectory() as directory:
-            library = ctypes.CDLL(self.compile(keep or directory))
-        ordered = sorted(self.arguments, key=lambda argument: argument[3])
+            program = self.compile(keep or directory)
+            if TARGET != "x86_64":
+                return self.run_emulated(program, check)
+            library = ctypes.CDLL(program)
+        ordered = self.ordered()
         io = (ctypes.c_void_p * len(ordered))(*[address(argument[2]) for argument in ordered])
         scratch = np.full(self.scratch_bytes + 64, 0xFF, dtype=np.uint8)
         aligned = address(scratch) + -address(scratch) % 64
@@ -116,3 +132,42 @@ class Program:
                 for task in reversed(range(tasks)):
                     function(None, None, io, ctypes.c_void_p(aligned), ctypes.c_int64(task))
                 check(number, level)
+
+    def place_buffers(self):
+        """The buffers behind the arguments, and where each argument and each buffer lies when they stand in one file, aligned as here."""
+        buffers, starts, end = {}, {}, 0
+        for _, _, array, _ in self.ordered():
+            buffer = base(array)
+            if id(buffer) not in buffers:
+                end += (address(buffer) - end) % 64
+                buffers[id(buffer)], starts[id(buffer)] = buffer, end
+                end += buffer.nbytes
+        places = [starts[id(base(array))] + address(array) - address(base(array)) for _, _, array, _ in self.ordered()]
+        return [(buffers[key], starts[key]) for key in buffers], places, end
+
+    def write_main(self):
+        """A program that reads the buffers from a file, calls every step on them and writes them back."""
+        _, places, size = self.place_buffers()
+        lines = ["#include <stdint.h>", "#include <stdio.h>", "#include <string.h>",
+                 f"static _Alignas(64) char memory[{size}], scratch[{self.scratch_bytes}];"]
+        lines += [f"void step_{number}_{LEVELS[0]}(void *, void *, void **, void *, int64_t);" for number in range(len(self.steps))]
+        lines += ["int main(int argc, char **argv) {", "FILE *file = fopen(argv[1], \"r+b\");",
+                  "if (!file || fread(memory, 1, sizeof memory, file) != sizeof memory) return 1;", "memset(scratch, 0xff, sizeof scratch);",
+                  f"void *io[] = {{{', '.join(f'memory + {place}' for place in places)}}};"]
+        lines += [f"for (int64_t task = {tasks}; task-- > 0;) step_{number}_{LEVELS[0]}(0, 0, io, scratch, task);"
+                  for number, (_, tasks, _) in enumerate(self.steps)]
+        lines += ["rewind(file);", "return fwrite(memory, 1, sizeof memory, file) != sizeof memory || fclose(file);", "}"]
+        return "\n".join(lines) + "\n"
+
+    def run_emulated(self, program, check):
+        buffers, _, size = self.place_buffers()
+        memory = np.zeros(size, np.uint8)
+        for buffer, start in buffers:
+            memory[start:start + buffer.nbytes] = buffer.reshape(-1).view(np.uint8)
+        memory.tofile(f"{program}.data")
+        subprocess.run([*QEMU, program, f"{program}.data"], check=True)
+        memory = np.fromfile(f"{program}.data", np.uint8)
+        for buffer, start in buffers:
+            buffer.reshape(-1).view(np.uint8)[:] = memory[start:start + buffer.nbytes]
+        for number in range(len(self.steps)):
+            check(number, LEVELS[0])
