@@ -43,7 +43,7 @@ public:
   Constant pointerTo(const Constant &value, StringRef name);
   LLVM::GlobalOp define(StringRef name, const Constant &value, LLVM::Linkage linkage);
   LLVM::GlobalOp declare(StringRef name, Type type);
-  void defineEntry(StringRef name, StringRef callee, bool passesModel);
+  void defineEntry(StringRef name, StringRef callee, unsigned arguments);
 
 private:
   Value materialize(OpBuilder &body, const Constant &constant);
@@ -108,17 +108,15 @@ Constant TableBuilder::text(StringRef value) {
 }
 
 /// int <name>(const inputs *, outputs *) forwards to the runtime: a struct of pointers is an array of pointers.
-void TableBuilder::defineEntry(StringRef name, StringRef callee, bool passesModel) {
+void TableBuilder::defineEntry(StringRef name, StringRef callee, unsigned arguments) {
   Location loc = module.getLoc();
   Type i32 = builder.getI32Type();
-  auto runtime =
-      LLVM::LLVMFuncOp::create(builder, loc, callee, LLVM::LLVMFunctionType::get(i32, {pointer, pointer, pointer}));
-  SmallVector<Type> arguments(passesModel ? 2 : 3, pointer);
-  auto entry = LLVM::LLVMFuncOp::create(builder, loc, name, LLVM::LLVMFunctionType::get(i32, arguments));
+  SmallVector<Type> own(arguments, pointer), passed(arguments + 1, pointer);
+  auto runtime = LLVM::LLVMFuncOp::create(builder, loc, callee, LLVM::LLVMFunctionType::get(i32, passed));
+  auto entry = LLVM::LLVMFuncOp::create(builder, loc, name, LLVM::LLVMFunctionType::get(i32, own));
   OpBuilder body = OpBuilder::atBlockBegin(entry.addEntryBlock(builder));
-  SmallVector<Value> operands(entry.getArguments());
-  if (passesModel)
-    operands.insert(operands.begin(), LLVM::AddressOfOp::create(body, loc, pointer, "cnnc_model"));
+  SmallVector<Value> operands = {LLVM::AddressOfOp::create(body, loc, pointer, "cnnc_model")};
+  append_range(operands, entry.getArguments());
   auto status = LLVM::CallOp::create(body, loc, runtime, operands);
   LLVM::ReturnOp::create(body, loc, status.getResult());
 }
@@ -236,8 +234,8 @@ struct EmitModelTable : cnnc::impl::EmitModelTablePassBase<EmitModelTable> {
     }
     TableBuilder table(module);
     defineModel(table, module, name, target);
-    table.defineEntry((name.getValue() + "_run").str(), "cnnc_rt_run_default", /*passesModel=*/true);
-    table.defineEntry((name.getValue() + "_run_in").str(), "cnnc_rt_run_in", /*passesModel=*/false);
+    table.defineEntry((name.getValue() + "_run").str(), "cnnc_rt_run_default", /*arguments=*/2);
+    table.defineEntry((name.getValue() + "_run_in").str(), "cnnc_rt_run_in", /*arguments=*/3);
     module->removeAttr("cnnc.steps");
   }
 };

@@ -34,11 +34,12 @@ struct cnnc_rt_api {
 extern const struct cnnc_rt_api cnnc_rt_api;
 
 /* <stem>_run: on a context of the default number of threads, made by the first call and freed when the model is
- * unloaded. Concurrent calls get a context each; all share one pool. */
+ * unloaded. Concurrent calls get a context each, kept for the next; all share one pool. Threads may run on while the
+ * program exits. */
 int cnnc_rt_run_default(const cnnc_abi_model *model, void *const *inputs, void *const *outputs);
 
-/* <stem>_run_in: on a context from cnnc_rt_context_create, cnnc_rt_api or libcnnc. */
-int cnnc_rt_run_in(cnnc_context *context, void *const *inputs, void *const *outputs);
+/* <stem>_run_in: on a context of this model from cnnc_rt_context_create, cnnc_rt_api or libcnnc. */
+int cnnc_rt_run_in(const cnnc_abi_model *model, cnnc_context *context, void *const *inputs, void *const *outputs);
 
 /* For programs that link a model without libcnnc. `memory` may be NULL; `threads` 0 is the default number. */
 uint64_t cnnc_rt_context_bytes(const cnnc_abi_model *model, uint32_t threads);

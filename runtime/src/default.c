@@ -2,6 +2,7 @@
  *
  * What the generated <stem>_* functions call, and the lazy default contexts: the only globals of the runtime. */
 #include "api.h"
+#include "context.h"
 #include "libc.h"
 #include "pool.h"
 
@@ -116,7 +117,9 @@ int cnnc_rt_run_default(const cnnc_abi_model *model, void *const *inputs, void *
   return status;
 }
 
-int cnnc_rt_run_in(cnnc_context *context, void *const *inputs, void *const *outputs) {
+int cnnc_rt_run_in(const cnnc_abi_model *model, cnnc_context *context, void *const *inputs, void *const *outputs) {
+  if (!context || context->model != model)
+    return CNNC_INVALID_ARGUMENT;
   return cnnc_rt_api.run(context, inputs, outputs);
 }
 

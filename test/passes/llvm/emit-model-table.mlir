@@ -12,7 +12,9 @@
 // CHECK: llvm.func @toy_run(%[[IN:.*]]: !llvm.ptr, %[[OUT:.*]]: !llvm.ptr) -> i32
 // CHECK: %[[MODEL:.*]] = llvm.mlir.addressof @cnnc_model
 // CHECK: llvm.call @cnnc_rt_run_default(%[[MODEL]], %[[IN]], %[[OUT]])
-// CHECK: llvm.func @toy_run_in(
+// CHECK: llvm.func @toy_run_in(%[[CONTEXT:.*]]: !llvm.ptr, %[[IN:.*]]: !llvm.ptr, %[[OUT:.*]]: !llvm.ptr) -> i32
+// CHECK: %[[MODEL:.*]] = llvm.mlir.addressof @cnnc_model
+// CHECK: llvm.call @cnnc_rt_run_in(%[[MODEL]], %[[CONTEXT]], %[[IN]], %[[OUT]])
 module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v2", "x86-64-v3"]>, cnnc.name = "toy", cnnc.arena_bytes = 64 : i64,
     cnnc.scratch_bytes = 0 : i64, cnnc.weights_bytes = 4 : i64, cnnc.weights = [[dense<1.0> : tensor<1xf32>, 0 : i64]],
     cnnc.inputs = [{name = "x", shape = array<i64: 2, 3>, type = 1 : i64, symbols = ["batch", ""]}],

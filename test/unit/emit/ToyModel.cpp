@@ -162,14 +162,15 @@ std::string tableText(const ToyOptions &options) {
 
 constexpr const char *entryText = R"(
 llvm.func @cnnc_rt_run_default(!llvm.ptr, !llvm.ptr, !llvm.ptr) -> i32
-llvm.func @cnnc_rt_run_in(!llvm.ptr, !llvm.ptr, !llvm.ptr) -> i32
+llvm.func @cnnc_rt_run_in(!llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr) -> i32
 llvm.func @toy_run(%inputs: !llvm.ptr, %outputs: !llvm.ptr) -> i32 {
   %model = llvm.mlir.addressof @cnnc_model : !llvm.ptr
   %status = llvm.call @cnnc_rt_run_default(%model, %inputs, %outputs) : (!llvm.ptr, !llvm.ptr, !llvm.ptr) -> i32
   llvm.return %status : i32
 }
 llvm.func @toy_run_in(%context: !llvm.ptr, %inputs: !llvm.ptr, %outputs: !llvm.ptr) -> i32 {
-  %status = llvm.call @cnnc_rt_run_in(%context, %inputs, %outputs) : (!llvm.ptr, !llvm.ptr, !llvm.ptr) -> i32
+  %model = llvm.mlir.addressof @cnnc_model : !llvm.ptr
+  %status = llvm.call @cnnc_rt_run_in(%model, %context, %inputs, %outputs) : (!llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr) -> i32
   llvm.return %status : i32
 }
 )";

@@ -55,7 +55,7 @@ TEST(ContextMemory, TheCallersIsUsed) {
     ASSERT_EQ(cnnc_rt_context_create(&test_model, threads, memory, bytes, &context), CNNC_OK);
     EXPECT_EQ(static_cast<void *>(context), memory);
     Buffers buffers;
-    EXPECT_EQ(cnnc_rt_run_in(context, buffers.inputs.data(), buffers.outputs.data()), CNNC_OK);
+    EXPECT_EQ(cnnc_rt_run_in(&test_model, context, buffers.inputs.data(), buffers.outputs.data()), CNNC_OK);
     expectReference(buffers);
     cnnc_rt_context_destroy(context);
     std::free(memory);
@@ -81,6 +81,16 @@ TEST(ContextMemory, SizesThatOverflowAreRefused) {
   model.arena_bytes = uint64_t(1) << 60;
   EXPECT_EQ(cnnc_rt_context_create(&model, 1, nullptr, 0, &context), CNNC_OUT_OF_MEMORY);
   EXPECT_EQ(cnnc_rt_context_create(&test_model, 100000, nullptr, 0, &context), CNNC_INVALID_ARGUMENT);
+}
+
+TEST(Context, OfAnotherModelIsRefused) {
+  const cnnc_abi_model other = test_model;
+  RuntimeContext context(1);
+  Buffers buffers;
+  EXPECT_EQ(cnnc_rt_run_in(&other, context.context, buffers.inputs.data(), buffers.outputs.data()),
+            CNNC_INVALID_ARGUMENT);
+  EXPECT_EQ(cnnc_rt_run_in(&test_model, nullptr, buffers.inputs.data(), buffers.outputs.data()), CNNC_INVALID_ARGUMENT);
+  EXPECT_EQ(cnnc_rt_run_in(&test_model, context.context, buffers.inputs.data(), buffers.outputs.data()), CNNC_OK);
 }
 
 static cnnc_context *runningContext;

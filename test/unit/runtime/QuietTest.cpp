@@ -55,7 +55,7 @@ TEST(OneThread, AllocatesNothingAndTakesNoLock) {
   ASSERT_EQ(context.run(buffers), CNNC_OK);
   const long before = allocations, locksBefore = locks;
   for (int i = 0; i < 10; ++i)
-    cnnc_rt_run_in(context.context, buffers.inputs.data(), buffers.outputs.data());
+    cnnc_rt_run_in(&test_model, context.context, buffers.inputs.data(), buffers.outputs.data());
   EXPECT_EQ(allocations, before);
   EXPECT_EQ(locks, locksBefore);
   expectReference(buffers);
@@ -101,7 +101,7 @@ TEST(OneThread, CallsNoSystem) {
 
   const int status = runForbidden([&] {
     for (int i = 0; i < 10; ++i)
-      if (cnnc_rt_run_in(context.context, buffers.inputs.data(), buffers.outputs.data()) != CNNC_OK)
+      if (cnnc_rt_run_in(&test_model, context.context, buffers.inputs.data(), buffers.outputs.data()) != CNNC_OK)
         return false;
     return true;
   });

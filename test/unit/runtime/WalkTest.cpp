@@ -74,7 +74,7 @@ static void runManyTimes(cnnc_context *context, int seed, std::atomic<int> &fail
   test_model_reference(expected.x.data(), expected.y.data(), &sum);
   for (int i = 0; i < 200; ++i) {
     buffers.y.fill(0);
-    const int status = cnnc_rt_run_in(context, buffers.inputs.data(), buffers.outputs.data());
+    const int status = cnnc_rt_run_in(&test_model, context, buffers.inputs.data(), buffers.outputs.data());
     if (status != CNNC_OK || buffers.y != expected.y)
       ++failures;
   }
