@@ -13,12 +13,23 @@
  * Ownership: what a function creates, the caller destroys with its counterpart; contexts go before their library and
  * before a pool that was passed in. Buffers and caller-supplied memory stay the caller's. Strings and descriptions that
  * a function returns belong to the library and live until it is closed.
+ *
  * Threads: every function may be called from any thread. A context runs one inference at a time; for more at once, make
- * more contexts. Creating and destroying the same object is not to be raced.
+ * more contexts. Creating and destroying the same object is not to be raced. A run takes as many threads as its work
+ * pays for: one for a small model, but where runs follow each other at once. Workers that have nothing to do sleep;
+ * they leave the program's signals to its own threads, but for those of a fault of their own.
+ *
+ * Forking: a child uses what its parent made. Its first run starts workers of its own, and a context that another
+ * thread ran during the fork is free. A handler of a signal that interrupts cnnc_run must not fork a child that returns
+ * into it.
+ *
+ * Trust: a model is a program. To open one is to run its code, with all that the process may do.
+ *
  * Failure: a function that can fail returns a cnnc_status, sets nothing in its out-parameters, and leaves a sentence
- * for cnnc_last_error() on the calling thread. No function aborts, throws or prints, but for the profile of
- * CNNC_PROFILE=1 and a remark about an unusable CNNC_ISA, both on stderr. Environment: CNNC_NUM_THREADS, CNNC_ISA and
- * CNNC_PROFILE are read when a context is created. */
+ * for cnnc_last_error() on the calling thread. What describes an object says nothing of a NULL one: 0, "" or NULL. No
+ * function aborts, throws or prints, but for the profile of CNNC_PROFILE=1 and a remark, once, about an unusable
+ * CNNC_ISA or CNNC_NUM_THREADS, on stderr. Environment: CNNC_NUM_THREADS, CNNC_ISA and CNNC_PROFILE are read when a
+ * context is created. */
 #ifndef CNNC_CNNC_H
 #define CNNC_CNNC_H
 
@@ -74,8 +85,10 @@ CNNC_API const char *cnnc_status_text(cnnc_status status);
 /* The sentence about the last failure on this thread; "" before the first; valid until this thread's next failure. */
 CNNC_API const char *cnnc_last_error(void);
 
-/* Loads the model at `path`. A name without a slash is looked for in the current folder, not on the loader's path.
- * A file that is no model, or that another version of cnnc wrote, is refused. */
+/* Loads the model at `path`, which runs its code: open what you would execute. A name without a slash is looked for in
+ * the current folder, not on the loader's path. A file that is no model, or that another version of cnnc wrote, is
+ * refused. While a library of this path is open, the system gives the one that is loaded, even if the file has been
+ * replaced since: to load the new one beside it, give it another name; or close every library of the old one first. */
 CNNC_API cnnc_status cnnc_open(const char *path, cnnc_library **library);
 
 /* The same over the table of a model that is linked into the program. */
@@ -117,8 +130,8 @@ CNNC_API uint32_t cnnc_context_threads(const cnnc_context *context);
 CNNC_API const char *cnnc_context_isa(const cnnc_context *context);
 
 /* One inference. `inputs` and `outputs` hold a pointer per graph input and output, each to `bytes` of its description,
- * dense and row major, aligned as its element. Inputs are only read. When two contexts that share a pool run at once,
- * one gets the workers and the other runs on its caller's thread alone. */
+ * dense and row major, aligned as its element. Inputs are only read. Contexts that share a pool and run at once share
+ * its workers, an equal part each. */
 CNNC_API cnnc_status cnnc_run(cnnc_context *context, void *const *inputs, void *const *outputs);
 
 /* Steps of the model in order of execution. */

@@ -38,7 +38,7 @@ inline Pool createPool(uint32_t threads = 0) {
   return Pool(pool);
 }
 
-/// One inference at a time. Goes before its library.
+/// One inference at a time. Must not outlive its Library, nor a Pool that it was given: declare it after them.
 class Context {
 public:
   Context() = default;
@@ -74,8 +74,10 @@ public:
   const char *name() const { return cnnc_model_name(get()); }
   uint32_t inputCount() const { return cnnc_input_count(get()); }
   uint32_t outputCount() const { return cnnc_output_count(get()); }
-  const cnnc_tensor &input(uint32_t index) const { return *cnnc_input(get(), index); }
-  const cnnc_tensor &output(uint32_t index) const { return *cnnc_output(get(), index); }
+
+  /// Of an index that the model has not, or of an empty library: a tensor without name, shape and bytes.
+  const cnnc_tensor &input(uint32_t index) const { return orNone(cnnc_input(get(), index)); }
+  const cnnc_tensor &output(uint32_t index) const { return orNone(cnnc_output(get(), index)); }
 
   /// An empty context when this library is empty or the context cannot be made.
   Context createContext(const cnnc_context_options *options = nullptr) {
@@ -85,6 +87,11 @@ public:
   }
 
 private:
+  static const cnnc_tensor &orNone(const cnnc_tensor *tensor) {
+    static const cnnc_tensor none = {"", nullptr, nullptr, 0, 0, 0};
+    return tensor ? *tensor : none;
+  }
+
   std::unique_ptr<cnnc_library, LibraryDeleter> handle;
 };
 

@@ -94,21 +94,21 @@ void cnnc_close(cnnc_library *library) {
   free(library);
 }
 
-const char *cnnc_model_name(const cnnc_library *library) { return library->model->name; }
-uint32_t cnnc_input_count(const cnnc_library *library) { return library->model->input_count; }
-uint32_t cnnc_output_count(const cnnc_library *library) { return library->model->output_count; }
-uint32_t cnnc_step_count(const cnnc_library *library) { return library->model->step_count; }
+const char *cnnc_model_name(const cnnc_library *library) { return library ? library->model->name : ""; }
+uint32_t cnnc_input_count(const cnnc_library *library) { return library ? library->model->input_count : 0; }
+uint32_t cnnc_output_count(const cnnc_library *library) { return library ? library->model->output_count : 0; }
+uint32_t cnnc_step_count(const cnnc_library *library) { return library ? library->model->step_count : 0; }
 
 const cnnc_tensor *cnnc_input(const cnnc_library *library, uint32_t index) {
-  return index < library->model->input_count ? &library->model->inputs[index] : NULL;
+  return index < cnnc_input_count(library) ? &library->model->inputs[index] : NULL;
 }
 
 const cnnc_tensor *cnnc_output(const cnnc_library *library, uint32_t index) {
-  return index < library->model->output_count ? &library->model->outputs[index] : NULL;
+  return index < cnnc_output_count(library) ? &library->model->outputs[index] : NULL;
 }
 
 uint64_t cnnc_context_bytes(const cnnc_library *library, uint32_t threads) {
-  return library->model->api->context_bytes(library->model, threads);
+  return library ? library->model->api->context_bytes(library->model, threads) : 0;
 }
 
 /* The library's pool, made by the first context that wants it. Of two racing makers one gives way. */

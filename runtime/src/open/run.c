@@ -21,9 +21,13 @@ void cnnc_context_destroy(cnnc_context *context) {
     cnnc_api_of(context)->context_destroy(context);
 }
 
-uint32_t cnnc_context_threads(const cnnc_context *context) { return cnnc_api_of(context)->context_threads(context); }
+uint32_t cnnc_context_threads(const cnnc_context *context) {
+  return context ? cnnc_api_of(context)->context_threads(context) : 0;
+}
 
-const char *cnnc_context_isa(const cnnc_context *context) { return cnnc_api_of(context)->context_isa(context); }
+const char *cnnc_context_isa(const cnnc_context *context) {
+  return context ? cnnc_api_of(context)->context_isa(context) : "";
+}
 
 static void cnnc_buffer_describe(const cnnc_abi_model *model, uint32_t index, char *text, size_t bytes) {
   const bool is_input = index < model->input_count;
