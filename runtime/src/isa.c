@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 #include "libc.h"
 #include "machine.h"
+#include "remark.h"
 
 #if defined(__x86_64__)
 
@@ -57,10 +58,10 @@ uint32_t cnnc_machine_isa(void) { return CNNC_ISA_ANY; }
 #endif
 
 static void cnnc_isa_remark(const char *wanted, const char *why, const char *used) {
-  char text[256];
-  int length = snprintf(text, sizeof text, "cnnc: CNNC_ISA=%.60s is ignored: %s; running %.60s\n", wanted, why, used);
-  if (length > 0)
-    (void)!write(2, text, (size_t)length < sizeof text ? (size_t)length : sizeof text - 1);
+  static _Atomic uint32_t remarked;
+  char line[256];
+  snprintf(line, sizeof line, "cnnc: CNNC_ISA=%.60s is ignored: %s; running %.60s\n", wanted, why, used);
+  cnnc_remark_once(&remarked, line);
 }
 
 int cnnc_level_select(const cnnc_abi_model *model) {

@@ -16,14 +16,19 @@ extern "C" {
 uint32_t cnnc_machine_isa(void);
 
 /* The index of the model's level to run: the highest that the machine has, or the lower one that CNNC_ISA names. -1
- * when the machine has none. Says on stderr when CNNC_ISA cannot be followed. */
+ * when the machine has none. Says on stderr, once, when CNNC_ISA cannot be followed. */
 int cnnc_level_select(const cnnc_abi_model *model);
 
-/* CNNC_NUM_THREADS, else the processors of this machine that are ours; in 1..CNNC_MAX_THREADS. */
+/* CNNC_NUM_THREADS, else the processors of this machine that are ours; in 1..CNNC_MAX_THREADS. Says on stderr, once,
+ * when CNNC_NUM_THREADS is no such number. */
 uint32_t cnnc_threads_default(void);
 
 /* The processors that the calling thread's affinity mask and the cgroup's quota leave; at least 1. */
 uint32_t cnnc_machine_processors(void);
+
+/* The whole processors of a quota of so much time in a period, at least 1: what is over would be a thread that the
+ * system stops for the rest of each period, with the others waiting. UINT32_MAX where there is no quota. */
+uint32_t cnnc_quota_threads(int64_t quota, int64_t period);
 
 /* CNNC_PROFILE is set and neither empty nor "0". */
 bool cnnc_profile_wanted(void);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 #include "libc.h"
 #include "machine.h"
+#include "remark.h"
 
 #include <limits.h>
 
@@ -30,11 +31,11 @@ static int64_t cnnc_number_parse(const char **cursor) {
   return value;
 }
 
-static uint32_t cnnc_quota_round(int64_t quota, int64_t period) {
+uint32_t cnnc_quota_threads(int64_t quota, int64_t period) {
   if (quota <= 0 || period <= 0)
     return UINT_MAX;
-  int64_t processors = quota / period + (quota % period != 0);
-  return processors < UINT_MAX ? (uint32_t)processors : UINT_MAX;
+  const int64_t whole = quota / period;
+  return whole < 1 ? 1 : whole < UINT_MAX ? (uint32_t)whole : UINT_MAX;
 }
 
 /* "200000 100000" or "max 100000", as cgroup v2 writes it. */
@@ -48,7 +49,7 @@ static uint32_t cnnc_quota_of_group(const char *folder) {
   if (quota < 0 || *cursor != ' ')
     return UINT_MAX;
   ++cursor;
-  return cnnc_quota_round(quota, cnnc_number_parse(&cursor));
+  return cnnc_quota_threads(quota, cnnc_number_parse(&cursor));
 }
 
 static uint32_t cnnc_quota_v1(void) {
@@ -57,7 +58,7 @@ static uint32_t cnnc_quota_v1(void) {
       !cnnc_file_read("/sys/fs/cgroup/cpu/cpu.cfs_period_us", period_text, sizeof period_text))
     return UINT_MAX;
   const char *quota = quota_text, *period = period_text;
-  return cnnc_quota_round(cnnc_number_parse(&quota), cnnc_number_parse(&period));
+  return cnnc_quota_threads(cnnc_number_parse(&quota), cnnc_number_parse(&period));
 }
 
 /* The folder of this process in the v2 hierarchy, from the line "0::<folder>"; "" when there is none. */
@@ -112,14 +113,20 @@ uint32_t cnnc_machine_processors(void) {
 }
 
 uint32_t cnnc_threads_default(void) {
-  const char *wanted = getenv("CNNC_NUM_THREADS");
-  if (wanted) {
-    int64_t number = cnnc_number_parse(&wanted);
-    if (number > 0 && *wanted == '\0')
-      return number < CNNC_MAX_THREADS ? (uint32_t)number : CNNC_MAX_THREADS;
+  static _Atomic uint32_t remarked;
+  const char *const wanted = getenv("CNNC_NUM_THREADS"), *cursor = wanted;
+  const int64_t number = wanted ? cnnc_number_parse(&cursor) : -1;
+  if (number > 0 && *cursor == '\0')
+    return number < CNNC_MAX_THREADS ? (uint32_t)number : CNNC_MAX_THREADS;
+  const uint32_t processors = cnnc_machine_processors();
+  const uint32_t count = processors < CNNC_MAX_THREADS ? processors : CNNC_MAX_THREADS;
+  if (wanted && *wanted) {
+    char line[160];
+    snprintf(line, sizeof line, "cnnc: CNNC_NUM_THREADS=%.60s is ignored: no number of threads; running on %u\n",
+             wanted, count);
+    cnnc_remark_once(&remarked, line);
   }
-  const uint32_t count = cnnc_machine_processors();
-  return count < CNNC_MAX_THREADS ? count : CNNC_MAX_THREADS;
+  return count;
 }
 
 bool cnnc_profile_wanted(void) {

@@ -7,6 +7,7 @@
 
 #include <sched.h>
 #include <thread>
+#include <unistd.h>
 
 using namespace cnnc::test;
 
@@ -61,6 +62,33 @@ TEST(Threads, TheEnvironmentSetsTheDefault) {
     Environment threads("CNNC_NUM_THREADS", text);
     EXPECT_LE(cnnc_threads_default(), cnnc_machine_processors());
   }
+}
+
+TEST(ThreadsDeathTest, ANumberThatIsNoneIsSaidOnce) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  Environment threads("CNNC_NUM_THREADS", "2x");
+  const std::string line = "cnnc: CNNC_NUM_THREADS=2x is ignored: no number of threads; running on " +
+                           std::to_string(cnnc_machine_processors()) + "\n";
+  EXPECT_EXIT((cnnc_threads_default(), cnnc_threads_default(), _exit(0)), testing::ExitedWithCode(0),
+              testing::Eq(line));
+}
+
+TEST(LevelDeathTest, ALevelThatCannotBeHadIsSaidOnce) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  Environment isa("CNNC_ISA", "z80");
+  EXPECT_EXIT((cnnc_level_select(&test_model), cnnc_level_select(&test_model), _exit(0)), testing::ExitedWithCode(0),
+              testing::Eq("cnnc: CNNC_ISA=z80 is ignored: the model has no such level; running level-1\n"));
+}
+
+TEST(Threads, AQuotaGivesItsWholeProcessors) {
+  EXPECT_EQ(cnnc_quota_threads(100000, 100000), 1u);
+  EXPECT_EQ(cnnc_quota_threads(150000, 100000), 1u);
+  EXPECT_EQ(cnnc_quota_threads(199999, 100000), 1u);
+  EXPECT_EQ(cnnc_quota_threads(250000, 100000), 2u);
+  EXPECT_EQ(cnnc_quota_threads(10000, 100000), 1u);
+  EXPECT_EQ(cnnc_quota_threads(-1, 100000), UINT32_MAX);
+  EXPECT_EQ(cnnc_quota_threads(100000, 0), UINT32_MAX);
+  EXPECT_EQ(cnnc_quota_threads(INT64_MAX, 1), UINT32_MAX);
 }
 
 TEST(Threads, AffinityIsHonoured) {
