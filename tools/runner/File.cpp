@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <fcntl.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -36,11 +38,30 @@ std::optional<std::string> readFile(const std::string &path, std::string &error)
   return bytes;
 }
 
+/// A new file beside `path`, of a name that nobody can guess: in a folder that others may write to, one of a known name
+/// could be a link to a file of the user.
+static FILE *createBeside(const std::string &path, std::string &temporary) {
+  for (int attempt = 0; attempt < 16; ++attempt) {
+    uint64_t number;
+    if (getrandom(&number, sizeof number, 0) != sizeof number)
+      return nullptr;
+    char suffix[32];
+    std::snprintf(suffix, sizeof suffix, ".%016llx.part", static_cast<unsigned long long>(number));
+    temporary = path + suffix;
+    const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    if (file >= 0)
+      return fdopen(file, "wb");
+    if (errno != EEXIST)
+      return nullptr;
+  }
+  return nullptr;
+}
+
 bool writeFile(const std::string &path, std::string_view bytes, std::string &error) {
-  const std::string temporary = path + ".part";
-  FILE *file = std::fopen(temporary.c_str(), "wb");
+  std::string temporary;
+  FILE *file = createBeside(path, temporary);
   if (!file) {
-    error = systemReason(temporary);
+    error = systemReason(path);
     return false;
   }
   bool written = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
