@@ -236,6 +236,7 @@ static cnnc_team *cnnc_pool_open(cnnc_pool *base, uint32_t threads, cnnc_piece_f
     return NULL;
   team->run = run;
   team->job = job;
+  team->waited_ns = 0;
   atomic_store_explicit(&team->wanted, threads, memory_order_relaxed);
   atomic_store_explicit(&team->patience_ns, pool->patience_ns, memory_order_relaxed);
   atomic_fetch_add_explicit(&pool->active, 1, memory_order_relaxed);
@@ -243,27 +244,29 @@ static cnnc_team *cnnc_pool_open(cnnc_pool *base, uint32_t threads, cnnc_piece_f
   return team;
 }
 
-static void cnnc_team_share(cnnc_team *team, const void *step, uint32_t pieces, uint32_t threads, bool call) {
+static uint32_t cnnc_team_share(cnnc_team *team, const void *step, uint32_t pieces, uint32_t threads, bool call) {
   const uint32_t limit = cnnc_team_limit(team);
   if (threads > limit)
     threads = limit;
   if (threads < 2) {
     for (uint32_t piece = 0; piece < pieces; ++piece)
       team->run(team->job, step, 0, piece);
-    return;
+    return 0;
   }
   cnnc_team_publish(team, step, pieces, threads);
   /* Not before: the system may run a woken worker in the caller's place. */
   if (call)
     cnnc_team_fill(team);
-  cnnc_team_finish(team, step, pieces, threads, team->pool->patience_ns);
+  return cnnc_team_finish(team, step, pieces, threads, team->pool->patience_ns);
 }
 
-static void cnnc_team_close(cnnc_team *team, uint64_t linger_ns) {
+static uint64_t cnnc_team_close(cnnc_team *team, uint64_t linger_ns) {
+  const uint64_t waited_ns = team->waited_ns;
   const uint64_t longest_ns = team->pool->patience_ns;
   atomic_store_explicit(&team->patience_ns, linger_ns < longest_ns ? linger_ns : longest_ns, memory_order_relaxed);
   atomic_fetch_sub_explicit(&team->pool->active, 1, memory_order_relaxed);
   atomic_store_explicit(&team->state, CNNC_TEAM_FREE, memory_order_release);
+  return waited_ns;
 }
 
 static bool cnnc_pool_destroy_workers(cnnc_pool *base) {

@@ -33,10 +33,11 @@ struct cnnc_pool {
   cnnc_team *(*open)(cnnc_pool *pool, uint32_t threads, cnnc_piece_fn run, void *job);
   /* Calls run(job, step, seat, i) once for each i below `pieces`, on up to `threads` threads, seats below `threads`;
    * the caller's seat is 0. Returns when all have returned. `call` wakes the workers that the team lacks. At most
-   * CNNC_MAX_PIECES. */
-  void (*share)(cnnc_team *team, const void *step, uint32_t pieces, uint32_t threads, bool call);
-  /* The workers wait `linger_ns` for this caller's next team, then sleep. */
-  void (*close)(cnnc_team *team, uint64_t linger_ns);
+   * CNNC_MAX_PIECES. Returns how many the workers did. */
+  uint32_t (*share)(cnnc_team *team, const void *step, uint32_t pieces, uint32_t threads, bool call);
+  /* The workers wait `linger_ns` for this caller's next team, then sleep. Returns how many nanoseconds the caller
+   * waited for workers, but for waits of under a microsecond. */
+  uint64_t (*close)(cnnc_team *team, uint64_t linger_ns);
   /* Ends the workers. Returns false, and destroys nothing, while a team is open. */
   bool (*destroy)(cnnc_pool *pool);
 };

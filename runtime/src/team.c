@@ -51,28 +51,32 @@ void cnnc_team_help(cnnc_team *team, uint64_t epoch, uint32_t seat) {
     cnnc_futex_wake(&team->done, 1);
 }
 
-static bool cnnc_done_spin(cnnc_team *team, uint32_t wanted, uint64_t spin_ns) {
-  uint64_t begin = 0;
-  for (;;) {
-    for (int i = 0; i < RELAXES_PER_CLOCK; ++i) {
-      if (atomic_load_explicit(&team->done, memory_order_acquire) == wanted)
-        return true;
-      cnnc_relax();
-    }
-    const uint64_t now = cnnc_clock_ns();
-    begin = begin ? begin : now;
-    if (now - begin >= spin_ns)
-      return false;
+static bool cnnc_done_spin(cnnc_team *team, uint32_t wanted) {
+  for (int i = 0; i < RELAXES_PER_CLOCK; ++i) {
+    if (atomic_load_explicit(&team->done, memory_order_acquire) == wanted)
+      return true;
+    cnnc_relax();
   }
+  return false;
 }
 
-static void cnnc_done_await(cnnc_team *team, uint32_t wanted, uint64_t spin_ns) {
-  if (cnnc_done_spin(team, wanted, spin_ns))
-    return;
+static void cnnc_done_sleep(cnnc_team *team, uint32_t wanted) {
   atomic_store_explicit(&team->caller_sleeps, 1, memory_order_seq_cst);
   for (uint32_t done; (done = atomic_load_explicit(&team->done, memory_order_seq_cst)) != wanted;)
     cnnc_futex_wait(&team->done, done);
   atomic_store_explicit(&team->caller_sleeps, 0, memory_order_relaxed);
+}
+
+static void cnnc_done_await(cnnc_team *team, uint32_t wanted, uint64_t spin_ns) {
+  if (cnnc_done_spin(team, wanted))
+    return;
+  const uint64_t begin = cnnc_clock_ns();
+  while (!cnnc_done_spin(team, wanted))
+    if (cnnc_clock_ns() - begin >= spin_ns) {
+      cnnc_done_sleep(team, wanted);
+      break;
+    }
+  team->waited_ns += cnnc_clock_ns() - begin;
 }
 
 void cnnc_team_publish(cnnc_team *team, const void *step, uint32_t pieces, uint32_t threads) {
@@ -85,8 +89,9 @@ void cnnc_team_publish(cnnc_team *team, const void *step, uint32_t pieces, uint3
   atomic_store_explicit(&team->epoch, epoch, memory_order_release);
 }
 
-void cnnc_team_finish(cnnc_team *team, const void *step, uint32_t pieces, uint32_t threads, uint64_t spin_ns) {
+uint32_t cnnc_team_finish(cnnc_team *team, const void *step, uint32_t pieces, uint32_t threads, uint64_t spin_ns) {
   const uint64_t epoch = atomic_load_explicit(&team->epoch, memory_order_relaxed);
   const uint32_t own = cnnc_pieces_take(team, epoch, 0, step, pieces, threads);
   cnnc_done_await(team, pieces - own, spin_ns);
+  return pieces - own;
 }

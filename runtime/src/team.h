@@ -36,6 +36,7 @@ struct cnnc_team {
   _Atomic uint64_t patience_ns; /* how long they wait for a call */
   cnnc_piece_fn run;
   void *job;
+  uint64_t waited_ns; /* by the caller for workers since the team was opened */
   cnnc_share *shares; /* one per seat */
   struct cnnc_worker_pool *pool;
 };
@@ -46,7 +47,8 @@ void cnnc_team_help(cnnc_team *team, uint64_t epoch, uint32_t seat);
 /* The caller's next call. */
 void cnnc_team_publish(cnnc_team *team, const void *step, uint32_t pieces, uint32_t threads);
 
-/* Takes pieces of the call that is published and returns when all are done; spins for `spin_ns`, then sleeps. */
-void cnnc_team_finish(cnnc_team *team, const void *step, uint32_t pieces, uint32_t threads, uint64_t spin_ns);
+/* Takes pieces of the call that is published and returns when all are done; spins for `spin_ns`, then sleeps. Returns
+ * how many the workers did. */
+uint32_t cnnc_team_finish(cnnc_team *team, const void *step, uint32_t pieces, uint32_t threads, uint64_t spin_ns);
 
 #endif

@@ -25,20 +25,21 @@ struct Caller {
   }
 
   /// After a pause, a run that takes so long on one thread and on several; the threads that it had.
-  uint32_t run(uint64_t pause, uint64_t alone, uint64_t together) {
+  uint32_t run(uint64_t pause, uint64_t alone, uint64_t together, uint64_t waited = 0) {
     now += pause;
     const uint32_t threads = cnnc_effort_threads(&effort, now);
     const uint64_t begin = now;
     now += threads == 1 ? alone : together;
-    cnnc_effort_measured(&effort, begin, now, threads);
+    const cnnc_help help = {threads > 1 ? effort.estimate_ns / 2 : 0, waited};
+    cnnc_effort_measured(&effort, begin, now, threads, help);
     return threads;
   }
 
   /// How many of `count` such runs had several threads.
-  int teamsOf(int count, uint64_t pause, uint64_t alone, uint64_t together) {
+  int teamsOf(int count, uint64_t pause, uint64_t alone, uint64_t together, uint64_t waited = 0) {
     int teams = 0;
     for (int i = 0; i < count; ++i)
-      teams += run(pause, alone, together) > 1;
+      teams += run(pause, alone, together, waited) > 1;
     return teams;
   }
 };
@@ -65,6 +66,14 @@ TEST(Effort, ShortRunsThatSeveralThreadsSlowDownHaveOne) {
   EXPECT_LE(caller.teamsOf(4000, 100, 16 * microsecond, 20 * microsecond), 64);
   // Now and then it is tried again: things may have changed.
   EXPECT_GT(caller.teamsOf(20000, 100, 16 * microsecond, 10 * microsecond), 5000);
+}
+
+TEST(Effort, LongRunsThatWaitForTheirWorkersHaveOneThread) {
+  // The workers do half of the work; a caller that waits for half of the run gains nothing.
+  Caller caller(8 * millisecond, 2);
+  EXPECT_EQ(caller.teamsOf(100, millisecond, 8 * millisecond, 5 * millisecond, 2 * millisecond), 100);
+  EXPECT_LE(caller.teamsOf(1000, millisecond, 8 * millisecond, 20 * millisecond, 15 * millisecond), 100);
+  EXPECT_GT(caller.teamsOf(4000, millisecond, 8 * millisecond, 4 * millisecond, 0), 2000);
 }
 
 TEST(Effort, AWrongEstimateIsFoundOut) {
