@@ -117,6 +117,8 @@ int64_t getOnnxType(Type type, bool isUnsigned) {
     return 1;
   if (type.isF16())
     return 10;
+  if (type.isBF16())
+    return 16;
   if (type.isF64())
     return 11;
   switch (type.getIntOrFloatBitWidth()) {

@@ -5,6 +5,7 @@
 #include "mlir/Dialect/Utils/StructuredOpsUtils.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Matchers.h"
+#include "passes/vector/DoubleMath.h"
 #include "passes/vector/VectorMath.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -60,14 +61,55 @@ static Value emitExtremum(Operation *op, ValueRange operands, VectorEmitter &emi
   return arith::SelectOp::create(emitter.builder, emitter.loc, wins, number, other);
 }
 
+/// f32 or f64 to bf16 by its bits, rounded to nearest, ties to even; a NaN stays one.
+static Value roundToBfloat(VectorEmitter &emitter, Value wide) {
+  Lanes x(emitter, wide), single = x;
+  OpBuilder &builder = emitter.builder;
+  auto keepInteger = [&](Type type, const Lanes &bits) { return bits.to<arith::TruncIOp>(type); };
+  auto toInteger = [&](const Lanes &flag) { return flag.to<arith::ExtUIOp>(builder.getI32Type()); };
+  Lanes bits = x;
+  if (isDouble(x)) {
+    // Towards zero and then to odd: the second rounding sees on which side of a tie the double lies.
+    single = x.to<arith::TruncFOp>(builder.getF32Type());
+    Lanes back = single.to<arith::ExtFOp>(builder.getF64Type());
+    Lanes isAbove = abs(back).compare(arith::CmpFPredicate::OGT, abs(x));
+    Lanes isCut = back.compare(arith::CmpFPredicate::ONE, x);
+    bits = single.bits().apply<arith::SubIOp>(toInteger(isAbove)) | toInteger(isCut);
+  } else {
+    bits = single.bits();
+  }
+  Lanes upper = bits.apply<arith::ShRUIOp>(bits.splat(16));
+  Lanes odd = upper & bits.splat(1);
+  Lanes rounded = bits.apply<arith::AddIOp>(bits.splat(0x7fff)).apply<arith::AddIOp>(odd);
+  rounded = rounded.apply<arith::ShRUIOp>(bits.splat(16));
+  Lanes isNumber = single.compare(arith::CmpFPredicate::ORD, single);
+  Lanes stored = keepInteger(builder.getI16Type(), isNumber.select(rounded, upper | bits.splat(0x40)));
+  return stored.to<arith::BitcastOp>(builder.getBF16Type());
+}
+
+/// Casts from and to bf16, which few processors have instructions for.
+static Value emitBfloatCast(Operation *op, ValueRange operands, VectorEmitter &emitter) {
+  if (isa<arith::TruncFOp>(op) && op->getResult(0).getType().isBF16())
+    return roundToBfloat(emitter, operands[0]);
+  if (!isa<arith::ExtFOp>(op) || !op->getOperand(0).getType().isBF16())
+    return Value();
+  OpBuilder &builder = emitter.builder;
+  Lanes bits = Lanes(emitter, operands[0]).to<arith::BitcastOp>(builder.getI16Type());
+  bits = bits.to<arith::ExtUIOp>(builder.getI32Type());
+  Lanes single = bits.apply<arith::ShLIOp>(bits.splat(16)).to<arith::BitcastOp>(builder.getF32Type());
+  return op->getResult(0).getType().isF64() ? single.to<arith::ExtFOp>(builder.getF64Type()).value : single.value;
+}
+
 FailureOr<Value> cnnc::emitScalarOp(Operation *op, ValueRange operands, VectorEmitter &emitter) {
   if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
     auto type = VectorType::get({emitter.lanes()}, constant.getType());
     Attribute splat = DenseElementsAttr::get(type, Attribute(constant.getValue()));
     return Value(arith::ConstantOp::create(emitter.builder, emitter.loc, cast<TypedAttr>(splat)));
   }
-  bool isFloat = op->getNumResults() == 1 && op->getResult(0).getType().isF32();
+  bool isFloat = op->getNumResults() == 1 && (op->getResult(0).getType().isF32() || op->getResult(0).getType().isF64());
   if (Value value = isFloat ? emitFunction(op, operands, emitter) : Value())
+    return value;
+  if (Value value = emitBfloatCast(op, operands, emitter))
     return value;
   if (Value value = emitExtremum(op, operands, emitter))
     return value;

@@ -34,15 +34,20 @@ Value cnnc::getVector(VectorEmitter &emitter, LaneValue value) {
 static Type getStoredType(Type element) {
   if (element.isInteger(1))
     return IntegerType::get(element.getContext(), 8);
+  if (element.isBF16())
+    return IntegerType::get(element.getContext(), 16);
   return element.isIndex() ? Type(IntegerType::get(element.getContext(), 64)) : element;
 }
 
-/// i1 from its byte and index from its i64, scalar or vector.
+/// i1 from its byte, bf16 from its bits and index from its i64, scalar or vector.
 static Value convertFromStored(VectorEmitter &emitter, Value value, Type element) {
   auto vector = dyn_cast<VectorType>(value.getType());
   if (element.isIndex())
     return arith::IndexCastOp::create(emitter.builder, emitter.loc, vector ? Type(vector.clone(element)) : element,
                                       value);
+  if (element.isBF16())
+    return arith::BitcastOp::create(emitter.builder, emitter.loc, vector ? Type(vector.clone(element)) : element,
+                                    value);
   if (!element.isInteger(1))
     return value;
   Value zero = arith::ConstantOp::create(emitter.builder, emitter.loc, emitter.builder.getZeroAttr(value.getType()));
@@ -87,6 +92,8 @@ void cnnc::storeLanes(VectorEmitter &emitter, Value vector, Value pointer, int64
     vector = arith::ExtUIOp::create(builder, emitter.loc, storedVector, vector);
   if (element.isIndex())
     vector = arith::IndexCastOp::create(builder, emitter.loc, storedVector, vector);
+  if (element.isBF16())
+    vector = arith::BitcastOp::create(builder, emitter.loc, storedVector, vector);
   if (count > 1 && pitch * 8 == stored.getIntOrFloatBitWidth())
     return emitter.storeTail(vector, pointer, count, bytes);
   for (int64_t lane = 0; lane != std::min(count, emitter.lanes()); ++lane) {

@@ -1,87 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/vector/VectorMath.h"
 
-#include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
-
-#include <limits>
+#include "passes/vector/DoubleMath.h"
 
 using namespace mlir;
 using namespace cnnc;
 
 namespace {
-
-/// A vector (f32, f64 or an integer), with operators, so that formulas read as formulas.
-struct Lanes {
-  VectorEmitter *emitter;
-  Value value;
-
-  Lanes(VectorEmitter &emitter, Value value) : emitter(&emitter), value(value) {}
-  operator Value() const { return value; }
-  VectorType type() const { return cast<VectorType>(value.getType()); }
-  /// A constant of the same type.
-  Lanes splat(double constant) const {
-    Type element = type().getElementType();
-    OpBuilder &builder = emitter->builder;
-    Attribute scalar = isa<FloatType>(element) ? Attribute(builder.getFloatAttr(element, constant))
-                                               : Attribute(builder.getIntegerAttr(element, int64_t(constant)));
-    return {*emitter, arith::ConstantOp::create(builder, emitter->loc, DenseElementsAttr::get(type(), scalar))};
-  }
-  template <typename Op> Lanes apply() const { return {*emitter, Op::create(emitter->builder, emitter->loc, value)}; }
-  template <typename Op> Lanes apply(const Lanes &other) const {
-    return {*emitter, Op::create(emitter->builder, emitter->loc, value, other.value)};
-  }
-  template <typename Op> Lanes to(Type element) const {
-    return {*emitter, Op::create(emitter->builder, emitter->loc, type().clone(element), value)};
-  }
-  Lanes compare(arith::CmpFPredicate predicate, const Lanes &other) const {
-    return {*emitter, arith::CmpFOp::create(emitter->builder, emitter->loc, predicate, value, other.value)};
-  }
-  /// this ? a : b
-  Lanes select(const Lanes &a, const Lanes &b) const {
-    return {*emitter, arith::SelectOp::create(emitter->builder, emitter->loc, value, a.value, b.value)};
-  }
-  Lanes bits() const { return to<arith::BitcastOp>(integerType()); }
-  Type integerType() const { return emitter->builder.getIntegerType(type().getElementType().getIntOrFloatBitWidth()); }
-};
-
-Lanes operator+(const Lanes &a, const Lanes &b) { return a.apply<arith::AddFOp>(b); }
-Lanes operator-(const Lanes &a, const Lanes &b) { return a.apply<arith::SubFOp>(b); }
-Lanes operator*(const Lanes &a, const Lanes &b) { return a.apply<arith::MulFOp>(b); }
-Lanes operator/(const Lanes &a, const Lanes &b) { return a.apply<arith::DivFOp>(b); }
-Lanes operator+(const Lanes &a, double b) { return a + a.splat(b); }
-Lanes operator-(const Lanes &a, double b) { return a - a.splat(b); }
-Lanes operator*(const Lanes &a, double b) { return a * a.splat(b); }
-Lanes operator-(const Lanes &a) { return a.apply<arith::NegFOp>(); }
-Lanes operator<(const Lanes &a, double b) { return a.compare(arith::CmpFPredicate::OLT, a.splat(b)); }
-Lanes operator>(const Lanes &a, double b) { return a.compare(arith::CmpFPredicate::OGT, a.splat(b)); }
-Lanes operator==(const Lanes &a, double b) { return a.compare(arith::CmpFPredicate::OEQ, a.splat(b)); }
-Lanes operator==(const Lanes &a, const Lanes &b) { return a.compare(arith::CmpFPredicate::OEQ, b); }
-Lanes operator|(const Lanes &a, const Lanes &b) { return a.apply<arith::OrIOp>(b); }
-Lanes operator&(const Lanes &a, const Lanes &b) { return a.apply<arith::AndIOp>(b); }
-Lanes abs(const Lanes &a) { return a.apply<math::AbsFOp>(); }
-Lanes sqrt(const Lanes &a) { return a.apply<math::SqrtOp>(); }
-Lanes copySign(const Lanes &a, const Lanes &sign) { return a.apply<math::CopySignOp>(sign); }
-Lanes fma(const Lanes &a, const Lanes &b, const Lanes &c) { return {*a.emitter, a.emitter->fma(a, b, c)}; }
-Lanes fma(const Lanes &a, double b, const Lanes &c) { return fma(a, a.splat(b), c); }
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-
-/// Horner; coefficients from the highest power down.
-Lanes polynomial(const Lanes &x, ArrayRef<double> coefficients) {
-  Lanes sum = x.splat(coefficients.front());
-  for (double coefficient : coefficients.drop_front())
-    sum = fma(sum, x, x.splat(coefficient));
-  return sum;
-}
-
-/// 2^n for a vector of integers n in the range of normal exponents.
-Lanes powerOfTwo(const Lanes &n, FloatType element) {
-  bool wide = element.isF64();
-  Lanes biased = n.apply<arith::AddIOp>(n.splat(wide ? 1023 : 127));
-  return biased.apply<arith::ShLIOp>(n.splat(wide ? 52 : 23)).to<arith::BitcastOp>(element);
-}
 
 struct Reduced {
   Lanes n;         ///< integer
@@ -112,6 +37,8 @@ Lanes clamp(const Lanes &x, double low, double high) {
 }
 
 Lanes exponential(const Lanes &x) {
+  if (isDouble(x))
+    return doubleExponential(x);
   Reduced reduced = reduceByLogTwo(clamp(x, -104, 89));
   Lanes value = expm1Reduced(reduced.remainder) + 1.0;
   // Two factors, since 2^n alone may overflow where the product does not.
@@ -125,6 +52,8 @@ Lanes exponential(const Lanes &x) {
 /// fit, and the sum that rounds log2(e) x to n leaves the exponent of 2^n in its low bits, up to zero and infinity.
 /// A negation of x is taken into the constants.
 Lanes exponentialBesideOne(const Lanes &x) {
+  if (isDouble(x))
+    return doubleExponential(x);
   auto negation = x.value.getDefiningOp<arith::NegFOp>();
   double scale = negation ? -1.44269504088896341 : 1.44269504088896341;
   Lanes inner = negation ? clamp({*x.emitter, negation.getOperand()}, -88.8, 88) : clamp(x, -88, 88.8);
@@ -140,6 +69,8 @@ Lanes exponentialBesideOne(const Lanes &x) {
 }
 
 Lanes exponentialMinusOne(const Lanes &x) {
+  if (isDouble(x))
+    return doubleExponentialMinusOne(x);
   Reduced reduced = reduceByLogTwo(clamp(x, -30, 89));
   Lanes scale =
       powerOfTwo(reduced.n.apply<arith::SubIOp>(reduced.n.splat(1)), cast<FloatType>(x.type().getElementType()));
@@ -151,6 +82,8 @@ Lanes exponentialMinusOne(const Lanes &x) {
 
 /// Cephes' logf: x = m 2^e with m in [sqrt(1/2), sqrt(2)).
 Lanes logarithm(const Lanes &x) {
+  if (isDouble(x))
+    return doubleLogarithm(x);
   FloatType element = cast<FloatType>(x.type().getElementType());
   Lanes bits = x.bits();
   Lanes above = bits.apply<arith::SubIOp>(bits.splat(0x3F3504F3));
@@ -186,6 +119,8 @@ Lanes cosineReduced(const Lanes &square) {
 
 /// sin(x + quarters * pi / 2), by reduction in f64: exact enough for |x| < 1e9.
 Lanes sine(const Lanes &x, int64_t quarters) {
+  if (isDouble(x))
+    return doubleSine(x, quarters);
   constexpr double magic = 6755399441055744.0;
   OpBuilder &builder = x.emitter->builder;
   Lanes wide = x.to<arith::ExtFOp>(builder.getF64Type());
@@ -209,6 +144,8 @@ Lanes sine(const Lanes &x, int64_t quarters) {
 
 /// Cephes' atanf.
 Lanes arcTangent(const Lanes &x) {
+  if (isDouble(x))
+    return doubleArcTangent(x);
   Lanes t = abs(x);
   Lanes large = t > 2.414213562373095, middle = t > 0.4142135623730950;
   Lanes argument = large.select(x.splat(-1) / t, middle.select((t - 1.0) / (t + 1.0), t));
@@ -220,6 +157,8 @@ Lanes arcTangent(const Lanes &x) {
 
 /// Cephes' asinf: pi/2 - 2 asin(sqrt((1 - x) / 2)) above one half.
 Lanes arcSine(const Lanes &x) {
+  if (isDouble(x))
+    return doubleArcTangent(x / sqrt((x.splat(1) - x) * (x + 1.0)));
   Lanes t = abs(x);
   Lanes large = t > 0.5;
   Lanes z = large.select((x.splat(1) - t) * 0.5, t * t);
@@ -231,6 +170,8 @@ Lanes arcSine(const Lanes &x) {
 
 /// acos(x) = 2 asin(sqrt((1 - |x|) / 2)) above one half, mirrored for negative x.
 Lanes arcCosine(const Lanes &x) {
+  if (isDouble(x))
+    return doubleArcTangent(sqrt((x.splat(1) - x) / (x + 1.0))) * 2.0;
   Lanes t = abs(x);
   Lanes half = arcSine(sqrt((x.splat(1) - t) * 0.5));
   Lanes twice = half + half;
@@ -240,6 +181,8 @@ Lanes arcCosine(const Lanes &x) {
 
 /// x^y for x >= 0 by exp(y log x) in f64, good to 1e-11.
 Lanes powerOfPositive(const Lanes &x, const Lanes &y) {
+  if (isDouble(x))
+    return doublePowerOfPositive(x, y);
   Builder &builder = x.emitter->builder;
   FloatType wide = builder.getF64Type();
   Lanes bits = x.bits();
@@ -290,11 +233,17 @@ Lanes oddRational(const Lanes &x, double limit, ArrayRef<double> numerator, Arra
 }
 
 Lanes hyperbolicTangent(const Lanes &x) {
+  if (isDouble(x)) {
+    Lanes grown = doubleExponentialMinusOne(clamp(abs(x) * 2.0, 0, 60));
+    return copySign(grown / (grown + 2.0), x);
+  }
   return oddRational(x, 9, {-1.22459852e-11, 3.06421522e-08, 2.80311473e-05, 0.00386949968, 0.136808498, 0.999999999},
                      {1.28902389e-06, 0.000394069886, 0.027250126, 0.470141818, 1.0});
 }
 
 Lanes errorFunction(const Lanes &x) {
+  if (isDouble(x))
+    return doubleErrorFunction(x);
   return oddRational(x, 3.9, {2.06646707e-06, 0.000285062991, 0.00373838018, 0.0526681855, 0.189667618, 1.12837915},
                      {3.82699991e-05, 0.00115738454, 0.0149143444, 0.113819284, 0.501421331, 1.0});
 }
@@ -305,17 +254,20 @@ Lanes halfExponential(const Lanes &t) {
   return root * 0.5 * root;
 }
 
+/// Where exp(t) is about to overflow, and exp(-t) is nothing beside it.
+double getLargeExponent(const Lanes &x) { return isDouble(x) ? 709 : 88; }
+
 Lanes hyperbolicSine(const Lanes &x) {
   Lanes t = abs(x);
   Lanes grown = exponentialMinusOne(t);
   Lanes inner = (grown + grown / (grown + 1.0)) * 0.5;
-  return copySign((t > 88.0).select(halfExponential(t), inner), x);
+  return copySign((t > getLargeExponent(x)).select(halfExponential(t), inner), x);
 }
 
 Lanes hyperbolicCosine(const Lanes &x) {
   Lanes t = abs(x);
   Lanes grown = exponential(t) * 0.5;
-  return (t > 88.0).select(halfExponential(t), grown + x.splat(0.25) / grown);
+  return (t > getLargeExponent(x)).select(halfExponential(t), grown + x.splat(0.25) / grown);
 }
 
 /// sign(x) log1p(t + t^2 / (1 + sqrt(1 + t^2))); log(2 t) where the square would overflow.
@@ -329,6 +281,9 @@ Lanes areaSine(const Lanes &x) {
 Lanes areaCosine(const Lanes &x) {
   Lanes u = x - 1.0;
   Lanes inner = logarithmOfOnePlus(u + sqrt(fma(u, u, u + u)));
+  // In f32 the square of what lies far below 1 overflows, and inner is a NaN as it is.
+  if (isDouble(x))
+    inner = (x < 1.0).select(x.splat(kNan), inner);
   return (x > 1e9).select(logarithm(x) + 0.69314718055994531, inner);
 }
 
@@ -362,10 +317,18 @@ Value cnnc::emitAtanh(VectorEmitter &emitter, Value x) { return areaTangent({emi
 Value cnnc::emitRound(VectorEmitter &emitter, Value value) {
   Lanes x(emitter, value);
   // The largest number below one half: adding one half itself would round 0.49999997 up.
-  return (x + copySign(x.splat(0.49999997), x)).apply<math::TruncOp>();
+  double half = isDouble(x) ? 0.49999999999999994 : 0.49999997;
+  return (x + copySign(x.splat(half), x)).apply<math::TruncOp>();
 }
 
 Value cnnc::emitRemainder(VectorEmitter &emitter, Value a, Value b) {
+  if (isDouble({emitter, a})) {
+    Lanes x = abs(Lanes(emitter, a)), y = abs(Lanes(emitter, b));
+    Lanes rest = doubleRemainder(x, y);
+    // A number divided by infinity is left as it is; infinities and zero divide nothing.
+    rest = ((y == kInfinity) & (x < kInfinity)).select(x, rest);
+    return copySign(((x == kInfinity) | (y == 0.0)).select(x.splat(kNan), rest), {emitter, a});
+  }
   // In f64 the product of quotient and divisor is exact for quotients up to 2^29.
   Type wide = emitter.builder.getF64Type();
   Lanes x = abs(Lanes(emitter, a).to<arith::ExtFOp>(wide)), y = abs(Lanes(emitter, b).to<arith::ExtFOp>(wide));

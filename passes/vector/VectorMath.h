@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Transcendental functions on f32 vectors as polynomials: 1-2 ulp, no calls, safe for NaN, infinities and overflow.
+// Transcendental functions on vectors of f32 or f64 as polynomials: 1-2 ulp (f64: up to 4), no calls, safe for NaN,
+// infinities and overflow.
 // Subnormal arguments count as zero, as everywhere in generated code.
 #ifndef CNNC_PASSES_VECTOR_VECTORMATH_H
 #define CNNC_PASSES_VECTOR_VECTORMATH_H
