@@ -65,8 +65,8 @@ struct ExpandComputedStatistics : OpRewritePattern<BatchNormOp> {
     auto map = MapOp::create(rewriter, location, type, inputs);
     Block *body = createBody(rewriter, map.getBody(), inputs);
     auto argument = [&](int index) { return body->getArgument(index); };
-    Value epsilon =
-        arith::ConstantOp::create(rewriter, location, rewriter.getF32FloatAttr(op.getEpsilon().convertToDouble()));
+    Value epsilon = arith::ConstantOp::create(
+        rewriter, location, rewriter.getFloatAttr(type.getElementType(), op.getEpsilon().convertToDouble()));
     Value centred = arith::SubFOp::create(rewriter, location, argument(0), argument(3));
     Value variance = arith::AddFOp::create(rewriter, location, argument(4), epsilon);
     Value deviation = math::SqrtOp::create(rewriter, location, variance);

@@ -34,11 +34,10 @@ class ConvertCnnToKernelPass : public cnnc::impl::ConvertCnnToKernelBase<Convert
 
     ConversionTarget target(*context);
     target.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
-    target.addIllegalOp<cnn::ConvOp, cnn::ConvTransposeOp, cnn::PoolOp, cnn::MatMulOp, cnn::ConcatOp, cnn::ReshapeOp,
-                        cnn::ConvertLayoutOp>();
-    // Kernels move floats; other elements are the linalg door's.
-    target.addDynamicallyLegalOp<cnn::TransposeOp>(
-        [](cnn::TransposeOp op) { return !op.getInput().getType().getElementType().isF32(); });
+    target.addIllegalOp<cnn::ConcatOp, cnn::ReshapeOp, cnn::ConvertLayoutOp>();
+    // Kernels compute and move f32; other elements are the linalg door's.
+    target.addDynamicallyLegalOp<cnn::ConvOp, cnn::ConvTransposeOp, cnn::PoolOp, cnn::MatMulOp, cnn::TransposeOp>(
+        [](Operation *op) { return !getElementTypeOrSelf(op->getOperand(0).getType()).isF32(); });
     target.addDynamicallyLegalOp<cnn::PadOp>([](cnn::PadOp op) { return !isStoredPad(op); });
     if (failed(applyPartialConversion(getOperation(), target, std::move(patterns))))
       signalPassFailure();

@@ -28,6 +28,7 @@ class ConvertCnnToLinalgPass : public cnnc::impl::ConvertCnnToLinalgBase<Convert
     populateReducePatterns(converter, patterns);
     populateResizePatterns(converter, patterns);
     populateIndexingPatterns(converter, patterns);
+    populateProductPatterns(converter, patterns);
 
     ConversionTarget target(*context);
     target.markUnknownOpDynamicallyLegal([](Operation *) { return true; });

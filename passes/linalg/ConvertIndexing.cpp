@@ -142,7 +142,7 @@ SmallVector<int32_t> getSources(cnn::PadMode mode, int64_t extent, int64_t low, 
       source = ((i % period) + period) % period;
       source = std::min(source, period - source);
     }
-    sources.push_back(std::clamp<int64_t>(source, 0, extent - 1));
+    sources.push_back(std::clamp<int64_t>(source, 0, std::max<int64_t>(extent - 1, 0)));
   }
   return sources;
 }

@@ -53,9 +53,20 @@ static bool isIdentity(const ResizeTable &table, int64_t input) {
       llvm::is_contained(table.outside, true))
     return false;
   for (int64_t i = 0; i < input; ++i)
-    if (table.indices[0][i] != i || table.weights[0][i] != 1)
+    if (table.indices[0][i] != i || static_cast<float>(table.weights[0][i]) != 1)
       return false;
   return true;
+}
+
+/// Weights in the type of the elements that they weigh.
+static Value createWeights(OpBuilder &builder, cnn::ResizeOp op, ArrayRef<double> weights) {
+  auto extent = static_cast<int64_t>(weights.size());
+  if (auto wide = dyn_cast<Float64Type>(op.getInput().getType().getElementType()))
+    return arith::ConstantOp::create(builder, op.getLoc(),
+                                     DenseElementsAttr::get(RankedTensorType::get(extent, wide), weights));
+  auto type = RankedTensorType::get(extent, builder.getF32Type());
+  std::vector<float> floats(weights.begin(), weights.end());
+  return cnn::createFloats(builder, op.getLoc(), type, std::move(floats), "resize_weights");
 }
 
 static ResizedDim createTables(OpBuilder &builder, cnn::ResizeOp op, int64_t dim, ResizeTable table) {
@@ -63,15 +74,13 @@ static ResizedDim createTables(OpBuilder &builder, cnn::ResizeOp op, int64_t dim
   Location location = op.getLoc();
   int64_t extent = op.getOutput().getType().getDimSize(dim);
   auto integers = RankedTensorType::get(extent, builder.getI32Type());
-  auto floats = RankedTensorType::get(extent, builder.getF32Type());
-  auto isOne = [](float weight) { return weight == 1; };
+  auto isOne = [](double weight) { return static_cast<float>(weight) == 1; };
   bool plain = resized.table.taps() == 1 && llvm::all_of(resized.table.weights[0], isOne);
   for (int64_t tap = 0; tap < resized.table.taps(); ++tap) {
     auto indices = DenseElementsAttr::get(integers, ArrayRef(resized.table.indices[tap]));
     resized.indices.push_back(arith::ConstantOp::create(builder, location, indices));
     if (!plain)
-      resized.weights.push_back(cnn::createFloats(builder, location, floats,
-                                                  std::vector<float>(resized.table.weights[tap]), "resize_weights"));
+      resized.weights.push_back(createWeights(builder, op, resized.table.weights[tap]));
   }
   if (llvm::is_contained(resized.table.outside, true)) {
     SmallVector<int32_t> outside(resized.table.outside.begin(), resized.table.outside.end());
@@ -111,8 +120,13 @@ public:
     return sum;
   }
 
+  static TypedAttr getScalar(Type type, double value) {
+    return isa<FloatType>(type) ? TypedAttr(FloatAttr::get(type, value))
+                                : TypedAttr(IntegerAttr::get(type, static_cast<int64_t>(value)));
+  }
+
   /// `value`, or `extrapolation` where a dimension lies outside the input.
-  Value extrapolate(Value value, float extrapolation) {
+  Value extrapolate(Value value, double extrapolation) {
     for (const ResizedDim &resized : dims) {
       if (!resized.outside)
         continue;
@@ -120,7 +134,7 @@ public:
       Value flag = tensor::ExtractOp::create(builder, location, resized.outside, position);
       Value zero = arith::ConstantIntOp::create(builder, location, 0, 32);
       Value outside = arith::CmpIOp::create(builder, location, arith::CmpIPredicate::ne, flag, zero);
-      Value constant = arith::ConstantOp::create(builder, location, builder.getF32FloatAttr(extrapolation));
+      Value constant = arith::ConstantOp::create(builder, location, getScalar(value.getType(), extrapolation));
       value = arith::SelectOp::create(builder, location, outside, constant, value);
     }
     return value;
@@ -176,7 +190,7 @@ private:
                           RankedTensorType to, ArrayRef<ResizedDim> dims) {
     Location location = op.getLoc();
     Space space(to);
-    float extrapolation = op.getExtrapolationValue().convertToFloat();
+    double extrapolation = op.getExtrapolationValue().convertToDouble();
     bool extrapolates = llvm::any_of(dims, [](const ResizedDim &dim) { return bool(dim.outside); });
     // A blocked dimension that is resized repeats its last element in the lanes past the extent.
     bool blockResized = llvm::any_of(dims, [&](const ResizedDim &dim) { return dim.dim == space.layout.getBlock(); });

@@ -4,6 +4,7 @@
 #define CNNC_PASSES_LINALG_PASSES_H
 
 #include "dialects/cnn/Cnn.h"
+#include "dialects/kernel/Kernel.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"

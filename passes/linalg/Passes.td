@@ -11,7 +11,7 @@ def ConvertCnnToLinalg : Pass<"convert-cnn-to-linalg", "::mlir::ModuleOp"> {
     zero is not zero, the lanes past the extent of a blocked dimension are masked.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::tensor::TensorDialect",
-    "::mlir::linalg::LinalgDialect"];
+    "::mlir::linalg::LinalgDialect", "::cnnc::kernel::KernelDialect"];
 }
 
 #endif

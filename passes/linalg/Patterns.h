@@ -10,6 +10,7 @@ namespace cnnc {
 void populateMapPatterns(mlir::TypeConverter &converter, mlir::RewritePatternSet &patterns);
 void populateReducePatterns(mlir::TypeConverter &converter, mlir::RewritePatternSet &patterns);
 void populateResizePatterns(mlir::TypeConverter &converter, mlir::RewritePatternSet &patterns);
+void populateProductPatterns(mlir::TypeConverter &converter, mlir::RewritePatternSet &patterns);
 void populateIndexingPatterns(mlir::TypeConverter &converter, mlir::RewritePatternSet &patterns);
 
 } // namespace cnnc

@@ -121,7 +121,7 @@ static Taps getTaps(double position, const ResizeDim &dim, const ResizeRule &rul
 /// Removes taps that have no weight for any output.
 static void dropEmptyTaps(ResizeTable &table) {
   for (size_t t = table.indices.size(); t-- > 0 && table.indices.size() > 1;) {
-    auto isZero = [](float weight) { return weight == 0; };
+    auto isZero = [](double weight) { return static_cast<float>(weight) == 0; };
     if (!std::all_of(table.weights[t].begin(), table.weights[t].end(), isZero))
       continue;
     table.indices.erase(table.indices.begin() + t);
@@ -134,9 +134,9 @@ ResizeTable cnnc::getResizeTable(const ResizeDim &dim, const ResizeRule &rule) {
   auto set = [&](size_t tap, int64_t output, int64_t index, double weight) {
     if (table.indices.size() <= tap) {
       table.indices.resize(tap + 1, std::vector<int32_t>(dim.output, 0));
-      table.weights.resize(tap + 1, std::vector<float>(dim.output, 0));
+      table.weights.resize(tap + 1, std::vector<double>(dim.output, 0));
     }
-    table.indices[tap][output] = std::clamp<int64_t>(index, 0, dim.input - 1);
+    table.indices[tap][output] = std::clamp<int64_t>(index, 0, std::max<int64_t>(dim.input - 1, 0));
     table.weights[tap][output] = weight;
   };
   for (int64_t output = 0; output < dim.output; ++output) {

@@ -48,7 +48,7 @@ struct ResizeRule {
 /// and the rule extrapolates.
 struct ResizeTable {
   std::vector<std::vector<int32_t>> indices;
-  std::vector<std::vector<float>> weights;
+  std::vector<std::vector<double>> weights;
   std::vector<bool> outside;
   int64_t taps() const { return indices.size(); }
 };

@@ -220,3 +220,14 @@ func.func @transpose_of_integers(%x: tensor<2x3xi64>) -> tensor<3x2xi64> {
   %y = cnn.transpose %x [1, 0] : (tensor<2x3xi64>) -> tensor<3x2xi64>
   return %y : tensor<3x2xi64>
 }
+
+// No kernel computes doubles: their products are what the definition says.
+// CHECK-LABEL: @convolution_of_doubles
+// CHECK: iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction"]
+// CHECK: arith.mulf %{{.*}}, %{{.*}} : f64
+// CHECK: arith.addf %{{.*}}, %{{.*}} : f64
+// CHECK-NOT: cnn.conv
+func.func @convolution_of_doubles(%x: tensor<1x4x9xf64>, %w: tensor<2x2x3xf64>) -> tensor<1x2x5xf64> {
+  %y = cnn.conv %x, %w {strides = array<i64: 2>, dilations = array<i64: 1>, pads = array<i64: 1, 1>, group = 2 : i64} : (tensor<1x4x9xf64>, tensor<2x2x3xf64>) -> tensor<1x2x5xf64>
+  return %y : tensor<1x2x5xf64>
+}
