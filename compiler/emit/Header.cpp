@@ -122,10 +122,11 @@ struct ElementType {
 
 // The columns are those of enum cnnc_type; half precision and truth values travel as raw bits.
 constexpr ElementType elementTypes[] = {
-    {1, "float", "float32", 4},   {2, "uint8_t", "uint8", 1},    {3, "int8_t", "int8", 1},
-    {4, "uint16_t", "uint16", 2}, {5, "int16_t", "int16", 2},    {6, "int32_t", "int32", 4},
-    {7, "int64_t", "int64", 8},   {9, "uint8_t", "bool", 1},     {10, "uint16_t", "float16", 2},
-    {11, "double", "float64", 8}, {12, "uint32_t", "uint32", 4}, {13, "uint64_t", "uint64", 8}};
+    {1, "float", "float32", 4},     {2, "uint8_t", "uint8", 1},    {3, "int8_t", "int8", 1},
+    {4, "uint16_t", "uint16", 2},   {5, "int16_t", "int16", 2},    {6, "int32_t", "int32", 4},
+    {7, "int64_t", "int64", 8},     {9, "uint8_t", "bool", 1},     {10, "uint16_t", "float16", 2},
+    {11, "double", "float64", 8},   {12, "uint32_t", "uint32", 4}, {13, "uint64_t", "uint64", 8},
+    {16, "uint16_t", "bfloat16", 2}};
 
 const ElementType &elementType(int32_t onnx) {
   for (const ElementType &type : elementTypes)

@@ -135,6 +135,7 @@ int64_t getBytes(DictionaryAttr tensor) {
   case CNNC_UINT16:
   case CNNC_INT16:
   case CNNC_FLOAT16:
+  case CNNC_BFLOAT16:
     return elements * 2;
   case CNNC_INT64:
   case CNNC_UINT64:

@@ -19,6 +19,7 @@ template <typename Signed> int64_t orderedBits(const Tensor &tensor, int64_t ind
 int64_t orderedAt(const Tensor &tensor, int64_t index) {
   switch (tensor.type) {
   case CNNC_FLOAT16:
+  case CNNC_BFLOAT16:
     return orderedBits<int16_t>(tensor, index);
   case CNNC_FLOAT32:
     return orderedBits<int32_t>(tensor, index);
@@ -47,6 +48,9 @@ double largestFinite(const Tensor &tensor, int64_t count) {
 Tolerance defaultTolerance(uint32_t type) {
   if (type == CNNC_FLOAT16)
     return {2e-3, 1e-3};
+  // Two units in the last of 8 places.
+  if (type == CNNC_BFLOAT16)
+    return {1.6e-2, 8e-3};
   return isFloat(type) ? Tolerance{1e-5, 1e-4} : Tolerance{0, 0};
 }
 

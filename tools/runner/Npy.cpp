@@ -12,9 +12,20 @@ struct TypeCode {
 };
 
 constexpr TypeCode typeCodes[] = {
-    {CNNC_FLOAT32, "f4"}, {CNNC_FLOAT64, "f8"}, {CNNC_FLOAT16, "f2"}, {CNNC_UINT8, "u1"},
-    {CNNC_INT8, "i1"},    {CNNC_UINT16, "u2"},  {CNNC_INT16, "i2"},   {CNNC_INT32, "i4"},
-    {CNNC_UINT32, "u4"},  {CNNC_INT64, "i8"},   {CNNC_UINT64, "u8"},  {CNNC_BOOL, "b1"},
+    {CNNC_FLOAT32, "f4"},
+    {CNNC_FLOAT64, "f8"},
+    {CNNC_FLOAT16, "f2"},
+    {CNNC_UINT8, "u1"},
+    {CNNC_INT8, "i1"},
+    {CNNC_UINT16, "u2"},
+    {CNNC_INT16, "i2"},
+    {CNNC_INT32, "i4"},
+    {CNNC_UINT32, "u4"},
+    {CNNC_INT64, "i8"},
+    {CNNC_UINT64, "u8"},
+    {CNNC_BOOL, "b1"},
+    // NumPy has no bfloat16 of its own; the package ml_dtypes, whose arrays everybody saves, writes two bytes of void.
+    {CNNC_BFLOAT16, "V2"},
 };
 
 constexpr std::string_view magic = "\x93NUMPY";
@@ -36,7 +47,8 @@ std::optional<uint32_t> parseType(std::string_view value) {
   const char order = value[1];
   for (const TypeCode &row : typeCodes) {
     const bool single = cnnc_type_bytes(row.type) == 1;
-    if (value.substr(2, 3) == std::string(row.code) + "'" && (order == '<' || order == '=' || (single && order == '|')))
+    if (value.substr(2, 3) == std::string(row.code) + "'" &&
+        (order == '<' || order == '=' || ((single || row.type == CNNC_BFLOAT16) && order == '|')))
       return row.type;
   }
   return std::nullopt;

@@ -33,7 +33,9 @@ std::string describe(uint32_t type, const std::vector<int64_t> &shape) {
 
 std::string describe(const cnnc_tensor &description) { return describe(description.type, shapeOf(description)); }
 
-bool isFloat(uint32_t type) { return type == CNNC_FLOAT16 || type == CNNC_FLOAT32 || type == CNNC_FLOAT64; }
+bool isFloat(uint32_t type) {
+  return type == CNNC_FLOAT16 || type == CNNC_BFLOAT16 || type == CNNC_FLOAT32 || type == CNNC_FLOAT64;
+}
 
 float halfToFloat(uint16_t bits) {
   const int exponent = (bits >> 10) & 31;
@@ -66,6 +68,27 @@ uint16_t floatToHalf(float value) {
   return sign | static_cast<uint16_t>(steps + (unit + 24) * 1024);
 }
 
+float bfloatToFloat(uint16_t bits) {
+  const uint32_t wide = static_cast<uint32_t>(bits) << 16;
+  float value;
+  std::memcpy(&value, &wide, sizeof value);
+  return value;
+}
+
+uint16_t doubleToBfloat(double value) {
+  float single = static_cast<float>(value);
+  uint32_t bits;
+  std::memcpy(&bits, &single, sizeof bits);
+  if (std::isnan(value))
+    return static_cast<uint16_t>(bits >> 16 | 0x40);
+  // Towards zero and then to odd: the second rounding sees on which side of a tie the double lies.
+  if (std::fabs(static_cast<double>(single)) > std::fabs(value))
+    --bits;
+  if (single != value)
+    bits |= 1;
+  return static_cast<uint16_t>((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+}
+
 template <typename T> static T load(const Tensor &tensor, int64_t index) {
   T value;
   std::memcpy(&value, tensor.data.data() + index * sizeof(T), sizeof(T));
@@ -84,6 +107,8 @@ double elementAt(const Tensor &tensor, int64_t index) {
     return load<double>(tensor, index);
   case CNNC_FLOAT16:
     return halfToFloat(load<uint16_t>(tensor, index));
+  case CNNC_BFLOAT16:
+    return bfloatToFloat(load<uint16_t>(tensor, index));
   case CNNC_UINT8:
   case CNNC_BOOL:
     return load<uint8_t>(tensor, index);
@@ -125,6 +150,8 @@ void setElement(Tensor &tensor, int64_t index, double value) {
     return store(tensor, index, value);
   case CNNC_FLOAT16:
     return store(tensor, index, floatToHalf(static_cast<float>(value)));
+  case CNNC_BFLOAT16:
+    return store(tensor, index, doubleToBfloat(value));
   case CNNC_BOOL:
     return store<uint8_t>(tensor, index, value != 0);
   case CNNC_UINT8:

@@ -32,9 +32,11 @@ std::string describe(const cnnc_tensor &description);
 std::vector<int64_t> shapeOf(const cnnc_tensor &description);
 
 float halfToFloat(uint16_t bits);
+float bfloatToFloat(uint16_t bits);
 
 /// Rounds to nearest, ties to even.
 uint16_t floatToHalf(float value);
+uint16_t doubleToBfloat(double value);
 
 /// The index-th element, exactly but for 64-bit integers above 2^53.
 double elementAt(const Tensor &tensor, int64_t index);

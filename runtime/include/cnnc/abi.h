@@ -29,7 +29,8 @@ enum cnnc_type {
   CNNC_FLOAT16 = 10,
   CNNC_FLOAT64 = 11,
   CNNC_UINT32 = 12,
-  CNNC_UINT64 = 13
+  CNNC_UINT64 = 13,
+  CNNC_BFLOAT16 = 16
 };
 
 /* What a kernel level needs of the CPU; the runtime picks the last level whose need is met. */

@@ -17,7 +17,7 @@ static Tensor counting(uint32_t type, std::vector<int64_t> shape) {
 }
 
 TEST(Npy, EveryTypeSurvives) {
-  for (uint32_t type : {1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13})
+  for (uint32_t type : {1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 16})
     for (const std::vector<int64_t> &shape : {std::vector<int64_t>{}, {5}, {2, 3}, {1, 0, 4}}) {
       const Tensor tensor = counting(type, shape);
       const std::string bytes = writeNpy(tensor);

@@ -26,6 +26,18 @@ TEST(Half, RoundsToNearestWithTiesToEven) {
   EXPECT_EQ(floatToHalf(std::ldexp(1.5f, -25)), 1);
 }
 
+TEST(Bfloat, RoundsOnceWithTiesToEven) {
+  EXPECT_EQ(doubleToBfloat(1.0), 0x3f80);
+  EXPECT_EQ(doubleToBfloat(1 + std::ldexp(1, -8)), 0x3f80);
+  EXPECT_EQ(doubleToBfloat(1 + std::ldexp(3, -8)), 0x3f82);
+  // By way of a float it would be a tie.
+  EXPECT_EQ(doubleToBfloat(1 + std::ldexp(1, -8) + std::ldexp(1, -40)), 0x3f81);
+  EXPECT_EQ(doubleToBfloat(1 + std::ldexp(3, -8) - std::ldexp(1, -40)), 0x3f81);
+  EXPECT_EQ(doubleToBfloat(-1e300), 0xff80);
+  EXPECT_TRUE(std::isnan(bfloatToFloat(doubleToBfloat(NAN))));
+  EXPECT_EQ(bfloatToFloat(0xc049), -3.140625f);
+}
+
 TEST(Tensor, CountsAndOverflows) {
   EXPECT_EQ(elementCount({}), 1);
   EXPECT_EQ(elementCount({3, 0, 5}), 0);
