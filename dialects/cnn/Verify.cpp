@@ -72,6 +72,15 @@ static Type getEpilogueElement(EpilogueOp op) {
   return op.getEpilogue().empty() ? getElement(op->getOperand(0)) : Type();
 }
 
+/// Products are of numbers of one type.
+static LogicalResult checkSameElement(Operation *op, ValueRange values) {
+  for (Value value : values)
+    if (value && getElement(value) != getElement(op->getOperand(0)))
+      return op->emitOpError() << "requires operands of " << getElement(op->getOperand(0)) << ", but found "
+                               << getElement(value);
+  return success();
+}
+
 static LogicalResult checkBias(Operation *op, Value bias, int64_t channels) {
   if (bias && getShape(bias) != ShapeRef(channels))
     return op->emitOpError() << "requires a bias of shape " << channels << ", but found " << toString(getShape(bias));
@@ -88,6 +97,7 @@ LogicalResult ConvOp::verify() {
   std::string reason;
   ShapeOr shape = inferConv(getShape(getInput()), filter, window, getGroup(), reason);
   return success(succeeded(checkResult(*this, shape, reason, getEpilogueElement(*this))) &&
+                 succeeded(checkSameElement(*this, {getFilter(), getBias()})) &&
                  succeeded(checkBias(*this, getBias(), filter[0])) && succeeded(checkEpilogue(*this)));
 }
 
@@ -106,6 +116,7 @@ LogicalResult ConvTransposeOp::verify() {
   std::string reason;
   ShapeOr shape = inferConvTranspose(getShape(getInput()), filter, window, getGroup(), reason);
   return success(succeeded(checkResult(*this, shape, reason, getEpilogueElement(*this))) &&
+                 succeeded(checkSameElement(*this, {getFilter(), getBias()})) &&
                  succeeded(checkBias(*this, getBias(), filter[1] * static_cast<int64_t>(getGroup()))) &&
                  succeeded(checkEpilogue(*this)));
 }
@@ -133,7 +144,8 @@ LogicalResult MatMulOp::verify() {
     return failure();
   std::string reason;
   ShapeOr shape = inferMatMul(getShape(getLhs()), getShape(getRhs()), reason);
-  return success(succeeded(checkResult(*this, shape, reason, getEpilogueElement(*this))) &&
+  return success(succeeded(checkSameElement(*this, getRhs())) &&
+                 succeeded(checkResult(*this, shape, reason, getEpilogueElement(*this))) &&
                  succeeded(checkEpilogue(*this)));
 }
 
@@ -143,6 +155,8 @@ LogicalResult BatchNormOp::verify() {
   ShapeRef input = getShape(getInput());
   if (input.size() < 2)
     return emitOpError() << "requires an input of rank 2 or more, but found " << toString(input);
+  if (failed(checkSameElement(*this, getOperands())))
+    return failure();
   for (Value parameter : {getScale(), getBias(), getMean(), getVariance()})
     if (getShape(parameter) != input.slice(1, 1))
       return emitOpError() << "requires parameters of shape " << input[1] << ", but found "
@@ -264,7 +278,10 @@ LogicalResult PadOp::verify() {
     return success();
   for (size_t i = 0; i < input.size(); ++i) {
     int64_t limit = getMode() == PadMode::reflect ? input[i] - 1 : getMode() == PadMode::wrap ? input[i] : kMaxElements;
-    if (getLow()[i] > limit || getHigh()[i] > limit || !input[i])
+    // An extent of 0 has nothing to repeat, and needs nothing where it has no pads.
+    if (!input[i])
+      limit = 0;
+    if (getLow()[i] > std::max<int64_t>(limit, 0) || getHigh()[i] > std::max<int64_t>(limit, 0))
       return emitOpError() << "requires pads of at most " << limit << " in dimension " << i << ", but found "
                            << getLow()[i] << " and " << getHigh()[i];
   }
@@ -278,7 +295,12 @@ LogicalResult GatherOp::verify() {
     return emitOpError() << "requires integer indices, but found " << getElement(getIndices());
   std::string reason;
   ShapeOr shape = inferGather(getShape(getInput()), getShape(getIndices()), getAxis(), reason);
-  return checkResult(*this, shape, reason, getElement(getInput()));
+  if (failed(checkResult(*this, shape, reason, getElement(getInput()))))
+    return failure();
+  if (getShape(getInput())[getAxis()] == 0 && !llvm::is_contained(*shape, 0))
+    return emitOpError() << "requires something to pick along axis " << getAxis() << ", but found "
+                         << toString(getShape(getInput()));
+  return success();
 }
 
 LogicalResult ConvertLayoutOp::verify() {

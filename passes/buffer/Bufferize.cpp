@@ -169,7 +169,8 @@ void Bufferizer::copy(Location loc, Value from, Value to) {
 }
 
 void Bufferizer::copyUnlessThere(Location loc, Value tensor, const Place &place) {
-  if (!isUndefined(tensor) && !isSamePlace(placement.getPlace(tensor), place, getShape(tensor)))
+  if (!isUndefined(tensor) && !llvm::is_contained(getShape(tensor), 0) &&
+      !isSamePlace(placement.getPlace(tensor), place, getShape(tensor)))
     copy(loc, getMemref(tensor), getMemref(place, getShape(tensor)));
 }
 

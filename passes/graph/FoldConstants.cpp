@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//   %0 = cnn.slice %x : (tensor<2x8xf32>) -> tensor<2x0xf32>  ;  cnn.concat(%0, %x)
+// becomes
+//   %x
+// and
 //   %1 = cnn.transpose %constant [1, 0]  ;  %2 = cnn.map(%1) { mulf 2.0 }
 // becomes
 //   %2 = arith.constant
+#include "dialects/cnn/Empty.h"
 #include "dialects/cnn/Evaluate.h"
 #include "passes/graph/Passes.h"
 #include "passes/graph/Rewriting.h"
@@ -60,6 +65,35 @@ struct Evaluate : RewritePattern {
   int64_t &left;
 };
 
+/// op that makes or reads a tensor without elements  =>  what is left of it
+struct FoldEmpty : RewritePattern {
+  explicit FoldEmpty(MLIRContext *context) : RewritePattern(MatchAnyOpTypeTag(), /*benefit=*/2, context) {}
+
+  LogicalResult matchAndRewrite(Operation *op, PatternRewriter &rewriter) const override {
+    Value left = foldEmpty(rewriter, op);
+    if (!left)
+      return rewriter.notifyMatchFailure(op, "all of its tensors have elements, or it is no op that reads some");
+    rewriter.replaceOp(op, left);
+    return success();
+  }
+};
+
+/// return of an input without elements  =>  return of a constant without any
+struct ReturnEmpty : OpRewritePattern<func::ReturnOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(func::ReturnOp op, PatternRewriter &rewriter) const override {
+    for (OpOperand &operand : op->getOpOperands()) {
+      if (!isEmpty(operand.get()) || operand.get().getDefiningOp<arith::ConstantOp>())
+        continue;
+      auto type = cast<RankedTensorType>(operand.get().getType());
+      Value constant = createEmptyConstant(rewriter, op.getLoc(), type);
+      rewriter.modifyOpInPlace(op, [&] { operand.set(constant); });
+      return success();
+    }
+    return rewriter.notifyMatchFailure(op, "all of its values have elements, or are constants");
+  }
+};
+
 class FoldConstantsPass : public impl::FoldConstantsPassBase<FoldConstantsPass> {
   void runOnOperation() override {
     // As often as the importer may, which folds most of them already.
@@ -70,6 +104,7 @@ class FoldConstantsPass : public impl::FoldConstantsPassBase<FoldConstantsPass> 
     });
     RewritePatternSet patterns(&getContext());
     patterns.add<Evaluate>(&getContext(), left);
+    patterns.add<FoldEmpty, ReturnEmpty>(&getContext());
     applyRewrites(getOperation(), std::move(patterns));
   }
 };

@@ -58,3 +58,83 @@ func.func @large_broadcast_is_not_stored() -> tensor<2x1048576xf32> {
   }
   return %0 : tensor<2x1048576xf32>
 }
+
+// -----
+
+// CHECK-LABEL: @nothing_beside_a_map_is_the_map
+// CHECK-NEXT: return %arg0
+func.func @nothing_beside_a_map_is_the_map(%x: tensor<1x8x4x4xf32>) -> tensor<1x8x4x4xf32> {
+  %s = cnn.slice %x {starts = array<i64: 0, 0, 0, 0>, steps = array<i64: 1, 1, 1, 1>} : (tensor<1x8x4x4xf32>) -> tensor<1x0x4x4xf32>
+  %r = cnn.map(%s) : (tensor<1x0x4x4xf32>) -> tensor<1x0x4x4xf32> {
+  ^bb0(%v: f32):
+    %e = math.absf %v : f32
+    cnn.yield %e : f32
+  }
+  %c = cnn.concat(%r, %x) {axis = 1 : i64} : (tensor<1x0x4x4xf32>, tensor<1x8x4x4xf32>) -> tensor<1x8x4x4xf32>
+  return %c : tensor<1x8x4x4xf32>
+}
+
+// -----
+
+// What a reduction of nothing starts from; a mean has no number.
+// CHECK-LABEL: @reductions_of_nothing
+// CHECK-DAG: arith.constant dense<-1.000000e+00> : tensor<2x1xf32>
+// CHECK-DAG: arith.constant dense<-128> : tensor<2x1xi8>
+// CHECK-DAG: arith.constant dense<0x7FC00000> : tensor<2x1xf32>
+// CHECK-NOT: cnn.reduce
+func.func @reductions_of_nothing(%x: tensor<2x0xf32>, %i: tensor<2x0xi8>) -> (tensor<2x1xf32>, tensor<2x1xi8>, tensor<2x1xf32>) {
+  %prod = cnn.reduce prod(%x) {axes = array<i64: 1>, scale = -1.0 : f64} : (tensor<2x0xf32>) -> tensor<2x1xf32> {
+  ^bb0(%v: f32):
+    cnn.yield %v : f32
+  }
+  %max = cnn.reduce max(%i) {axes = array<i64: 1>} : (tensor<2x0xi8>) -> tensor<2x1xi8> {
+  ^bb0(%v: i8):
+    cnn.yield %v : i8
+  }
+  %mean = cnn.reduce sum(%x) {axes = array<i64: 1>, scale = 0x7FF0000000000000 : f64} : (tensor<2x0xf32>) -> tensor<2x1xf32> {
+  ^bb0(%v: f32):
+    cnn.yield %v : f32
+  }
+  return %prod, %max, %mean : tensor<2x1xf32>, tensor<2x1xi8>, tensor<2x1xf32>
+}
+
+// -----
+
+// The epilogue, too, sees an accumulator to which nothing was added.
+// CHECK-LABEL: @product_over_nothing
+// CHECK-NOT: cnn.matmul
+// CHECK: cnn.map
+// CHECK: return
+func.func @product_over_nothing(%a: tensor<2x0xf32>, %b: tensor<0x3xf32>, %c: tensor<1x3xf32>) -> tensor<2x3xf32> {
+  %y = cnn.matmul %a, %b extras(%c) : (tensor<2x0xf32>, tensor<0x3xf32>, tensor<1x3xf32>) -> tensor<2x3xf32> epilogue {
+  ^bb0(%acc: f32, %e: f32):
+    %s = arith.addf %acc, %e : f32
+    cnn.yield %s : f32
+  }
+  return %y : tensor<2x3xf32>
+}
+
+// -----
+
+// CHECK-LABEL: @inputs_without_elements_are_not_returned
+// CHECK-NEXT: %[[NONE:.*]] = arith.constant dense<> : tensor<2x0xf32>
+// CHECK-NEXT: return %[[NONE]]
+func.func @inputs_without_elements_are_not_returned(%x: tensor<2x0xf32>) -> tensor<2x0xf32> {
+  return %x : tensor<2x0xf32>
+}
+
+// -----
+
+// Rounding to a narrow float and back is no identity.
+// CHECK-LABEL: @narrow_floats
+// CHECK-DAG: arith.constant dense<[1.000000e+00, 0x7F800000]> : tensor<2xf32>
+func.func @narrow_floats() -> tensor<2xf32> {
+  %c = arith.constant dense<[1.0001, 70000.0]> : tensor<2xf32>
+  %0 = cnn.map(%c) : (tensor<2xf32>) -> tensor<2xf32> {
+  ^bb0(%v: f32):
+    %n = arith.truncf %v : f32 to f16
+    %w = arith.extf %n : f16 to f32
+    cnn.yield %w : f32
+  }
+  return %0 : tensor<2xf32>
+}
