@@ -115,11 +115,11 @@ void cnnc::importing::importRange(Node &node) {
     node.error("requires a delta that is not 0 and bounds that are numbers");
   if (node.hasFailed() || !node.checkListed(static_cast<int64_t>(std::min<double>(count, cnn::kMaxElements))))
     return;
-  std::vector<float> numbers;
+  SmallVector<double> numbers;
   for (int64_t i = 0; i < static_cast<int64_t>(count); ++i)
-    numbers.push_back(static_cast<float>(bounds[0] + static_cast<double>(i) * bounds[2]));
+    numbers.push_back(bounds[0] + static_cast<double>(i) * bounds[2]);
   auto size = static_cast<int64_t>(numbers.size());
-  node.setResult(0, emitFloats(node, size, std::move(numbers)), node.getType(0));
+  node.setResult(0, emitReals(node, size, getElement(node.getInput(0)), numbers), node.getType(0));
 }
 
 /// Of a constant only: elsewhere the size of the result depends on data.

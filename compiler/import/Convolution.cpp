@@ -17,6 +17,9 @@ static bool checkOperands(Node &node) {
     node.error("requires a filter of rank " + llvm::Twine(input.size()) + ", but found " + cnn::toString(filter));
   else if (!node.getType(0).isFloat() || !node.getType(1).isFloat())
     node.error("requires floats, but found " + node.getType(0).getName() + " and " + node.getType(1).getName());
+  else if (getElement(node.getInput(0)) != getElement(node.getInput(1)))
+    node.error("requires operands of one type, but found " + node.getType(0).getName() + " and " +
+               node.getType(1).getName());
   return !node.hasFailed();
 }
 
@@ -50,7 +53,7 @@ void cnnc::importing::importConv(Node &node) {
     node.error(reason);
     return;
   }
-  auto type = RankedTensorType::get(*shape, node.builder.getF32Type());
+  auto type = RankedTensorType::get(*shape, getElement(node.getInput(0)));
   Value bias = node.isConstant(2) ? node.getInput(2) : Value();
   finish(node,
          cnn::ConvOp::create(node.builder, node.location, type, node.getInput(0), node.getInput(1), bias, ValueRange(),
@@ -132,7 +135,7 @@ void cnnc::importing::importConvTranspose(Node &node) {
   }
   if (!checkBias(node, (*shape)[1]))
     return;
-  auto type = RankedTensorType::get(*shape, node.builder.getF32Type());
+  auto type = RankedTensorType::get(*shape, getElement(node.getInput(0)));
   Value bias = node.isConstant(2) ? node.getInput(2) : Value();
   finish(node, cnn::ConvTransposeOp::create(node.builder, node.location, type, node.getInput(0), node.getInput(1), bias,
                                             ValueRange(), window.strides, window.dilations, window.pads,

@@ -48,12 +48,12 @@ Type ElementType::getBoundaryType(MLIRContext *context) const {
     return Float16Type::get(context);
   if (onnx == ::onnx::TensorProto::BFLOAT16)
     return BFloat16Type::get(context);
-  if (onnx == ::onnx::TensorProto::DOUBLE)
-    return Float64Type::get(context);
   return getComputeType(context);
 }
 
 Type ElementType::getComputeType(MLIRContext *context) const {
+  if (onnx == ::onnx::TensorProto::DOUBLE)
+    return Float64Type::get(context);
   if (isFloat())
     return Float32Type::get(context);
   if (isBool())

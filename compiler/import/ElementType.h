@@ -28,7 +28,7 @@ struct ElementType {
 
   /// As an argument or result of @main: ONNX's own, integers without sign.
   mlir::Type getBoundaryType(mlir::MLIRContext *context) const;
-  /// As everywhere else: every float is f32.
+  /// As everywhere else: double is f64, every other float f32.
   mlir::Type getComputeType(mlir::MLIRContext *context) const;
 };
 

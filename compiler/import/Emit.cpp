@@ -2,6 +2,9 @@
 #include "compiler/import/Emit.h"
 
 #include "dialects/cnn/Constants.h"
+#include "dialects/cnn/Empty.h"
+
+#include <cmath>
 
 using namespace mlir;
 using namespace cnnc;
@@ -146,6 +149,8 @@ Value cnnc::importing::emitPointwise(Node &node, Value input, Value filter, Valu
 Value cnnc::importing::emitConstant(Node &node, ElementsAttr elements) {
   if (node.hasFailed() || !elements)
     return {};
+  if (elements.getNumElements() == 0)
+    return cnn::createEmptyConstant(node.builder, node.location, cast<RankedTensorType>(elements.getType()));
   return arith::ConstantOp::create(node.builder, node.location, elements.getType(), elements);
 }
 
@@ -153,6 +158,12 @@ Value cnnc::importing::emitFloats(Node &node, ShapeRef shape, std::vector<float>
   auto type = RankedTensorType::get(shape, node.builder.getF32Type());
   StringRef name = node.proto.output_size() ? StringRef(node.proto.output(0)) : node.getOp();
   return cnn::createFloats(node.builder, node.location, type, std::move(elements), name);
+}
+
+Value cnnc::importing::emitReals(Node &node, ShapeRef shape, Type element, ArrayRef<double> elements) {
+  if (!element.isF64())
+    return emitFloats(node, shape, std::vector<float>(elements.begin(), elements.end()));
+  return emitConstant(node, DenseElementsAttr::get(RankedTensorType::get(shape, element), elements));
 }
 
 Value cnnc::importing::emitIntegers(Node &node, ShapeRef shape, ArrayRef<int64_t> elements) {
@@ -189,10 +200,28 @@ Value Scalars::add(Value a, Value b) { return isFloat(a) ? make<arith::AddFOp>(a
 Value Scalars::subtract(Value a, Value b) { return isFloat(a) ? make<arith::SubFOp>(a, b) : make<arith::SubIOp>(a, b); }
 Value Scalars::multiply(Value a, Value b) { return isFloat(a) ? make<arith::MulFOp>(a, b) : make<arith::MulIOp>(a, b); }
 
+/// Divisors that processors refuse: x86 traps on both.
+Value Scalars::isZeroOrMinusOne(Value a) {
+  Value isZero = equal(a, constant(a, 0));
+  return isUnsigned ? isZero : make<arith::OrIOp>(isZero, equal(a, constant(a, -1)));
+}
+
 Value Scalars::divide(Value a, Value b) {
   if (isFloat(a))
     return make<arith::DivFOp>(a, b);
-  return isUnsigned ? make<arith::DivUIOp>(a, b) : make<arith::DivSIOp>(a, b);
+  Value zero = constant(a, 0), safe = select(isZeroOrMinusOne(b), constant(a, 1), b);
+  if (isUnsigned)
+    return select(equal(b, zero), zero, make<arith::DivUIOp>(a, safe));
+  Value quotient = select(equal(b, constant(b, -1)), subtract(zero, a), make<arith::DivSIOp>(a, safe));
+  return select(equal(b, zero), zero, quotient);
+}
+
+Value Scalars::remainder(Value a, Value b) {
+  if (isFloat(a))
+    return make<arith::RemFOp>(a, b);
+  // Nothing is left of a division by 1, so the two special divisors need no case of their own.
+  Value safe = select(isZeroOrMinusOne(b), constant(a, 1), b);
+  return isUnsigned ? make<arith::RemUIOp>(a, safe) : make<arith::RemSIOp>(a, safe);
 }
 
 Value Scalars::maximum(Value a, Value b) {
@@ -238,30 +267,84 @@ Value Scalars::sigmoid(Value a) {
   return divide(one, add(one, make<math::ExpOp>(negate(a))));
 }
 
+Value Scalars::toInteger(Value a, Type type, bool unsignedResult) {
+  unsigned width = type.getIntOrFloatBitWidth();
+  double count = std::ldexp(1, static_cast<int>(width)), low = unsignedResult ? 0 : -count / 2, end = low + count;
+  auto atLeast = [&](Value x, double bound) {
+    return arith::CmpFOp::create(builder, location, arith::CmpFPredicate::OGE, x, constant(x, bound)).getResult();
+  };
+  Value isNumber = arith::CmpFOp::create(builder, location, arith::CmpFPredicate::ORD, a, a);
+  Value number = select(isNumber, a, constant(a, 0));
+  Value raised = select(atLeast(number, low), number, constant(a, low));
+  if (width < 32) {
+    // Every float type holds the bounds of narrow integers, and the 32-bit conversion is one instruction everywhere.
+    Value clamped = select(atLeast(raised, end - 1), constant(a, end - 1), raised);
+    return convert<arith::TruncIOp>(convert<arith::FPToSIOp>(clamped, builder.getI32Type()), type);
+  }
+  Value isAbove = atLeast(raised, end), inside = select(isAbove, constant(a, 0), raised);
+  Value integer = unsignedResult ? convert<arith::FPToUIOp>(inside, type) : convert<arith::FPToSIOp>(inside, type);
+  APInt highest = unsignedResult ? APInt::getMaxValue(width) : APInt::getSignedMaxValue(width);
+  Value bound = arith::ConstantOp::create(builder, location, IntegerAttr::get(type, highest));
+  return select(isAbove, bound, integer);
+}
+
+Value Scalars::toFloat(Value a, Type type, bool unsignedOperand) {
+  return unsignedOperand ? convert<arith::UIToFPOp>(a, type) : convert<arith::SIToFPOp>(a, type);
+}
+
+/// An integer as one that a double holds: what is cut off sets the last bit that stays, so that whoever rounds further
+/// sees on which side of a tie the integer lies.
+Value Scalars::roundToOdd(Value a, bool unsignedOperand) {
+  constexpr int64_t exact = int64_t(1) << 53, rest = 2047;
+  if (a.getType().getIntOrFloatBitWidth() < 64)
+    return a;
+  auto integer = [&](int64_t value) { return arith::ConstantIntOp::create(builder, location, value, 64).getResult(); };
+  auto compare = [&](arith::CmpIPredicate predicate, Value x, int64_t bound) {
+    return arith::CmpIOp::create(builder, location, predicate, x, integer(bound)).getResult();
+  };
+  Value shifted = unsignedOperand ? a : make<arith::AddIOp>(a, integer(exact));
+  Value isExact = compare(arith::CmpIPredicate::ult, shifted, unsignedOperand ? exact : 2 * exact);
+  Value isCut = compare(arith::CmpIPredicate::ne, make<arith::AndIOp>(a, integer(rest)), 0);
+  Value kept = make<arith::AndIOp>(a, integer(~rest));
+  return select(isExact, a, make<arith::OrIOp>(kept, select(isCut, integer(rest + 1), integer(0))));
+}
+
+/// Through a 16-bit float and back; a value that is one already stays as it is.
+Value Scalars::roundTo(Value a, Type narrow, Type compute) {
+  return convert<arith::ExtFOp>(convert<arith::TruncFOp>(a, narrow), compute);
+}
+
 Value Scalars::cast(Value a, ElementType from, ElementType to) {
-  Type target = to.getComputeType(builder.getContext());
+  MLIRContext *context = builder.getContext();
+  Type target = to.getComputeType(context), stored = to.getBoundaryType(context);
+  if (from == to)
+    return a;
   if (to.isBool()) {
-    if (from.isBool())
-      return a;
     Value zero = constant(a, 0);
     if (isFloat(a))
       return arith::CmpFOp::create(builder, location, arith::CmpFPredicate::UNE, a, zero);
     return arith::CmpIOp::create(builder, location, arith::CmpIPredicate::ne, a, zero);
   }
+  bool isExtendedByZero = from.isUnsigned() || from.isBool();
+  if (isFloat(a) && !isa<FloatType>(target))
+    return toInteger(a, target, to.isUnsigned());
+  if (isa<FloatType>(target)) {
+    if (!isFloat(a)) {
+      // Rounded once: a double holds what a float would round before the 16-bit type does.
+      bool isWide = stored != target && a.getType().getIntOrFloatBitWidth() > 16;
+      a = toFloat(isWide ? roundToOdd(a, isExtendedByZero) : a, isWide ? builder.getF64Type() : target,
+                  isExtendedByZero);
+    }
+    if (stored != target)
+      return roundTo(a, stored, target);
+    unsigned width = a.getType().getIntOrFloatBitWidth(), wanted = target.getIntOrFloatBitWidth();
+    return width == wanted  ? a
+           : width < wanted ? convert<arith::ExtFOp>(a, target)
+                            : convert<arith::TruncFOp>(a, target);
+  }
   if (a.getType() == target)
     return a;
-  bool isExtendedByZero = from.isUnsigned() || from.isBool();
-  if (isa<FloatType>(target))
-    return isExtendedByZero ? arith::UIToFPOp::create(builder, location, target, a).getResult()
-                            : arith::SIToFPOp::create(builder, location, target, a).getResult();
-  if (isFloat(a)) {
-    // Through a wide signed integer, so that negative floats wrap around in unsigned types as they do in C.
-    Type wide = target.getIntOrFloatBitWidth() < 32 ? builder.getI32Type() : target;
-    Value integer = arith::FPToSIOp::create(builder, location, wide, a);
-    return wide == target ? integer : arith::TruncIOp::create(builder, location, target, integer).getResult();
-  }
   if (target.getIntOrFloatBitWidth() < a.getType().getIntOrFloatBitWidth())
-    return arith::TruncIOp::create(builder, location, target, a);
-  return isExtendedByZero ? arith::ExtUIOp::create(builder, location, target, a).getResult()
-                          : arith::ExtSIOp::create(builder, location, target, a).getResult();
+    return convert<arith::TruncIOp>(a, target);
+  return isExtendedByZero ? convert<arith::ExtUIOp>(a, target) : convert<arith::ExtSIOp>(a, target);
 }

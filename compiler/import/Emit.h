@@ -26,7 +26,10 @@ public:
   mlir::Value add(mlir::Value a, mlir::Value b);
   mlir::Value subtract(mlir::Value a, mlir::Value b);
   mlir::Value multiply(mlir::Value a, mlir::Value b);
+  /// Integers: a quotient by zero is 0, and the lowest number by -1 is itself.
   mlir::Value divide(mlir::Value a, mlir::Value b);
+  /// With the dividend's sign, as in C. Integers: the remainder by zero is 0.
+  mlir::Value remainder(mlir::Value a, mlir::Value b);
   mlir::Value maximum(mlir::Value a, mlir::Value b);
   mlir::Value minimum(mlir::Value a, mlir::Value b);
   mlir::Value negate(mlir::Value a);
@@ -35,13 +38,24 @@ public:
   mlir::Value equal(mlir::Value a, mlir::Value b);
   mlir::Value select(mlir::Value condition, mlir::Value yes, mlir::Value no);
   mlir::Value sigmoid(mlir::Value a);
-  /// ONNX Cast; `from` and `to` tell signs.
+  /// ONNX Cast; `from` and `to` tell signs and the precision to round to. A float becomes the nearest integer towards
+  /// zero, at the bounds of the type where it lies beyond them, and 0 where it is no number: the same on every machine.
   mlir::Value cast(mlir::Value a, ElementType from, ElementType to);
 
   mlir::Value add(mlir::Value a, double b) { return add(a, constant(a, b)); }
   mlir::Value multiply(mlir::Value a, double b) { return multiply(a, constant(a, b)); }
   template <typename Op> mlir::Value make(mlir::Value a) { return Op::create(builder, location, a); }
   template <typename Op> mlir::Value make(mlir::Value a, mlir::Value b) { return Op::create(builder, location, a, b); }
+
+private:
+  template <typename Op> mlir::Value convert(mlir::Value a, mlir::Type type) {
+    return Op::create(builder, location, type, a);
+  }
+  mlir::Value isZeroOrMinusOne(mlir::Value a);
+  mlir::Value toInteger(mlir::Value a, mlir::Type type, bool unsignedResult);
+  mlir::Value toFloat(mlir::Value a, mlir::Type type, bool unsignedOperand);
+  mlir::Value roundToOdd(mlir::Value a, bool unsignedOperand);
+  mlir::Value roundTo(mlir::Value a, mlir::Type narrow, mlir::Type compute);
 };
 
 using ScalarBody = llvm::function_ref<mlir::Value(Scalars &, mlir::ValueRange)>;
@@ -67,6 +81,8 @@ mlir::Value emitPointwise(Node &node, mlir::Value input, mlir::Value filter, mli
 
 mlir::Value emitConstant(Node &node, mlir::ElementsAttr elements);
 mlir::Value emitFloats(Node &node, ShapeRef shape, std::vector<float> &&elements);
+/// Of f32 or f64.
+mlir::Value emitReals(Node &node, ShapeRef shape, mlir::Type element, llvm::ArrayRef<double> elements);
 mlir::Value emitIntegers(Node &node, ShapeRef shape, llvm::ArrayRef<int64_t> elements);
 mlir::Value emitSplat(Node &node, ShapeRef shape, mlir::Type element, double value);
 

@@ -5,6 +5,7 @@
 #include "compiler/import/OpImporters.h"
 #include "compiler/import/Tensor.h"
 #include "dialects/cnn/Constants.h"
+#include "dialects/cnn/Empty.h"
 #include "dialects/cnn/Evaluate.h"
 #include "mlir/IR/Verifier.h"
 #include "llvm/ADT/SmallPtrSet.h"
@@ -117,24 +118,36 @@ ElementsAttr GraphImporter::fold(Operation *op, StringRef name) {
   return folded;
 }
 
+void GraphImporter::replace(Operation *op, Value value, Node &node) {
+  for (Operand &result : node.results)
+    if (result.value == op->getResult(0))
+      result.value = value;
+  op->getResult(0).replaceAllUsesWith(value);
+  op->erase();
+  builder.setInsertionPointToEnd(body);
+}
+
 void GraphImporter::foldSince(Operation *last, Node &node) {
   Operation *next = nullptr;
   for (Operation *op = getNext(*body, last); op; op = next) {
     next = op->getNextNode();
     if (isa<arith::ConstantOp>(op))
       continue;
+    Operation *previous = op->getPrevNode();
+    builder.setInsertionPoint(op);
+    if (Value left = cnn::foldEmpty(builder, op)) {
+      replace(op, left, node);
+      // What stands for it may fold further.
+      next = getNext(*body, previous);
+      continue;
+    }
+    builder.setInsertionPointToEnd(body);
     StringRef name = node.proto.output_size() ? StringRef(node.proto.output(0)) : node.getOp();
     ElementsAttr folded = fold(op, name);
     if (!folded)
       continue;
     builder.setInsertionPoint(op);
-    Value constant = arith::ConstantOp::create(builder, op->getLoc(), folded.getType(), folded);
-    for (Operand &result : node.results)
-      if (result.value == op->getResult(0))
-        result.value = constant;
-    op->getResult(0).replaceAllUsesWith(constant);
-    op->erase();
-    builder.setInsertionPointToEnd(body);
+    replace(op, arith::ConstantOp::create(builder, op->getLoc(), folded.getType(), folded), node);
   }
 }
 
@@ -180,8 +193,6 @@ void GraphImporter::runRow(const onnx::NodeProto &proto, int64_t opset, Scope &s
     const Reader *reader = node.getReader(i);
     if (reader && !reader->isOptional && !value)
       node.error(describeUnsupported(node, i, *reader));
-    else if (value && !value.getDefiningOp<arith::ConstantOp>() && llvm::is_contained(getShape(value), 0))
-      node.error("has a result without elements: " + cnn::toString(getShape(value)));
   }
   for (const std::string &warning : node.getWarnings())
     report({Severity::Warning, warning, &proto, opset});
@@ -348,14 +359,13 @@ void GraphImporter::returnOutputs(const onnx::GraphProto &graph, func::FuncOp fu
       report(Severity::Error, "output " + quote(info.name()) + " has no value");
     if (!operand || !operand->value)
       continue;
-    if (llvm::is_contained(getShape(operand->value), 0))
-      report(Severity::Error, "output " + quote(info.name()) + " has no elements");
-    // The code generator has no rounding from float to bfloat16.
-    if (operand->type.onnx == onnx::TensorProto::BFLOAT16)
-      report(Severity::Error,
-             "output " + quote(info.name()) + " has the element type bfloat16, which is not supported");
     auto location = NameLoc::get(builder.getStringAttr(llvm::json::fixUTF8(info.name())));
-    results.push_back(convertFloats(builder, location, operand->value, operand->type.getBoundaryType(context)));
+    Type element = operand->type.getBoundaryType(context);
+    // Of an input without elements, too, nothing is read.
+    results.push_back(
+        cnn::isEmpty(operand->value)
+            ? cnn::createEmptyConstant(builder, location, RankedTensorType::get(getShape(operand->value), element))
+            : convertFloats(builder, location, operand->value, element));
     SmallVector<std::string> symbols;
     for (const onnx::TensorShapeProto_Dimension &dim : info.type().tensor_type().shape().dim())
       symbols.push_back(dim.dim_param());

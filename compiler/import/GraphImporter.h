@@ -51,6 +51,8 @@ private:
   void foldSince(mlir::Operation *last, Node &node);
   /// What the op gives, if that is known and may be computed now.
   mlir::ElementsAttr fold(mlir::Operation *op, llvm::StringRef name);
+  /// Puts `value` in the place of an op's result, also among the node's results.
+  void replace(mlir::Operation *op, mlir::Value value, Node &node);
   bool verifySince(mlir::Operation *last, Node &node);
 
   const Operand *lookUp(llvm::StringRef name, Scope &scope);

@@ -76,7 +76,7 @@ static bool readInput(const onnx::ValueInfoProto &info, const InputFlags &flags,
     return true;
   }
   for (const onnx::TensorShapeProto_Dimension &dim : tensor.shape().dim()) {
-    input.shape.push_back(dim.has_dim_value() && dim.dim_value() != 0 ? dim.dim_value() : kUnknown);
+    input.shape.push_back(dim.has_dim_value() ? dim.dim_value() : kUnknown);
     input.symbols.push_back(dim.has_dim_value() ? "" : dim.dim_param());
     if (input.shape.back() < kUnknown) {
       report(Severity::Error,
@@ -97,7 +97,8 @@ static void applyShape(InputShape &input, ArrayRef<int64_t> given, std::map<std:
     return;
   }
   for (size_t i = 0; i < given.size(); ++i) {
-    if (input.shape[i] != kUnknown && input.shape[i] != given[i])
+    // Some exporters write 0 for an extent that they do not know.
+    if (input.shape[i] != kUnknown && input.shape[i] != 0 && input.shape[i] != given[i])
       report(Severity::Error, flag + " gives " + llvm::Twine(given[i]) + " for dimension " + llvm::Twine(i) +
                                   ", but the model fixes it to " + llvm::Twine(input.shape[i]));
     input.shape[i] = given[i];
@@ -162,7 +163,9 @@ static void checkResolved(const std::vector<InputShape> &inputs, Reporter report
     if (failed(cnn::checkShape(input.shape, reason)))
       report(Severity::Error, "input " + quote(input.name) + " " + reason);
     else if (llvm::is_contained(input.shape, 0))
-      report(Severity::Error, "input " + quote(input.name) + " has no elements: " + cnn::toString(input.shape));
+      report(Severity::Warning, "input " + quote(input.name) + " has no elements: " + cnn::toString(input.shape) +
+                                    "; if 0 stands for an extent that is not known, give it with --shape " +
+                                    input.name + "=<extents>");
   }
   if (!open.empty())
     report(Severity::Error, "the model leaves dimensions open that must be fixed: " + llvm::join(open, ", "));

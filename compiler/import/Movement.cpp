@@ -10,7 +10,11 @@ using namespace cnnc;
 using namespace cnnc::importing;
 
 void cnnc::importing::importConcat(Node &node) {
-  std::optional<int64_t> axis = node.getAxis(node.getInteger("axis", node.opset < 4 ? 1 : 0), node.getRank(0));
+  // Empty vectors, as some exporters write them for "nothing yet", add nothing to tensors of another rank.
+  int64_t rank = node.getRank(0);
+  for (unsigned i = 0; i < node.getInputCount(); ++i)
+    rank = std::max(rank, node.getRank(i));
+  std::optional<int64_t> axis = node.getAxis(node.getInteger("axis", node.opset < 4 ? 1 : 0), rank);
   if (node.opset >= 4 && !node.hasAttribute("axis"))
     node.error("requires an attribute axis");
   SmallVector<Value> inputs;
@@ -19,9 +23,7 @@ void cnnc::importing::importConcat(Node &node) {
       node.error("requires inputs of one type");
       return;
     }
-    // Empty constants, as some exporters write them for "nothing yet", add nothing.
-    bool isEmpty = node.getRank(i) == 1 && node.getShape(i)[0] == 0 && node.getRank(0) != 1;
-    if (!isEmpty)
+    if (node.getRank(i) != 1 || node.getShape(i)[0] != 0 || rank == 1)
       inputs.push_back(node.getInput(i));
   }
   if (axis)

@@ -153,11 +153,11 @@ std::optional<SmallVector<double>> Node::getConstantReals(unsigned index, String
     return error("requires an input " + name);
   if (!checkListed(getCount(index)))
     return std::nullopt;
-  std::optional<cnn::Floats> floats = cnn::getFloats(getInput(index));
-  if (!floats)
+  std::optional<SmallVector<double>> reals = cnn::getReals(getInput(index));
+  if (!reals)
     return error("requires " + name + " to be constant floats, but " + quote(proto.input(static_cast<int>(index))) +
                  " is not");
-  return SmallVector<double>(floats->begin(), floats->end());
+  return reals;
 }
 
 std::optional<Shape> Node::getIntegersOf(StringRef attribute, unsigned input, int64_t inputSince) {

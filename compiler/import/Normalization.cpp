@@ -193,8 +193,13 @@ void cnnc::importing::importLayerNormalization(Node &node) {
   if (node.hasInput(2))
     result = add(node, result, node.getInput(2));
   node.setResult(0, result, node.getType(0));
-  node.setResult(1, normalized.mean, {onnx::TensorProto::FLOAT});
-  node.setResult(2, normalized.inverse, {onnx::TensorProto::FLOAT});
+  constexpr ElementType single{onnx::TensorProto::FLOAT};
+  for (auto [output, value] : {std::pair(1u, normalized.mean), std::pair(2u, normalized.inverse)})
+    if (node.isOutputUsed(output))
+      node.setResult(output,
+                     emitMap(node, value, node.builder.getF32Type(),
+                             [&](Scalars &s, ValueRange x) { return s.cast(x[0], node.getType(0), single); }),
+                     single);
 }
 
 void cnnc::importing::importRMSNormalization(Node &node) {
@@ -284,7 +289,7 @@ void cnnc::importing::importLRN(Node &node) {
     node.error("requires at most " + llvm::Twine(kMaxChannels) + " channels, but found " + llvm::Twine(channels));
     return;
   }
-  std::vector<float> band(channels * channels, 0);
+  std::vector<double> band(channels * channels, 0);
   int64_t below = std::min((size - 1) / 2, channels), above = std::min(size - 1 - (size - 1) / 2, channels);
   for (int64_t c = 0; c < channels; ++c)
     for (int64_t other = std::max<int64_t>(0, c - below); other <= std::min(channels - 1, c + above); ++other)
@@ -293,7 +298,7 @@ void cnnc::importing::importLRN(Node &node) {
   shape[0] = shape[1] = channels;
   Value x = node.getInput(0);
   Value squares = emitMap(node, x, getElement(x), [](Scalars &s, ValueRange v) { return s.multiply(v[0], v[0]); });
-  Value sums = emitPointwise(node, squares, emitFloats(node, shape, std::move(band)), Value());
+  Value sums = emitPointwise(node, squares, emitReals(node, shape, getElement(x), band), Value());
   Value result = emitMap(node, {x, sums}, getElement(x), [&](Scalars &s, ValueRange v) {
     Value base = s.add(s.multiply(v[1], alpha / static_cast<double>(size)), bias);
     return s.divide(v[0], s.make<math::PowFOp>(base, s.constant(base, beta)));

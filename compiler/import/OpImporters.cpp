@@ -52,5 +52,9 @@ void cnnc::printSupportedOps(llvm::raw_ostream &stream) {
       last = row.op;
       stream << "| " << row.op << " | " << getSupportedOpsets(row.op) << " |\n";
     }
-  stream << "\nTensors of float, float16, bfloat16 and double are computed in float; integers and bool as they are.\n";
+  stream
+      << "\nTensors of float, float16 and bfloat16 are computed in float, of double in double; integers and bool as "
+         "they "
+         "are.\nA Cast to float16 or bfloat16 rounds. A float cast to an integer loses its fraction, stops at the "
+         "type's bounds, and is 0 where it\nis no number. Integers wrap around; a quotient or remainder by 0 is 0.\n";
 }

@@ -116,15 +116,10 @@ static float halfToFloat(uint16_t bits) {
   return value;
 }
 
+/// Those of a type of 16 bits.
 static std::vector<float> toFloats(const Bytes &bytes, int64_t count, int32_t type) {
   std::vector<float> floats(count);
   for (int64_t i = 0; i < count; ++i) {
-    if (type == onnx::TensorProto::DOUBLE) {
-      double element;
-      std::memcpy(&element, bytes.view.data() + i * sizeof(element), sizeof(element));
-      floats[i] = static_cast<float>(element);
-      continue;
-    }
     uint16_t element;
     std::memcpy(&element, bytes.view.data() + i * sizeof(element), sizeof(element));
     uint32_t wide = static_cast<uint32_t>(element) << 16;
@@ -178,7 +173,7 @@ ElementsAttr cnnc::importing::readTensor(MLIRContext *context, const std::shared
     SmallVector<bool> booleans = llvm::map_to_vector(bytes->view, [](char byte) { return byte != 0; });
     return DenseElementsAttr::get(type, ArrayRef<bool>(booleans));
   }
-  if (element.isFloat() && element.onnx != onnx::TensorProto::FLOAT) {
+  if (element.isFloat() && element.getBytes() == 2) {
     std::vector<float> floats = toFloats(*bytes, count, element.onnx);
     if (bytes->source)
       std::string().swap(*bytes->source);

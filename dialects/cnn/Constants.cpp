@@ -66,6 +66,22 @@ std::optional<Floats> cnnc::cnn::getFloats(Attribute attribute) {
 
 std::optional<Floats> cnnc::cnn::getFloats(Value value) { return getFloats(getConstant(value)); }
 
+std::optional<SmallVector<double>> cnnc::cnn::getReals(Value value) {
+  if (std::optional<Floats> floats = getFloats(value))
+    return SmallVector<double>(floats->begin(), floats->end());
+  auto elements = dyn_cast_or_null<ElementsAttr>(getConstant(value));
+  if (!elements || !elements.getElementType().isF64())
+    return std::nullopt;
+  if (auto dense = dyn_cast<DenseElementsAttr>(elements))
+    return SmallVector<double>(dense.getValues<double>());
+  std::optional<ArrayRef<char>> bytes = getBytes(elements);
+  if (!bytes)
+    return std::nullopt;
+  SmallVector<double> reals(bytes->size() / sizeof(double));
+  std::memcpy(reals.data(), bytes->data(), bytes->size());
+  return reals;
+}
+
 std::optional<float> cnnc::cnn::getSplat(Value value) {
   Attribute attribute = getConstant(value);
   if (auto dense = dyn_cast_or_null<DenseElementsAttr>(attribute); dense && dense.getElementType().isF32())

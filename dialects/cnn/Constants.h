@@ -50,6 +50,9 @@ private:
 std::optional<Floats> getFloats(mlir::Attribute attribute);
 std::optional<Floats> getFloats(mlir::Value value);
 
+/// The numbers of a constant of f32 or f64.
+std::optional<llvm::SmallVector<double>> getReals(mlir::Value value);
+
 /// The one float that fills the constant, if it is uniform. Looks at every element.
 std::optional<float> getSplat(mlir::Value value);
 
