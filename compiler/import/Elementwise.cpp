@@ -113,8 +113,36 @@ static Value raise(Scalars &s, Value base, double exponent) {
   return exponent == 3 ? s.multiply(square, base) : s.multiply(square, square);
 }
 
+/// By squaring, which wraps around as products do; with a negative exponent the reciprocal, rounded to zero.
+static Value raiseInteger(Scalars &s, Value base, Value exponent, bool isSigned) {
+  Value result = s.constant(base, 1), square = base, zero = s.constant(exponent, 0);
+  auto isOdd = [&](Value value) { return s.less(zero, s.make<arith::AndIOp>(value, s.constant(value, 1))); };
+  unsigned width = exponent.getType().getIntOrFloatBitWidth();
+  for (unsigned bit = 0; bit < width; ++bit) {
+    Value rest = s.make<arith::ShRUIOp>(exponent, s.constant(exponent, bit));
+    result = s.select(isOdd(rest), s.multiply(result, square), result);
+    square = s.multiply(square, square);
+  }
+  if (!isSigned)
+    return result;
+  Value one = s.constant(base, 1), minusOne = s.constant(base, -1);
+  Value sign = s.select(isOdd(exponent), minusOne, one);
+  Value inverse = s.select(s.equal(base, one), one, s.constant(base, 0));
+  if (!s.isUnsigned)
+    inverse = s.select(s.equal(base, minusOne), sign, inverse);
+  return s.select(arith::CmpIOp::create(s.builder, s.location, arith::CmpIPredicate::slt, exponent, zero), inverse,
+                  result);
+}
+
+/// A power that lies a hair beside a whole number is meant to be it.
+static Value snapToInteger(Scalars &s, Value power) {
+  Value whole = s.make<math::RoundEvenOp>(power);
+  Value distance = s.make<math::AbsFOp>(s.subtract(power, whole));
+  return s.select(s.lessOrEqual(distance, s.multiply(s.make<math::AbsFOp>(power), 0x1p-50)), whole, power);
+}
+
 void cnnc::importing::importPow(Node &node) {
-  ElementType base = node.getType(0), exponent = node.getType(1), single{onnx::TensorProto::FLOAT};
+  ElementType base = node.getType(0), exponent = node.getType(1);
   if (base.isBool() || exponent.isBool()) {
     node.error("requires numbers, but found bool");
     return;
@@ -122,17 +150,29 @@ void cnnc::importing::importPow(Node &node) {
   std::optional<double> uniform;
   if (std::optional<float> real = cnn::getSplat(node.getInput(1)))
     uniform = *real;
+  else if (std::optional<SmallVector<double>> reals = cnn::getReals(node.getInput(1)); reals && reals->size() == 1)
+    uniform = reals->front();
   else if (std::optional<SmallVector<int64_t>> integers = cnn::getIntegers(node.getInput(1));
            integers && integers->size() == 1)
     uniform = static_cast<double>(integers->front());
-  bool isProduct = uniform && base.isFloat() && llvm::is_contained({0.5, 1.0, 2.0, 3.0, 4.0}, *uniform);
-  Value result =
-      emitMap(node, {node.getInput(0), getSecond(node)}, getElement(node.getInput(0)), [&](Scalars &s, ValueRange x) {
+  bool isProduct =
+      uniform && llvm::is_contained({0.5, 1.0, 2.0, 3.0, 4.0}, *uniform) && (base.isFloat() || *uniform != 0.5);
+  bool isWide = base.isInteger() || exponent.onnx == onnx::TensorProto::DOUBLE || getElement(node.getInput(0)).isF64();
+  ElementType type{isWide ? onnx::TensorProto::DOUBLE : onnx::TensorProto::FLOAT};
+  Value result = emitMap(
+      node, {node.getInput(0), getSecond(node)}, getElement(node.getInput(0)),
+      [&](Scalars &s, ValueRange x) {
         if (isProduct)
           return raise(s, x[0], *uniform);
-        Value power = s.make<math::PowFOp>(s.cast(x[0], base, single), s.cast(x[1], exponent, single));
-        return s.cast(power, single, base);
-      });
+        if (base.isInteger() && exponent.isInteger())
+          return raiseInteger(s, x[0], x[1], !exponent.isUnsigned());
+        Value power = s.make<math::PowFOp>(s.cast(x[0], base, type), s.cast(x[1], exponent, type));
+        // A power of 16-bit floats is rounded no more than their other functions are.
+        if (base.isFloat() && !isWide)
+          return power;
+        return s.cast(base.isInteger() ? snapToInteger(s, power) : power, type, base);
+      },
+      base.isUnsigned());
   node.setResult(0, result, base);
 }
 
@@ -144,12 +184,8 @@ void cnnc::importing::importMod(Node &node) {
     return;
   }
   importBinary(node, [&](Scalars &s, ValueRange x) -> Value {
-    if (isa<FloatType>(x[0].getType()))
-      return s.make<arith::RemFOp>(x[0], x[1]);
-    if (s.isUnsigned)
-      return s.make<arith::RemUIOp>(x[0], x[1]);
-    Value rest = s.make<arith::RemSIOp>(x[0], x[1]);
-    if (isC)
+    Value rest = s.remainder(x[0], x[1]);
+    if (isC || s.isUnsigned)
       return rest;
     Value zero = s.constant(rest, 0);
     Value differs = s.make<arith::XOrIOp>(s.less(rest, zero), s.less(x[1], zero));
@@ -220,8 +256,10 @@ static void castTo(Node &node, ElementType to) {
     return;
   }
   Value x = node.getInput(0);
-  Type target = to.getComputeType(node.builder.getContext());
-  bool isSame = getElement(x) == target;
+  MLIRContext *context = node.builder.getContext();
+  Type target = to.getComputeType(context);
+  bool rounds = to != from && to.getBoundaryType(context) != target;
+  bool isSame = getElement(x) == target && !rounds;
   Value result =
       isSame ? x : emitMap(node, x, target, [&](Scalars &s, ValueRange v) { return s.cast(v[0], from, to); });
   node.setResult(0, result, to);

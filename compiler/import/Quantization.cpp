@@ -3,8 +3,6 @@
 #include "compiler/import/Emit.h"
 #include "compiler/import/OpImporters.h"
 
-#include <cmath>
-
 using namespace mlir;
 using namespace cnnc;
 using namespace cnnc::importing;
@@ -32,8 +30,6 @@ void cnnc::importing::importQuantizeLinear(Node &node) {
     node.error("requires floats and a result of 8 or 16 bits, but found " + type.getName());
     return;
   }
-  double count = std::ldexp(1, 8 * type.getBytes());
-  double low = type.isUnsigned() ? 0 : -count / 2, high = low + count - 1;
   SmallVector<Value> operands = {node.getInput(0), alongAxis(node, 1)};
   if (node.hasInput(2))
     operands.push_back(alongAxis(node, 2));
@@ -42,8 +38,7 @@ void cnnc::importing::importQuantizeLinear(Node &node) {
     Value rounded = s.make<math::RoundEvenOp>(s.divide(x[0], x[1]));
     if (x.size() > 2)
       rounded = s.add(rounded, s.cast(x[2], type, single));
-    Value clamped = s.minimum(s.maximum(rounded, s.constant(rounded, low)), s.constant(rounded, high));
-    return s.cast(clamped, single, type);
+    return s.cast(rounded, single, type); // Saturates.
   });
   node.setResult(0, result, type);
 }

@@ -208,32 +208,45 @@ static Result evaluatePad(PadOp op, const Elements &input) {
   return result;
 }
 
+static double fromBits(FloatType type, uint64_t bits) {
+  if (type.isF64())
+    return llvm::bit_cast<double>(bits);
+  if (type.isF32())
+    return llvm::bit_cast<float>(static_cast<uint32_t>(bits));
+  llvm::APFloat real(type.getFloatSemantics(), APInt(type.getWidth(), bits));
+  bool losesInfo = false;
+  real.convert(llvm::APFloat::IEEEdouble(), llvm::APFloat::rmNearestTiesToEven, &losesInfo);
+  return real.convertToDouble();
+}
+
+static uint64_t toBits(FloatType type, double value) {
+  if (type.isF64())
+    return llvm::bit_cast<uint64_t>(value);
+  if (type.isF32())
+    return llvm::bit_cast<uint32_t>(static_cast<float>(value));
+  llvm::APFloat real(value);
+  bool losesInfo = false;
+  real.convert(type.getFloatSemantics(), llvm::APFloat::rmNearestTiesToEven, &losesInfo);
+  return real.bitcastToAPInt().getZExtValue();
+}
+
 static Scalar load(const Elements &elements, int64_t index) {
   Scalar scalar;
   const char *bytes = elements.at(index);
   Type type = elements.type.getElementType();
-  if (type.isF32()) {
-    float real;
-    std::memcpy(&real, bytes, sizeof(real));
-    scalar.real = real;
-  } else if (type.isF64()) {
-    std::memcpy(&scalar.real, bytes, sizeof(double));
-  } else {
-    scalar.integer = 0;
-    std::memcpy(&scalar.integer, bytes, elements.width);
-    if (!type.isInteger(1))
-      scalar.integer = llvm::SignExtend64(scalar.integer, elements.width * 8);
-  }
+  scalar.integer = 0;
+  std::memcpy(&scalar.integer, bytes, elements.width);
+  if (auto precision = dyn_cast<FloatType>(type))
+    scalar.real = fromBits(precision, scalar.integer);
+  else if (!type.isInteger(1))
+    scalar.integer = llvm::SignExtend64(scalar.integer, elements.width * 8);
   return scalar;
 }
 
 static void store(Elements &elements, int64_t index, Scalar scalar) {
   char *bytes = elements.owned.data() + index * elements.width;
-  if (elements.type.getElementType().isF32()) {
-    float real = static_cast<float>(scalar.real);
-    std::memcpy(bytes, &real, sizeof(real));
-    return;
-  }
+  if (auto precision = dyn_cast<FloatType>(elements.type.getElementType()))
+    scalar.integer = static_cast<int64_t>(toBits(precision, scalar.real));
   std::memcpy(bytes, &scalar, elements.width);
 }
 
@@ -303,10 +316,11 @@ static Result evaluateMap(MapOp op, ArrayRef<Elements> inputs) {
   return result;
 }
 
-static Scalar getNeutral(ReduceKind kind, bool isFloat) {
+static Scalar getNeutral(ReduceKind kind, Type element) {
   Scalar scalar;
   double infinity = std::numeric_limits<double>::infinity();
-  if (isFloat)
+  unsigned width = element.getIntOrFloatBitWidth();
+  if (isa<FloatType>(element))
     scalar.real = kind == ReduceKind::sum    ? 0
                   : kind == ReduceKind::prod ? 1
                   : kind == ReduceKind::max  ? -infinity
@@ -314,8 +328,8 @@ static Scalar getNeutral(ReduceKind kind, bool isFloat) {
   else
     scalar.integer = kind == ReduceKind::sum    ? 0
                      : kind == ReduceKind::prod ? 1
-                     : kind == ReduceKind::max  ? INT64_MIN
-                                                : INT64_MAX;
+                     : kind == ReduceKind::max  ? APInt::getSignedMinValue(width).getSExtValue()
+                                                : APInt::getSignedMaxValue(width).getSExtValue();
   return scalar;
 }
 
@@ -397,7 +411,7 @@ static Result evaluateReduce(ReduceOp op, ArrayRef<Elements> inputs, int64_t max
     return std::nullopt;
   Elements result = allocateFor(op, false);
   bool isFloat = isa<FloatType>(result.type.getElementType());
-  std::vector<Scalar> sums(result.type.getNumElements(), getNeutral(op.getKind(), isFloat));
+  std::vector<Scalar> sums(result.type.getNumElements(), getNeutral(op.getKind(), result.type.getElementType()));
   Shape strides = getStrides(result.type.getShape());
   for (int64_t axis : op.getAxes())
     strides[axis] = 0;

@@ -2,6 +2,7 @@
 #include "dialects/cnn/ScalarProgram.h"
 
 #include "dialects/cnn/Cnn.h"
+#include "llvm/ADT/APSInt.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -53,14 +54,29 @@ static bool compareFloats(int64_t predicate, double a, double b) {
   return false;
 }
 
-/// A double as the nearest integer towards zero, at the bounds where it lies beyond them.
-static int64_t toInteger(double value, double low, double high) {
-  if (std::isnan(value))
-    return 0;
-  if (value <= low)
-    return static_cast<int64_t>(low);
-  // 2^63 is no int64_t.
-  return value >= high ? (high >= 0x1p63 ? INT64_MAX : static_cast<int64_t>(high)) : static_cast<int64_t>(value);
+/// A double as the nearest integer of `width` bits towards zero, at the bounds where it lies beyond them.
+static int64_t toInteger(double value, unsigned width, bool isUnsigned) {
+  llvm::APSInt integer(width, isUnsigned);
+  bool isExact = false;
+  llvm::APFloat(value).convertToInteger(integer, llvm::APFloat::rmTowardZero, &isExact);
+  return integer.isSigned() ? integer.getSExtValue() : static_cast<int64_t>(integer.getZExtValue());
+}
+
+/// A 64-bit integer rounds once: by way of a double it would do so twice.
+template <typename Integer> static double toReal(Integer value, FloatType precision) {
+  return precision.isF32() ? static_cast<float>(value) : static_cast<double>(value);
+}
+
+double cnnc::cnn::roundTo(FloatType type, double value) {
+  if (type.isF64())
+    return value;
+  if (type.isF32())
+    return static_cast<float>(value);
+  llvm::APFloat narrow(value);
+  bool losesInfo = false;
+  narrow.convert(type.getFloatSemantics(), llvm::APFloat::rmNearestTiesToEven, &losesInfo);
+  narrow.convert(llvm::APFloat::IEEEdouble(), llvm::APFloat::rmNearestTiesToEven, &losesInfo);
+  return narrow.convertToDouble();
 }
 
 namespace {
@@ -92,10 +108,10 @@ const std::pair<StringRef, ScalarProgram::Function> kFunctions[] = {
     {"arith.cmpf", INTEGER(compareFloats(s.predicate, x[0].real, x[1].real))},
     {"arith.extf", REAL(x[0].real)},
     {"arith.truncf", REAL(x[0].real)},
-    {"arith.fptosi", INTEGER(toInteger(x[0].real, -std::ldexp(1, s.width - 1), std::ldexp(1, s.width - 1)))},
-    {"arith.fptoui", INTEGER(toInteger(x[0].real, 0, 0x1p63))},
-    {"arith.sitofp", REAL(static_cast<double>(x[0].integer))},
-    {"arith.uitofp", REAL(static_cast<double>(UNSIGNED(0)))},
+    {"arith.fptosi", INTEGER(toInteger(x[0].real, s.width, /*isUnsigned=*/false))},
+    {"arith.fptoui", INTEGER(toInteger(x[0].real, s.width, /*isUnsigned=*/true))},
+    {"arith.sitofp", REAL(toReal(x[0].integer, s.precision))},
+    {"arith.uitofp", REAL(toReal(UNSIGNED(0), s.precision))},
     {"arith.addi", INTEGER(static_cast<uint64_t>(x[0].integer) + x[1].integer)},
     {"arith.subi", INTEGER(static_cast<uint64_t>(x[0].integer) - x[1].integer)},
     {"arith.muli", INTEGER(static_cast<uint64_t>(x[0].integer) * x[1].integer)},
@@ -176,7 +192,8 @@ static unsigned getWidth(Type type) {
 }
 
 static bool isKnown(Type type) {
-  return type.isF32() || type.isF64() || type.isIndex() || (isa<IntegerType>(type) && getWidth(type) <= 64);
+  return type.isF16() || type.isBF16() || type.isF32() || type.isF64() || type.isIndex() ||
+         (isa<IntegerType>(type) && getWidth(type) <= 64);
 }
 
 static std::optional<Scalar> readConstant(arith::ConstantOp constant) {
@@ -231,8 +248,8 @@ std::optional<ScalarProgram> ScalarProgram::compile(Block &block) {
     step.apply = function->second;
     step.width = getWidth(type);
     step.operandWidth = getWidth(op.getOperand(0).getType());
-    step.isSingle = type.isF32();
-    if (isa<FloatType>(type))
+    step.precision = dyn_cast<FloatType>(type);
+    if (step.precision)
       step.width = 0;
     if (auto compare = dyn_cast<arith::CmpFOp>(op))
       step.predicate = static_cast<int64_t>(compare.getPredicate());
@@ -254,8 +271,8 @@ std::optional<Scalar> ScalarProgram::run(ArrayRef<Scalar> arguments) {
     if (!step.apply(step, operands, *result))
       return std::nullopt;
     // A float of one operation rounded from double is the float of that operation: 53 > 2 * 24 + 1 bits.
-    if (step.isSingle)
-      result->real = static_cast<float>(result->real);
+    if (step.precision)
+      result->real = roundTo(step.precision, result->real);
     else if (step.width)
       result->integer = wrap(result->integer, step.width);
     ++result;

@@ -12,11 +12,14 @@
 
 namespace cnnc::cnn {
 
-/// A scalar of f32, f64 or an integer type. Integers are sign-extended from their width; i1 is 0 or 1.
+/// A scalar of f16, bf16, f32, f64 or an integer type. Integers are sign-extended from their width; i1 is 0 or 1.
 union Scalar {
   double real;
   int64_t integer;
 };
+
+/// `value` rounded to the nearest number of `type`, ties to even.
+double roundTo(mlir::FloatType type, double value);
 
 class ScalarProgram {
 public:
@@ -33,7 +36,8 @@ public:
     llvm::SmallVector<unsigned, 3> operands;
     unsigned operandWidth, width;
     int64_t predicate;
-    bool isSingle;
+    /// The result's, where it is a float.
+    mlir::FloatType precision;
   };
 
 private:
