@@ -137,6 +137,9 @@ void GraphImporter::foldSince(Operation *last, Node &node) {
     builder.setInsertionPoint(op);
     if (Value left = cnn::foldEmpty(builder, op)) {
       replace(op, left, node);
+      // A few bytes of the model may describe a large constant here, too.
+      if (left.getDefiningOp<arith::ConstantOp>())
+        node.takeFilled(cast<RankedTensorType>(left.getType()).getNumElements());
       // What stands for it may fold further.
       next = getNext(*body, previous);
       continue;
