@@ -139,6 +139,7 @@ void WinogradEmission::emitInputPlane(const Block &block, Value source, Value ta
       input.source = emitter.offset(plane, emitter.multiply(tile.image, a.operand.pitch(0)));
       input.row = hasRows() ? emitter.subtract(tile.row, emitter.constant(lowPad(rowDim()))) : emitter.constant(0);
       input.column = emitter.subtract(tile.column, emitter.constant(lowPad(columnDim())));
+      input.columnPitch = a.pixelPitch(columnDim());
       input.rowPitch = linePitch;
       input.out = emitter.offset(first, emitter.multiply(number, 64));
       input.planePitch = planePitch;

@@ -145,13 +145,13 @@ static void forLanes(VectorEmitter &emitter, VectorEmitter::Body body) {
 }
 
 static void emitInputTransform(VectorEmitter &emitter, const WinogradPlane &plane, Value patch, Value rowPitch,
-                               Value out, Value planePitch) {
+                               int64_t columnPitch, Value out, Value planePitch) {
   forLanes(emitter, [&](Value lanes) {
     Value source = emitter.offset(patch, lanes), target = emitter.offset(out, lanes);
     SmallVector<Value> rows = {source};
     while (int64_t(rows.size()) < plane.vertical.size())
       rows.push_back(emitter.offset(rows.back(), rowPitch));
-    auto load = [&](int64_t row, int64_t column) { return emitter.load(rows[row], column * kBlockBytes); };
+    auto load = [&](int64_t row, int64_t column) { return emitter.load(rows[row], column * columnPitch); };
     for (Value result : emitTwoDimensional(emitter, plane.vertical.input, plane.horizontal.input, load)) {
       emitter.store(result, target);
       target = emitter.offset(target, planePitch);
@@ -166,7 +166,7 @@ static Value createBuffer(VectorEmitter &emitter, int64_t bytes) {
 
 /// Copies the part of the patch that exists into a zeroed buffer.
 static Value emitBorderedPatch(VectorEmitter &emitter, const WinogradPlane &plane, Value height, Value width,
-                               Value source, Value row, Value column, Value rowPitch) {
+                               Value source, Value row, Value column, Value rowPitch, int64_t columnPitch) {
   int64_t patchRows = plane.vertical.size(), patchColumns = plane.horizontal.size();
   Value patch = createBuffer(emitter, plane.positions() * kBlockBytes);
   emitter.loop(0, plane.positions() * kBlockBytes, emitter.lanes() * 4,
@@ -180,7 +180,7 @@ static Value emitBorderedPatch(VectorEmitter &emitter, const WinogradPlane &plan
   emitter.loop(rows.first, rows.second, 1, [&](Value y) {
     Value line = emitter.offset(source, emitter.multiply(emitter.add(row, y), rowPitch));
     emitter.loop(columns.first, columns.second, 1, [&](Value x) {
-      Value from = emitter.offset(line, emitter.multiply(emitter.add(column, x), kBlockBytes));
+      Value from = emitter.offset(line, emitter.multiply(emitter.add(column, x), columnPitch));
       Value to =
           emitter.offset(patch, emitter.multiply(emitter.add(emitter.multiply(y, patchColumns), x), kBlockBytes));
       for (int64_t bytes = 0; bytes < kBlockBytes; bytes += emitter.lanes() * 4)
@@ -198,27 +198,28 @@ static std::string getSizeName(const WinogradPlane &plane) {
 void cnnc::callWinogradInput(const WinogradPlane &plane, bool inside, int64_t height, int64_t width,
                              const WinogradInput &arguments, Step &step) {
   constexpr KernelArgument pointer = KernelArgument::exclusivePointer, integer = KernelArgument::integer;
-  std::string name = "winograd_input_" + getSizeName(plane);
+  std::string name = "winograd_input_" + getSizeName(plane), key = std::to_string(arguments.columnPitch);
   VectorEmitter &emitter = step.emitter;
   if (inside) {
     Value first = emitter.add(emitter.multiply(arguments.row, arguments.rowPitch),
-                              emitter.multiply(arguments.column, kBlockBytes));
+                              emitter.multiply(arguments.column, arguments.columnPitch));
     Value values[] = {emitter.offset(arguments.source, first), arguments.rowPitch, arguments.out, arguments.planePitch};
-    step.kernels.call(emitter, name, "inside", {pointer, integer, pointer, integer}, values,
+    step.kernels.call(emitter, name, key, {pointer, integer, pointer, integer}, values,
                       [&](VectorEmitter &body, ValueRange inner) {
-                        emitInputTransform(body, plane, inner[0], inner[1], inner[2], inner[3]);
+                        emitInputTransform(body, plane, inner[0], inner[1], arguments.columnPitch, inner[2], inner[3]);
                       });
     return;
   }
   Value values[] = {arguments.source, arguments.row,        arguments.column,         arguments.rowPitch,
                     arguments.out,    arguments.planePitch, emitter.constant(height), emitter.constant(width)};
-  step.kernels.call(
-      emitter, name + "_border", "", {pointer, integer, integer, integer, pointer, integer, integer, integer}, values,
-      [&](VectorEmitter &body, ValueRange inner) {
-        Value patch = emitBorderedPatch(body, plane, inner[6], inner[7], inner[0], inner[1], inner[2], inner[3]);
-        emitInputTransform(body, plane, patch, body.constant(plane.horizontal.size() * kBlockBytes), inner[4],
-                           inner[5]);
-      });
+  step.kernels.call(emitter, name + "_border", key,
+                    {pointer, integer, integer, integer, pointer, integer, integer, integer}, values,
+                    [&](VectorEmitter &body, ValueRange inner) {
+                      Value patch = emitBorderedPatch(body, plane, inner[6], inner[7], inner[0], inner[1], inner[2],
+                                                      inner[3], arguments.columnPitch);
+                      emitInputTransform(body, plane, patch, body.constant(plane.horizontal.size() * kBlockBytes),
+                                         kBlockBytes, inner[4], inner[5]);
+                    });
 }
 
 void cnnc::callWinogradFilter(const WinogradPlane &plane, Value source, Value out, Value planePitch, Step &step) {

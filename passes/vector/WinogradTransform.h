@@ -17,6 +17,7 @@ llvm::SmallVector<mlir::Value> emitMatrixProduct(VectorEmitter &emitter, const k
 struct WinogradInput {
   mlir::Value source;      ///< the channel block's pixel (0, 0)
   mlir::Value row, column; ///< of the patch's first pixel; negative in the border
+  int64_t columnPitch;     ///< bytes between pixels: of a constant distance the addresses hold what they can
   mlir::Value rowPitch;
   mlir::Value out, planePitch;
 };

@@ -62,3 +62,25 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
     return
   }
 }
+
+// -----
+
+// Every second column of a map: pixels are 128 bytes apart, inside the map and at its edges.
+
+// CHECK-LABEL: llvm.func internal @kernel_winograd_input_1x2_1x3_0_x86_64_v3
+// CHECK: llvm.getelementptr %{{.*}}[384]
+// CHECK-LABEL: llvm.func internal @kernel_winograd_input_1x2_1x3_border_0_x86_64_v3
+// CHECK: %[[PITCH:.*]] = arith.constant 128 : i64
+// CHECK: arith.muli %{{.*}}, %[[PITCH]]
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} {
+  func.func @main(%a: memref<1x1x9x16xf32, strided<[288, 288, 32, 1]>>, %w: memref<4x1x1x16x16xf32>,
+                  %y: memref<1x1x9x16xf32> {cnnc.output}, %scratch: memref<65536xi8> {cnnc.scratch}) {
+    kernel.step "conv" algorithm("winograd<2,3>") tasks(1) macs(0) bytes(0) {
+      kernel.winograd ins(%a, %w : memref<1x1x9x16xf32, strided<[288, 288, 32, 1]>>, memref<4x1x1x16x16xf32>)
+        outs(%y : memref<1x1x9x16xf32>)
+        {tile = array<i64: 1, 2>, kernel = array<i64: 1, 3>, pads = array<i64: 1, 1>, in_channels = 16 : i64, out_channels = 16 : i64,
+         tiles = [#kernel.tile<6 x 2 v>]}
+    }
+    return
+  }
+}

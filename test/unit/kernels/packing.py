@@ -21,6 +21,14 @@ def store(x, order):
     return np.ascontiguousarray(np.moveaxis(split, 2, -1))
 
 
+def apart(stored):
+    """A view of the same elements in a larger buffer, with gaps along each dimension but the last."""
+    whole = np.full([3 * extent + 1 for extent in stored.shape[:-1]] + [stored.shape[-1] + 16], np.nan, np.float32)
+    view = whole[tuple(slice(1, None, 3) for _ in stored.shape[:-1]) + (slice(0, stored.shape[-1]),)]
+    view[...] = stored
+    return view
+
+
 def panels(weights, group, order, run, whole_rows=False):
     """[O, I/g, K...] to panels x segments x run x 16."""
     out, group_in = weights.shape[:2]

@@ -5,7 +5,7 @@ import sys
 import numpy as np
 
 from harness import Program
-from packing import convolve, store
+from packing import apart, convolve, store
 
 rng = np.random.default_rng(11)
 # By number; the last point is infinity.
@@ -41,7 +41,7 @@ def pack(weights):
 
 
 def add_case(program, name, tile, kernel, channels, out_channels, extents, images=1, pads=(1, 1, 1, 1), block=None,
-             split_panels=1, bias=True, sigmoid=False, extras=(), depth=None, depth_block=1, raw=False):
+             split_panels=1, bias=True, sigmoid=False, extras=(), depth=None, depth_block=1, raw=False, gaps=False):
     x = rng.standard_normal([images, channels] + extents).astype(np.float32)
     rank = len(extents)
     w = rng.standard_normal([out_channels, channels] + ([depth] if depth else []) + kernel[-rank:]).astype(np.float32)
@@ -55,7 +55,8 @@ def add_case(program, name, tile, kernel, channels, out_channels, extents, image
     tiles = (1 if depth else images) * -(-rows // tile[0]) * -(-expected.shape[-1] // tile[1])
     block = block or tiles
     blocks = -(-tiles // block) * (images * -(-expected.shape[2] // depth_block) if depth else 1)
-    names = [program.operand(store(x, "blocked")), program.operand(pack(w) if raw else transform(w, tile, kernel))]
+    a = store(x, "blocked")
+    names = [program.operand(apart(a) if gaps else a), program.operand(pack(w) if raw else transform(w, tile, kernel))]
     parts = f"{names[0]}, {names[1]}"
     if bias:
         stored = np.zeros(-(-out_channels // 16) * 16, np.float32)
@@ -101,17 +102,20 @@ def cases(program):
         yield add("channels", 24, 40, [9, 16], sigmoid=True, extras=[(1, 1, 1, 1)], block=5, split_panels=2)
         yield add("images", 16, 112, [7, 7], images=3, block=4, split_panels=3, extras=[(1, 1, 0, 0), (0, 0, 1, 1)])
         yield add("no pads", 16, 16, [10, 14], pads=(0, 0, 0, 0))
+        yield add("gaps", 24, 16, [13, 11], images=2, gaps=True)
         yield add("uneven pads", 16, 16, [10, 14], pads=(2, 0, 1, 1), extras=[(0, 0, 0, 0)])
         deep = lambda name, *args, **kw: add(f"3-D {name}", *args, **{"pads": (1, 1, 1, 1, 1, 1), "depth": 3, **kw})
         yield deep("plane by plane", 16, 16, [5, 2 * m, 7])
         yield deep("blocks of planes", 24, 40, [5, 9, 13], images=2, depth_block=2, block=4, split_panels=2, sigmoid=True)
         yield deep("residual", 32, 96, [3, 7, 7], depth_block=3, extras=[(1, 1, 1, 1, 1), (0, 1, 0, 0, 0)], sigmoid=True)
         yield deep("planes outside", 16, 16, [2, 5, 5], depth_block=4, pads=(4, 1, 1, 3, 1, 1), depth=3)
+        yield deep("gaps", 16, 16, [3, 8, 8], gaps=True)
         yield deep("flat kernel", 16, 16, [3, 8, 8], depth=1, pads=(0, 1, 1, 0, 1, 1), depth_block=2)
     for m, r in ((2, 3), (4, 3), (6, 3), (2, 5), (4, 5), (2, 7)):
         h = r // 2
         add = lambda name, *args, **kw: add_case(program, f"F({m},{r}) {name}", *args, **kw)
         yield add("along rows", [1, m], [1, r], 24, 40, [5, 17], pads=(0, h, 0, h), sigmoid=True, block=4, split_panels=2)
+        yield add("gaps", [1, m], [1, r], 16, 16, [3, 17], pads=(0, h, 0, h), gaps=True)
         yield add("along columns", [m, 1], [r, 1], 16, 112, [17, 3], pads=(h, 0, h, 0), images=2, extras=[(1, 1, 1, 1)])
         yield add("in a row", [1, m], [1, r], 32, 24, [23], pads=(h, h), images=2, block=5, extras=[(1, 1, 1)], sigmoid=True)
         yield add("rows of planes", [m, 1], [r, 1], 16, 24, [3, 11, 4], pads=(1, h, 0, 1, h, 0), depth=3, depth_block=2)
@@ -127,6 +131,7 @@ def cases(program):
     yield raw("equal pieces", [4, 4], [3, 3], 128, 40, [14, 14], block=16, bias=False)
     yield raw("blocks of tiles", [2, 2], [3, 3], 80, 48, [9, 9], block=7)
     yield raw("5x5", [2, 2], [5, 5], 96, 32, [6, 5], pads=(2, 2, 2, 2))
+    yield raw("gaps", [4, 4], [3, 3], 32, 16, [11, 9], gaps=True)
     yield raw("line", [1, 2], [1, 7], 72, 24, [3, 11], pads=(0, 3, 0, 3))
 
 
