@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Verifiers of the kernel ops: stored shapes, packed filters, epilogues.
 #include "dialects/kernel/Kernel.h"
+#include "dialects/kernel/View.h"
 #include "dialects/kernel/Winograd.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -24,6 +25,40 @@ LogicalResult TileAttr::verify(function_ref<InFlightDiagnostic()> emitError, int
                                int64_t lines) {
   if (rows < 1 || vectors < 1 || lines < 1)
     return emitError() << "requires rows, vectors and lines, but found " << rows << " x " << vectors << ", " << lines;
+  return success();
+}
+
+/// Static extents, none of them empty, and where in memory, only views that the op can work on in place.
+static LogicalResult verifyOperands(Operation *op) {
+  for (OpOperand &operand : op->getOpOperands()) {
+    auto type = cast<ShapedType>(operand.get().getType());
+    if (!type.hasStaticShape() || llvm::is_contained(type.getShape(), 0))
+      return op->emitOpError("requires static extents of at least 1, but found ") << type;
+    auto memref = dyn_cast<MemRefType>(type);
+    if (!memref)
+      continue;
+    SmallVector<int64_t> strides;
+    int64_t offset, first = getFirstDenseDim(operand);
+    if (failed(memref.getStridesAndOffset(strides, offset)) || !isDenseFrom(first, type.getShape(), strides))
+      return op->emitOpError("requires elements without gaps from dimension ")
+             << first << " on in operand " << operand.getOperandNumber() << ", but found " << type;
+  }
+  return success();
+}
+
+/// The emitters' arithmetic is that of f32.
+static LogicalResult verifyFloats(Operation *op) {
+  for (Value operand : op->getOperands())
+    if (!getElementTypeOrSelf(operand.getType()).isF32())
+      return op->emitOpError("requires operands of f32, but found ") << operand.getType();
+  return success();
+}
+
+/// What moves elements does not change their type.
+static LogicalResult verifySameElements(Operation *op, Type type, TypeRange others) {
+  for (Type other : others)
+    if (getElementTypeOrSelf(other) != getElementTypeOrSelf(type))
+      return op->emitOpError("requires one element type, but found ") << type << " and " << other;
   return success();
 }
 
@@ -137,6 +172,33 @@ static LogicalResult verifySplit(Operation *op, std::optional<ArrayRef<int64_t>>
   return success();
 }
 
+/// A group's channels start at a block, where there are blocks.
+static LogicalResult verifyGroups(ContractOp op) {
+  if (op.getOutOrder() == ChannelOrder::first)
+    return op.emitOpError("requires the out_order blocked or last, but found first");
+  for (auto [order, channels] : {std::pair(op.getAOrder(), int64_t(op.getInChannels() / op.getGroup())),
+                                 std::pair(op.getOutOrder(), int64_t(op.getOutChannels() / op.getGroup()))})
+    if (order == ChannelOrder::blocked && op.getGroup() > 1 && channels % kLanes)
+      return op.emitOpError("requires groups of whole blocks of ")
+             << kLanes << " in order blocked, but found groups of " << channels;
+  return success();
+}
+
+/// Whether segments of `run` elements are those of KernelOps.td.
+static bool isRun(ContractOp op, int64_t run) {
+  int64_t channels = op.getInChannels() / op.getGroup(), width = op.getKernel().empty() ? 1 : op.getKernel().back();
+  switch (op.getAOrder()) {
+  case ChannelOrder::blocked:
+    return run == kLanes;
+  case ChannelOrder::first:
+    return run == width;
+  case ChannelOrder::last:
+    break;
+  }
+  bool isRow = op.getGroup() == 1 && run == width * channels && (width == 1 || op.getDilations().back() == 1);
+  return isRow || channels % run == 0;
+}
+
 /// Panels, segments and runs as `a_order` wants them.
 static LogicalResult verifyPanels(ContractOp op, int64_t images) {
   ArrayRef<int64_t> filter = getShape(op.getFilter());
@@ -157,13 +219,16 @@ static LogicalResult verifyPanels(ContractOp op, int64_t images) {
   if (filter[1] * filter[2] != depth)
     return op.emitOpError("requires segments of together ")
            << depth << " elements, but found " << filter[1] << " of " << filter[2];
-  if (op.getAOrder() == ChannelOrder::blocked && filter[2] != kLanes)
-    return op.emitOpError("requires a run of ") << kLanes << " in order blocked, but found " << filter[2];
+  if (!isRun(op, filter[2]))
+    return op.emitOpError("cannot read a run of ")
+           << filter[2] << " elements in order " << stringifyChannelOrder(op.getAOrder());
   return verifyBias(op, op.getBias(), panels * kLanes);
 }
 
 LogicalResult ContractOp::verify() {
   Operation *op = getOperation();
+  if (failed(verifyOperands(op)) || failed(verifyFloats(op)))
+    return failure();
   int64_t group = getGroup(), inChannels = getInChannels(), outChannels = getOutChannels();
   if (group < 1 || inChannels % group || outChannels % group)
     return emitOpError("requires a group that divides ")
@@ -175,7 +240,7 @@ LogicalResult ContractOp::verify() {
   if (failed(a) || failed(out) || failed(verifyChannels(op, "a", *a, getAOrder(), inChannels)) ||
       failed(verifyChannels(op, "out", *out, getOutOrder(), outChannels)))
     return failure();
-  if (failed(verifyPanels(*this, a->images)) ||
+  if (failed(verifyGroups(*this)) || failed(verifyPanels(*this, a->images)) ||
       failed(verifyWindows(op, *a, *out, getKernel(), getStrides(), getDilations())))
     return failure();
   if (std::optional<ArrayRef<int64_t>> blocks = getKBlock()) {
@@ -197,6 +262,9 @@ static LogicalResult verifyFilter(WindowOp op) {
   if (!llvm::is_contained({1, 2, 4, 8}, width) || (!multiplies && width != 1))
     return op.emitOpError("requires groups of 1, 2, 4 or 8 channels (1 without a filter), but found ") << width;
   bool blocked = op.getOrder() == ChannelOrder::blocked;
+  // A group lies in one vector of every level, or in one block.
+  if (!blocked && width > 4)
+    return op.emitOpError("requires groups of at most 4 channels in order last, but found ") << width;
   if (!multiplies)
     return verifyBias(op, op.getBias(), blocked ? llvm::alignTo(channels, kLanes) : channels);
   SmallVector<int64_t> shape = {taps, channels};
@@ -219,6 +287,8 @@ static LogicalResult verifyRowSums(WindowOp op) {
 
 LogicalResult WindowOp::verify() {
   Operation *op = getOperation();
+  if (failed(verifyOperands(op)) || failed(verifyFloats(op)))
+    return failure();
   if (getOrder() == ChannelOrder::first)
     return emitOpError("requires the order blocked or last, but found first");
   if (failed(verifyLists(op, getKernel(), getStrides(), getDilations())))
@@ -238,6 +308,8 @@ LogicalResult WindowOp::verify() {
 
 LogicalResult WinogradOp::verify() {
   Operation *op = getOperation();
+  if (failed(verifyOperands(op)) || failed(verifyFloats(op)))
+    return failure();
   ArrayRef<int64_t> tile = getTile(), kernel = getKernel();
   if (tile.size() != 2 || kernel.size() != 2)
     return emitOpError("requires two dimensions of a tile and of a kernel");
@@ -298,10 +370,12 @@ static LogicalResult verifyStorage(RelayoutOp op, StringRef name, Value value, A
 }
 
 LogicalResult RelayoutOp::verify() {
-  if (failed(verifyStorage(*this, "a", getA(), getAOrder(), getABlock())) ||
+  Operation *op = getOperation();
+  if (failed(verifyOperands(op)) || failed(verifySameElements(op, getA().getType(), getOut().getType())) ||
+      failed(verifyStorage(*this, "a", getA(), getAOrder(), getABlock())) ||
       failed(verifyStorage(*this, "out", getOut(), getOutOrder(), getOutBlock())))
     return failure();
-  return verifyResults(getOperation(), getOut());
+  return verifyResults(op, getOut());
 }
 
 static LogicalResult verifyBorder(Operation *op, size_t rank, ArrayRef<int64_t> low, ArrayRef<int64_t> high) {
@@ -316,7 +390,8 @@ static LogicalResult verifyBorder(Operation *op, size_t rank, ArrayRef<int64_t> 
 
 LogicalResult PadOp::verify() {
   ArrayRef<int64_t> input = getInput().getType().getShape(), output = getOutput().getType().getShape();
-  if (failed(verifyBorder(getOperation(), input.size(), getLow(), getHigh())))
+  if (failed(verifyBorder(getOperation(), input.size(), getLow(), getHigh())) ||
+      failed(verifySameElements(getOperation(), getInput().getType(), {getOutput().getType(), getValue().getType()})))
     return failure();
   SmallVector<int64_t> padded;
   for (auto [extent, low, high] : llvm::zip_equal(input, getLow(), getHigh()))
@@ -327,6 +402,8 @@ LogicalResult PadOp::verify() {
 }
 
 LogicalResult ConcatOp::verify() {
+  if (failed(verifySameElements(getOperation(), getOutput().getType(), getInputs().getTypes())))
+    return failure();
   SmallVector<int64_t> joined(getOutput().getType().getShape());
   int64_t axis = getAxis();
   if (axis < 0 || axis >= static_cast<int64_t>(joined.size()))
@@ -348,6 +425,8 @@ LogicalResult ConcatOp::verify() {
 }
 
 LogicalResult ReshapeOp::verify() {
+  if (failed(verifySameElements(getOperation(), getInput().getType(), getOutput().getType())))
+    return failure();
   if (getInput().getType().getNumElements() != getOutput().getType().getNumElements())
     return emitOpError("requires as many elements in as out, but found ")
            << getInput().getType() << " and " << getOutput().getType();
@@ -355,5 +434,8 @@ LogicalResult ReshapeOp::verify() {
 }
 
 LogicalResult BorderOp::verify() {
-  return verifyBorder(getOperation(), cast<MemRefType>(getOut().getType()).getRank(), getLow(), getHigh());
+  auto type = cast<MemRefType>(getOut().getType());
+  if (failed(verifySameElements(getOperation(), type, getValue().getType())))
+    return failure();
+  return verifyBorder(getOperation(), type.getRank(), getLow(), getHigh());
 }

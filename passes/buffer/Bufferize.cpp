@@ -6,6 +6,7 @@
 #include "passes/buffer/WeightImage.h"
 
 #include "dialects/kernel/Kernel.h"
+#include "dialects/kernel/View.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -48,7 +49,7 @@ private:
   void startMemref();
   Value getMemref(const Place &place, ArrayRef<int64_t> shape);
   Value getMemref(Value tensor) { return getMemref(placement.getPlace(tensor), getShape(tensor)); }
-  Value getKernelInput(Value tensor);
+  Value getKernelInput(OpOperand &operand);
   void copy(Location loc, Value from, Value to);
   void copyUnlessThere(Location loc, Value tensor, const Place &place);
   static ArrayRef<int64_t> getShape(Value tensor) { return cast<ShapedType>(tensor.getType()).getShape(); }
@@ -174,10 +175,10 @@ void Bufferizer::copyUnlessThere(Location loc, Value tensor, const Place &place)
     copy(loc, getMemref(tensor), getMemref(place, getShape(tensor)));
 }
 
-/// Kernels read vectors along the innermost dimension: what has steps there is copied.
-Value Bufferizer::getKernelInput(Value tensor) {
-  Value memref = getMemref(tensor);
-  if (isInnermostDense(placement.getPlace(tensor), getShape(tensor)))
+/// What a kernel cannot read where it lies is copied.
+Value Bufferizer::getKernelInput(OpOperand &operand) {
+  Value tensor = operand.get(), memref = getMemref(tensor);
+  if (kernel::canView(operand, placement.getPlace(tensor).strides))
     return memref;
   auto type = MemRefType::get(getShape(tensor), getElementTypeOrSelf(memref.getType()));
   Value dense;
@@ -232,7 +233,7 @@ void Bufferizer::convertDestinationStyle(DestinationStyleOpInterface op) {
     } else if (!isa<ShapedType>(value.getType())) {
       operands.push_back(value);
     } else {
-      operands.push_back(isKernel ? getKernelInput(value) : getMemref(value));
+      operands.push_back(isKernel ? getKernelInput(operand) : getMemref(value));
     }
   }
   Operation *converted = mlir::clone(builder, op.getOperation(), TypeRange(), operands);

@@ -84,10 +84,6 @@ std::optional<Place> cnnc::reshapePlace(const Place &place, ArrayRef<int64_t> fr
   return reshaped;
 }
 
-bool cnnc::isInnermostDense(const Place &place, ArrayRef<int64_t> shape) {
-  return shape.empty() || shape.back() <= 1 || place.strides.back() == 1;
-}
-
 bool cnnc::areDisjoint(const Box &a, const Box &b) {
   for (size_t dim = 0; dim != a.offsets.size(); ++dim) {
     int64_t endA = a.offsets[dim] + (a.sizes[dim] - 1) * a.steps[dim];

@@ -32,9 +32,6 @@ Place getSlice(const Place &place, llvm::ArrayRef<int64_t> offsets, llvm::ArrayR
 /// The same elements in the same order under the shape `to`; none where strides cannot say so.
 std::optional<Place> reshapePlace(const Place &place, llvm::ArrayRef<int64_t> from, llvm::ArrayRef<int64_t> to);
 
-/// The fastest dimension that counts is dense, as kernels want it.
-bool isInnermostDense(const Place &place, llvm::ArrayRef<int64_t> shape);
-
 /// A part of a tensor: `sizes` elements from `offsets`, every `steps`-th.
 struct Box {
   llvm::SmallVector<int64_t> offsets, sizes, steps;

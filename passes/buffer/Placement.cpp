@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/buffer/Placement.h"
 
+#include "dialects/kernel/View.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -149,8 +150,8 @@ bool Placement::canHold(Value tensor, const Place &place) const {
         reshapePlace(place, getTensorType(tensor).getShape(), getTensorType(source).getShape());
     return before && !forced.contains(source) && canHold(source, *before);
   }
-  bool isKernel = isa<kernel::KernelDialect>(producer->getDialect()) && isa<DestinationStyleOpInterface>(producer);
-  return !isKernel || isInnermostDense(place, getTensorType(tensor).getShape());
+  auto writer = dyn_cast<DestinationStyleOpInterface>(producer);
+  return !writer || kernel::canView(*writer.getTiedOpOperand(cast<OpResult>(tensor)), place.strides);
 }
 
 /// Keeps the sources of reshape `tensor` for it, down to the op that writes.

@@ -31,6 +31,7 @@ struct ContractEmission {
   std::optional<Operand> bias;
 
   int64_t groups = 1, groupIn = 0, groupOut = 0, panels = 0, segments = 0, run = 0, runPitch = 4;
+  int64_t pixelsOfRun = 1; ///< segments for each that the op has
   SmallVector<int64_t> segmentOffsets;
   SmallVector<PixelDim> dims;
   /// Where tiles cross the ends of rows: pixels of such a row, and its pitches. The last of `dims` is several then.
@@ -41,9 +42,9 @@ struct ContractEmission {
 
   ContractEmission(kernel::ContractOp op, Step &step, const FeatureMap &a, const FeatureMap &out, const Operand &filter)
       : op(op), step(step), emitter(step.emitter), a(a), out(out), filter(filter) {}
-  LogicalResult initialize();
-  LogicalResult findSegments();
-  LogicalResult findSegmentsOfRows();
+  void initialize();
+  void findSegments();
+  void splitRunOfRow();
   void findPixels();
   void joinRows(int64_t lines);
   void makePlan();
@@ -64,24 +65,24 @@ struct ContractEmission {
   SmallVector<Value> locateRow(Value row);
 };
 
-LogicalResult ContractEmission::findSegmentsOfRows() {
-  int64_t inner = op.getKernel().back();
-  int64_t last = a.spatialRank();
-  bool dense = a.order == ChannelOrder::last && groups == 1 && op.getDilations().back() == 1 &&
-               a.operand.pitch(a.pixelDim(last)) == groupIn * 4 && run == inner * groupIn;
-  if (!dense)
-    return op.emitOpError("requires a run of consecutive elements, but found a run of ") << run;
-  return success();
+/// A run over a whole row of the window reads the pixels of a view that keeps them apart as a segment each: the filter
+/// is stored the same.
+void ContractEmission::splitRunOfRow() {
+  pixelsOfRun = run / groupIn;
+  segments *= pixelsOfRun;
+  run = groupIn;
 }
 
 /// The byte offset of every segment, in the order of the filter.
-LogicalResult ContractEmission::findSegments() {
+void ContractEmission::findSegments() {
   int64_t rank = a.spatialRank();
   ArrayRef<int64_t> kernel = op.getKernel(), dilations = op.getDilations();
   bool alongRow = a.order == ChannelOrder::first && rank > 0;
   bool wholeRows = a.order == ChannelOrder::last && run > groupIn;
-  if (wholeRows && failed(findSegmentsOfRows()))
-    return failure();
+  if (wholeRows && a.operand.pitch(a.pixelDim(rank)) != groupIn * 4) {
+    splitRunOfRow();
+    wholeRows = false;
+  }
   // A run along the row takes in the last kernel dimension.
   ArrayRef<int64_t> positions = alongRow || wholeRows ? kernel.drop_back() : kernel;
   int64_t channelsOfRun = alongRow ? 1 : wholeRows ? groupIn : run;
@@ -105,33 +106,19 @@ LogicalResult ContractEmission::findSegments() {
       for (int64_t chunk = 0; chunk < chunks; ++chunk)
         segmentOffsets.push_back(offset + a.channelOffset(chunk * channelsOfRun));
   }
-  if (int64_t(segmentOffsets.size()) != segments)
-    return op.emitOpError("requires a filter of ") << segmentOffsets.size() << " segments, but found " << segments;
-  return success();
+  assert(int64_t(segmentOffsets.size()) == segments && "verified");
 }
 
-LogicalResult ContractEmission::initialize() {
+void ContractEmission::initialize() {
   groups = op.getGroup();
   groupIn = op.getInChannels() / groups;
   groupOut = op.getOutChannels() / groups;
   panels = llvm::divideCeil(groupOut, kPanelLanes);
-  ArrayRef<int64_t> shape = filter.shape;
-  int64_t expectedRank = op.getBatchedFilter() ? 5 : 4;
-  if (filter.rank() != expectedRank || shape.back() != kPanelLanes || shape[filter.rank() - 4] != groups * panels)
-    return op.emitOpError("requires a filter of ")
-           << groups * panels << " panels of " << kPanelLanes << " channels, but found " << op.getFilter().getType();
-  segments = shape[filter.rank() - 3];
-  run = shape[filter.rank() - 2];
-  if (out.order == ChannelOrder::first || (out.order == ChannelOrder::blocked && groups > 1 && groupOut % 16 != 0))
-    return op.emitOpError("cannot store channels of groups of ")
-           << groupOut << " in order " << kernel::stringifyChannelOrder(out.order);
-  if (a.order == ChannelOrder::blocked && groups > 1 && groupIn % 16 != 0)
-    return op.emitOpError("requires groups of whole channel blocks, but found ") << groupIn << " channels";
-  if (failed(findSegments()))
-    return failure();
+  segments = filter.shape[filter.rank() - 3];
+  run = filter.shape[filter.rank() - 2];
+  findSegments();
   findPixels();
   makePlan();
-  return success();
 }
 
 void ContractEmission::findPixels() {
@@ -212,7 +199,8 @@ void ContractEmission::makePlan() {
   shape.panelParts = split ? (*split)[0] : 1;
   shape.pixelParts = split ? (*split)[1] : 1;
   if (std::optional<ArrayRef<int64_t>> blocks = op.getKBlock(); blocks)
-    shape.segmentBlock = step.levelIndex < blocks->size() ? (*blocks)[step.levelIndex] : blocks->front();
+    shape.segmentBlock =
+        pixelsOfRun * (step.levelIndex < blocks->size() ? (*blocks)[step.levelIndex] : blocks->front());
   // Partial sums in `out` would destroy an extra that lies there.
   for (FeatureMap &extra : extras)
     if (mayOverlap(extra.operand, out.operand))
@@ -487,7 +475,6 @@ LogicalResult cnnc::emitContract(kernel::ContractOp op, Step &step) {
       return failure();
     emission.bias = *bias;
   }
-  if (failed(emission.initialize()))
-    return failure();
+  emission.initialize();
   return emission.emit();
 }

@@ -28,16 +28,7 @@ FailureOr<FeatureMap> cnnc::getFeatureMap(Value memref, ChannelOrder order, Step
   FailureOr<Operand> operand = getOperand(memref, step);
   if (failed(operand))
     return failure();
-  FeatureMap map = {*operand, order};
-  int64_t lanes = order == ChannelOrder::blocked ? operand->shape.back() : 16;
-  bool fits = operand->elementType.isF32() && map.spatialRank() >= 0 && (lanes == 16 || lanes == 1);
-  int64_t fastest = operand->rank() - 1;
-  if (fits && order != ChannelOrder::first && operand->shape[fastest] != 1)
-    fits = operand->strides[fastest] == 1;
-  if (!fits)
-    return emitError(memref.getLoc(), "requires an f32 feature map with channels ")
-           << kernel::stringifyChannelOrder(order) << ", but found " << memref.getType();
-  return map;
+  return FeatureMap{*operand, order};
 }
 
 SmallVector<PixelDim> cnnc::mergePixelDims(ArrayRef<PixelDim> dims) {

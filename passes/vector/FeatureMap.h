@@ -26,7 +26,7 @@ struct FeatureMap {
   bool hasOneChannel() const;
 };
 
-/// Fails, diagnosed, where the operand does not fit `order`.
+/// Diagnosed where the place is not static.
 mlir::FailureOr<FeatureMap> getFeatureMap(mlir::Value memref, kernel::ChannelOrder order, Step &step);
 
 /// One dimension of a walk over pixels: its extent, and for each operand of the walk the bytes that a step advances.

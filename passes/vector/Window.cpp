@@ -234,8 +234,6 @@ void WindowEmitter::emitCalls(const Position &position, int64_t rowsPerCall) {
 }
 
 LogicalResult WindowEmitter::emit() {
-  if (op.getOrder() == ChannelOrder::first)
-    return op.emitOpError("requires channels blocked or last");
   if (failed(findOperands()))
     return failure();
   window.width = op.getWidth();
@@ -262,8 +260,6 @@ LogicalResult WindowEmitter::emit() {
   for (auto [number, extra] : llvm::enumerate(extras))
     window.extras.push_back({inner.extraPitches[number], !extra.hasOneChannel()});
   window.epilogue = &op.getEpilogue();
-  if (!window.isBlocked && window.width > 1 && emitter.lanes() < window.width)
-    return op.emitOpError("requires blocked channels for groups of ") << window.width;
   chooseTile();
   chooseChannels();
   int64_t calls = images * channelCalls;

@@ -67,7 +67,7 @@ struct WinogradEmission {
   int64_t width(const FeatureMap &map) const { return map.pixelExtent(columnDim()); }
   int64_t rowPitch(const FeatureMap &map) const { return hasRows() ? map.pixelPitch(rowDim()) : 0; }
   int64_t lowPad(int64_t dim) { return op.getPads()[dim - 1]; }
-  LogicalResult initialize();
+  void initialize();
   void emit();
   void emitBlock(const Block &block, Value chunkBegin, Value chunkEnd);
   void emitInput(const Block &block);
@@ -78,21 +78,15 @@ struct WinogradEmission {
   void emitOutputTile(const Tile &tile, Value plane, Value products, Value panel, int64_t lastLanes);
 };
 
-LogicalResult WinogradEmission::initialize() {
-  if (a.spatialRank() != out.spatialRank() || int64_t(op.getPads().size()) != 2 * out.spatialRank())
-    return op.emitOpError("requires spatial dimensions and their pads");
+void WinogradEmission::initialize() {
   matrices = kernel::getWinogradPlane(op.getTile(), op.getKernel());
   channelBlocks = llvm::divideCeil(int64_t(op.getInChannels()), int64_t(16));
   panels = llvm::divideCeil(int64_t(op.getOutChannels()), int64_t(16));
-  if (isDeep() && filter.rank() == 5)
+  if (isDeep())
     depth = filter.shape[2] / channelBlocks;
-  SmallVector<int64_t> expected = {matrices.positions(), panels, depth * channelBlocks, 16, 16};
-  SmallVector<int64_t> expectedRaw = {panels, channelBlocks, 16, matrices.vertical.r * matrices.horizontal.r, 16};
-  raw = !isDeep() && filter.shape == expectedRaw;
-  if (filter.shape != expected && !raw)
-    return op.emitOpError("requires a filter of ")
-           << matrices.positions() << " positions, " << panels << " panels and " << channelBlocks
-           << " channel blocks, but found " << op.getFilter().getType();
+  // A raw filter leads with its panels, and those are followed by the blocks of input channels.
+  SmallVector<int64_t> whole = {matrices.positions(), panels, depth * channelBlocks, 16, 16};
+  raw = filter.shape != whole;
   tileRows = llvm::divideCeil(height(out), matrices.vertical.m);
   tileColumns = llvm::divideCeil(width(out), matrices.horizontal.m);
   int64_t tiles = (isDeep() ? 1 : out.pixelExtent(0)) * tileRows * tileColumns;
@@ -113,7 +107,6 @@ LogicalResult WinogradEmission::initialize() {
   pieces = balance(channelBlocks, kernel::kRawBlocks);
   filterPlaneBytes = kernel::winogradPlane(kernel::kRawPanels * kernel::kRawBlocks, 16) * 4;
   transformed = emitter.offset(products, matrices.positions() * productPlaneBytes);
-  return success();
 }
 
 WinogradEmission::Tile WinogradEmission::locate(const Block &block, Value number) {
@@ -416,8 +409,7 @@ LogicalResult cnnc::emitWinograd(kernel::WinogradOp op, Step &step) {
       return failure();
     emission.bias = *bias;
   }
-  if (failed(emission.initialize()))
-    return failure();
+  emission.initialize();
   emission.emit();
   return emission.result;
 }

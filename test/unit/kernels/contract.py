@@ -5,7 +5,7 @@ import sys
 import numpy as np
 
 from harness import Program
-from packing import convolve, panels, store
+from packing import apart, convolve, panels, store
 
 TILES = {2: (6, 2), 3: (6, 2), 4: (14, 2)}
 rng = np.random.default_rng(7)
@@ -13,7 +13,7 @@ rng = np.random.default_rng(7)
 
 def add_case(program, name, channels, out_channels, extents, kernel, order="blocked", out_order=None, images=1, group=1,
              strides=None, dilations=None, run=None, tiles=((6, 2), (6, 2), (14, 2)), split=(1, 1), block=None, bias=True,
-             epilogue=None, extras=(), embed=False, together=1):
+             epilogue=None, extras=(), embed=False, together=1, gaps=False):
     out_order = out_order or ("blocked" if order == "first" else order)
     strides, dilations = strides or [1] * len(kernel), dilations or [1] * len(kernel)
     padded = [(e - 1) * s + (k - 1) * d + 1 for e, s, k, d in zip(extents, strides, kernel, dilations)]
@@ -24,7 +24,7 @@ def add_case(program, name, channels, out_channels, extents, kernel, order="bloc
     if run is None:
         run = {"blocked": 16, "first": kernel[-1] if kernel else 1}.get(order) or channels // group
     filter = panels(w, group, order, run)
-    a = store(x, order)
+    a = apart(store(x, order)) if gaps else store(x, order)
     group_out = out_channels // group
     count = -(-group_out // 16)
     stored_bias = np.zeros((group, count * 16), np.float32)
@@ -94,6 +94,8 @@ def cases(program):
     yield add("first layer", 3, 40, [9, 11], [7, 7], order="first", strides=[2, 2], epilogue="relu")
     yield add("first to last", 3, 17, [9, 11], [3, 5], order="first", out_order="last", dilations=[2, 3])
     yield add("whole rows", 3, 24, [6, 9], [3, 3], order="last", run=9, strides=[2, 2])
+    for order, run in (("first", None), ("last", None), ("last", 9), ("blocked", None)):
+        yield add(f"gaps {order} {run}", 3, 24, [6, 9], [3, 3], order=order, out_order="last", run=run, gaps=True, block=2)
     yield add("long run", 37, 20, [3, 3], [1, 1], order="last")
     yield add("chunks", 48, 20, [3, 3], [2, 2], order="last", run=8)
     yield add("line", 16, 33, [29], [5], strides=[2])
