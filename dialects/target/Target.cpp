@@ -22,14 +22,19 @@ void TargetDialect::initialize() {
 
 LogicalResult CpuAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef family,
                               ArrayRef<StringAttr> levels, StringAttr cpu) {
-  if (levels.empty())
-    return emitError() << "requires a level";
+  if (levels.size() > kMostLevels)
+    return emitError() << "requires at most " << kMostLevels << " levels, but found " << levels.size();
+  const Level *before = nullptr;
   for (StringAttr name : levels) {
     const Level *level = lookupLevel(name.getValue());
     if (!level)
       return emitError() << "unknown level " << name;
     if (level->family != family)
       return emitError() << "level " << name << " is of family " << level->family << ", not " << family;
+    // The runtime picks the last one that the machine has. Rows of a family ascend.
+    if (before && level <= before)
+      return emitError() << "requires ascending levels, but found " << name << " after " << before->name;
+    before = level;
   }
   if (cpu && levels.size() != 1)
     return emitError() << "requires one level beside a cpu, but found " << levels.size();

@@ -40,6 +40,8 @@ CpuAttr getTarget(mlir::ModuleOp module);
 /// The rows of a target's levels, ascending.
 llvm::SmallVector<Level> getLevels(CpuAttr target);
 
+/// Levels that one library holds, as in abi.h.
+inline constexpr size_t kMostLevels = 4;
 /// Name of the module attribute that holds the target.
 inline constexpr llvm::StringLiteral kTargetAttr = "cnnc.target";
 

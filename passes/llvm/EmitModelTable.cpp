@@ -166,6 +166,8 @@ Constant describeTensor(TableBuilder &table, DictionaryAttr tensor) {
                        table.integer(tensor.getAs<IntegerAttr>("type").getInt(), 32)});
 }
 
+static_assert(target::kMostLevels == CNNC_MAX_LEVELS, "a target has no more levels than the table has room for");
+
 /// cnnc_abi_step
 Constant describeStep(TableBuilder &table, DictionaryAttr step) {
   std::vector<Constant> functions(CNNC_MAX_LEVELS, table.address(""));

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// RUN: cnnc-opt %s --split-input-file --verify-diagnostics
+
+// expected-error @+1 {{unknown level "x86-64-v9"}}
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v9"]>} {}
+
+// -----
+
+// expected-error @+1 {{level "x86-64-v3" is of family x86_64, not aarch64}}
+module attributes {cnnc.target = #target.cpu<"aarch64", levels = ["x86-64-v3"]>} {}
+
+// -----
+
+// expected-error @+1 {{requires at most 4 levels, but found 5}}
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v2", "x86-64-v3", "x86-64-v3", "x86-64-v3", "x86-64-v4"]>} {}
+
+// -----
+
+// expected-error @+1 {{requires ascending levels, but found "x86-64-v3" after x86-64-v3}}
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3", "x86-64-v3"]>} {}
+
+// -----
+
+// expected-error @+1 {{requires ascending levels, but found "x86-64-v2" after x86-64-v4}}
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v4", "x86-64-v2"]>} {}
+
+// -----
+
+// expected-error @+1 {{requires one level beside a cpu, but found 2}}
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v2", "x86-64-v3"], cpu = "haswell">} {}
