@@ -20,7 +20,7 @@ static StringRef getNode(Location location) {
 
 void Explanation::readChoices(ModuleOp module) {
   choices = explainChoices(module);
-  for (const CoreFacts &core : getCommonCores(module))
+  for (const CoreFacts &core : getCommonCores(target::getTarget(module)))
     peaks.push_back(getPeak(core));
   SmallVector<target::Level> rows = target::getLevels(target::getTarget(module));
   for (const target::Level &level : ArrayRef(rows).take_back(peaks.size()))

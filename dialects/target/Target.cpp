@@ -58,6 +58,13 @@ const Level *cnnc::target::lookupLevel(StringRef name) {
 
 CpuAttr cnnc::target::getTarget(ModuleOp module) { return module->getAttrOfType<CpuAttr>(kTargetAttr); }
 
+CpuAttr cnnc::target::requireTarget(ModuleOp module) {
+  CpuAttr target = getTarget(module);
+  if (!target)
+    module.emitError("requires the attribute ") << kTargetAttr;
+  return target;
+}
+
 SmallVector<Level> cnnc::target::getLevels(CpuAttr target) {
   return llvm::map_to_vector(target.getLevels(), [](StringAttr name) { return *lookupLevel(name.getValue()); });
 }

@@ -37,6 +37,8 @@ llvm::ArrayRef<Level> getLevels();
 const Level *lookupLevel(llvm::StringRef name);
 /// The module's attribute `cnnc.target`; null when absent.
 CpuAttr getTarget(mlir::ModuleOp module);
+/// The same; diagnosed when absent.
+CpuAttr requireTarget(mlir::ModuleOp module);
 /// The rows of a target's levels, ascending.
 llvm::SmallVector<Level> getLevels(CpuAttr target);
 

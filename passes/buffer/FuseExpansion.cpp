@@ -252,9 +252,9 @@ struct FuseExpansion : cnnc::impl::FuseExpansionPassBase<FuseExpansion> {
 
   void runOnOperation() override {
     func::FuncOp function = getOperation();
-    target::CpuAttr target = target::getTarget(function->getParentOfType<ModuleOp>());
+    target::CpuAttr target = target::requireTarget(function->getParentOfType<ModuleOp>());
     if (!target)
-      return;
+      return signalPassFailure();
     SmallVector<target::Level> levels = target::getLevels(target);
     int64_t l2Bytes = getMiddleL2Bytes(levels), largest = 0;
     for (const target::Level &level : levels)

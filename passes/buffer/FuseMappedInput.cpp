@@ -189,9 +189,9 @@ struct FuseMappedInput : cnnc::impl::FuseMappedInputPassBase<FuseMappedInput> {
 
   void runOnOperation() override {
     func::FuncOp function = getOperation();
-    target::CpuAttr target = target::getTarget(function->getParentOfType<ModuleOp>());
+    target::CpuAttr target = target::requireTarget(function->getParentOfType<ModuleOp>());
     if (!target)
-      return;
+      return signalPassFailure();
     int64_t l2Bytes = getMiddleL2Bytes(target::getLevels(target));
     fuseNeighbours(function, [&](kernel::StepOp map, kernel::StepOp contract) {
       MappedInput input = {map, contract, nullptr, nullptr, {}};

@@ -243,11 +243,9 @@ namespace {
 
 class SelectTilesPass : public cnnc::impl::SelectTilesBase<SelectTilesPass> {
   void runOnOperation() override {
-    target::CpuAttr target = target::getTarget(getOperation());
-    if (!target) {
-      getOperation().emitError("requires the attribute ") << target::kTargetAttr;
+    target::CpuAttr target = target::requireTarget(getOperation());
+    if (!target)
       return signalPassFailure();
-    }
     SmallVector<target::Level> levels = target::getLevels(target);
     getOperation().walk([&](Operation *op) {
       TypeSwitch<Operation *>(op)

@@ -79,7 +79,10 @@ private:
 
 class AssignLayoutPass : public impl::AssignLayoutPassBase<AssignLayoutPass> {
   void runOnOperation() override {
-    CoreFacts core = getCoreFacts(getOperation());
+    target::CpuAttr target = target::requireTarget(getOperation());
+    if (!target)
+      return signalPassFailure();
+    CoreFacts core = getCoreFacts(target);
     for (auto function : getOperation().getOps<func::FuncOp>()) {
       if (function.isDeclaration())
         continue;

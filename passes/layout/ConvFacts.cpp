@@ -32,16 +32,14 @@ CoreFacts cnnc::getCoreFacts(const target::Level &level) {
   return {level.lanes(), level.fusedMultiplyAdd, level.l2Bytes};
 }
 
-SmallVector<CoreFacts> cnnc::getCommonCores(ModuleOp module) {
+SmallVector<CoreFacts> cnnc::getCommonCores(target::CpuAttr target) {
   constexpr size_t kCommon = 2;
-  target::CpuAttr cpu = target::getTarget(module);
-  SmallVector<target::Level> levels =
-      cpu && !cpu.getLevels().empty() ? target::getLevels(cpu) : SmallVector{target::getLevels().front()};
+  SmallVector<target::Level> levels = target::getLevels(target);
   return llvm::map_to_vector(ArrayRef(levels).take_back(kCommon),
                              [](const target::Level &level) { return getCoreFacts(level); });
 }
 
-CoreFacts cnnc::getCoreFacts(ModuleOp module) { return getCommonCores(module).back(); }
+CoreFacts cnnc::getCoreFacts(target::CpuAttr target) { return getCommonCores(target).back(); }
 
 bool cnnc::hasNarrowGroups(const ConvShape &conv) {
   int64_t width = conv.inChannels / conv.group;

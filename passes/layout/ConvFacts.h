@@ -18,11 +18,11 @@ ConvShape getConvShape(cnn::ConvTransposeOp op);
 CoreFacts getCoreFacts(const target::Level &level);
 
 /// The core of the target's highest level, for which choices are made; all levels share layouts and packed weights.
-CoreFacts getCoreFacts(mlir::ModuleOp module);
+CoreFacts getCoreFacts(target::CpuAttr target);
 
 /// The cores of the target's two highest levels, lowest first: what most machines that run a library of several levels
 /// are. For choices where levels differ more than a little.
-llvm::SmallVector<CoreFacts> getCommonCores(mlir::ModuleOp module);
+llvm::SmallVector<CoreFacts> getCommonCores(target::CpuAttr target);
 
 /// Whether each group has as many outputs as inputs, so few that several groups share a block (depthwise: 1).
 bool hasNarrowGroups(const ConvShape &conv);

@@ -150,7 +150,7 @@ static Choice explain(Operation *op, Cores cores) {
 }
 
 std::vector<Choice> cnnc::explainChoices(ModuleOp module) {
-  SmallVector<CoreFacts> cores = getCommonCores(module);
+  SmallVector<CoreFacts> cores = getCommonCores(target::getTarget(module));
   std::vector<Choice> choices;
   module.walk<WalkOrder::PreOrder>([&](Operation *op) {
     if (!isComputation(op))

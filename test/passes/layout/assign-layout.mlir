@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: cnnc-opt --assign-layout --verify-layout --split-input-file %s | FileCheck %s
 
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v2"]>} {
 // The argument is read as it comes, what is between the convolutions is blocked, and the result leaves row major.
 // CHECK-LABEL: @chain
 // CHECK-SAME: (%[[X:.*]]: tensor<1x3x32x32xf32>)
@@ -17,9 +18,11 @@ func.func @chain(%x: tensor<1x3x32x32xf32>) -> tensor<1x32x32x32xf32> {
   // CHECK: return %[[RESULT]]
   return %1 : tensor<1x32x32x32xf32>
 }
+}
 
 // -----
 
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v2"]>} {
 // The image arrives channels last under a transpose: nothing is copied.
 // CHECK-LABEL: @channels_last_image
 func.func @channels_last_image(%x: tensor<1x32x32x3xf32>) -> tensor<1x1x1x32xf32> {
@@ -38,9 +41,11 @@ func.func @channels_last_image(%x: tensor<1x32x32x3xf32>) -> tensor<1x1x1x32xf32
   %3 = cnn.transpose %2 [0, 2, 3, 1] : (tensor<1x32x1x1xf32>) -> tensor<1x1x1x32xf32>
   return %3 : tensor<1x1x1x32xf32>
 }
+}
 
 // -----
 
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v2"]>} {
 // Between two pointwise convolutions 24 channels would waste a quarter of their blocks; channels last wastes nothing.
 // CHECK-LABEL: @narrow_waist
 func.func @narrow_waist(%x: tensor<1x96x56x56xf32>) -> tensor<1x144x56x56xf32> {
@@ -54,9 +59,11 @@ func.func @narrow_waist(%x: tensor<1x96x56x56xf32>) -> tensor<1x144x56x56xf32> {
     : (tensor<1x24x56x56xf32>, tensor<144x24x1x1xf32>) -> tensor<1x144x56x56xf32>
   return %1 : tensor<1x144x56x56xf32>
 }
+}
 
 // -----
 
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v2"]>} {
 // Groups that begin inside a block cannot be computed in blocks.
 // CHECK-LABEL: @odd_groups
 func.func @odd_groups(%x: tensor<1x24x8x8xf32>) -> tensor<1x48x8x8xf32> {
@@ -67,9 +74,11 @@ func.func @odd_groups(%x: tensor<1x24x8x8xf32>) -> tensor<1x48x8x8xf32> {
     : (tensor<1x24x8x8xf32>, tensor<48x12x3x3xf32>) -> tensor<1x48x8x8xf32>
   return %0 : tensor<1x48x8x8xf32>
 }
+}
 
 // -----
 
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v2"]>} {
 // A residual, a slope per channel and a gate per pixel beside the accumulators: constants are converted, what broadcasts
 // over the channels has no block.
 // CHECK-LABEL: @extras
@@ -96,9 +105,11 @@ func.func @extras(%x: tensor<1x32x56x56xf32>, %gate: tensor<1x1x56x56xf32>) -> t
   }
   return %2 : tensor<1x32x1x1xf32>
 }
+}
 
 // -----
 
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v2"]>} {
 // Matrices, integers and half floats stay row major.
 // CHECK-LABEL: @row_major
 func.func @row_major(%x: tensor<4x8xf32>, %h: tensor<1x16x4x4xf16>) -> (tensor<4x2xf32>, tensor<1x16x4x4xf32>) {
@@ -114,9 +125,11 @@ func.func @row_major(%x: tensor<4x8xf32>, %h: tensor<1x16x4x4xf16>) -> (tensor<4
   }
   return %0, %1 : tensor<4x2xf32>, tensor<1x16x4x4xf32>
 }
+}
 
 // -----
 
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v2"]>} {
 // A gate from blocks scales a filter, which is packed from rows.
 // CHECK-LABEL: @computed_filter
 func.func @computed_filter(%x: tensor<1x3x32x32xf32>) -> tensor<1x32x32x32xf32> {
@@ -138,4 +151,5 @@ func.func @computed_filter(%x: tensor<1x3x32x32xf32>) -> tensor<1x32x32x32xf32> 
   %3 = cnn.conv %0, %2 {algorithm = #cnn<algorithm pointwise>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, group = 1 : i64}
     : (tensor<1x32x32x32xf32>, tensor<32x32x1x1xf32>) -> tensor<1x32x32x32xf32>
   return %3 : tensor<1x32x32x32xf32>
+}
 }

@@ -60,7 +60,7 @@ func.func @by_shape(%image: tensor<1x3x56x56xf32>, %x: tensor<1x64x56x56xf32>, %
 
 // -----
 
-module attributes {cnnc.winograd = "off"} {
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v2"]>, cnnc.winograd = "off"} {
 // CHECK-LABEL: @winograd_off
 func.func @winograd_off(%x: tensor<1x64x56x56xf32>) -> tensor<1x64x56x56xf32> {
   %w = arith.constant dense<1.0> : tensor<64x64x3x3xf32>
@@ -73,6 +73,7 @@ func.func @winograd_off(%x: tensor<1x64x56x56xf32>) -> tensor<1x64x56x56xf32> {
 
 // -----
 
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v2"]>} {
 // CHECK-LABEL: @an_algorithm_that_is_there_stays
 func.func @an_algorithm_that_is_there_stays(%x: tensor<1x64x56x56xf32>) -> tensor<1x64x56x56xf32> {
   %w = arith.constant dense<1.0> : tensor<64x64x3x3xf32>
@@ -81,13 +82,16 @@ func.func @an_algorithm_that_is_there_stays(%x: tensor<1x64x56x56xf32>) -> tenso
     : (tensor<1x64x56x56xf32>, tensor<64x64x3x3xf32>) -> tensor<1x64x56x56xf32>
   return %0 : tensor<1x64x56x56xf32>
 }
+}
 
 // -----
 
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v2"]>} {
 // CHECK-LABEL: @computed_filter_is_not_transformed
 func.func @computed_filter_is_not_transformed(%x: tensor<1x64x56x56xf32>, %w: tensor<64x64x3x3xf32>) -> tensor<1x64x56x56xf32> {
   // CHECK: cnn.conv {{.*}}algorithm = #cnn<algorithm direct>
   %0 = cnn.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, group = 1 : i64}
     : (tensor<1x64x56x56xf32>, tensor<64x64x3x3xf32>) -> tensor<1x64x56x56xf32>
   return %0 : tensor<1x64x56x56xf32>
+}
 }
