@@ -228,22 +228,18 @@ bool hasEpilogue(const ContractKernel &kernel) {
 }
 
 std::string getKey(const ContractKernel &kernel) {
-  std::string key;
-  llvm::raw_string_ostream stream(key);
-  stream << kernel.rows << "x" << kernel.vectors << " a" << kernel.pixelPitch << " run" << kernel.run << "*"
-         << kernel.runPitch << " out" << kernel.outPixelPitch << " lanes" << kernel.lastLanes
-         << (kernel.sumsInBlocks ? " blocks" : "") << (kernel.masksStores ? " masks" : "")
-         << (kernel.hasTable ? " table" : "") << (kernel.hasOneSegment ? " one" : "") << (kernel.hasBias ? " bias" : "")
-         << (kernel.continues ? " continues" : "") << " ahead" << kernel.linesAhead;
-  if (kernel.pixelsOfRow)
-    stream << " row" << kernel.pixelsOfRow << "/" << kernel.rowLength << "+" << kernel.rowSkip << "+"
-           << kernel.outRowSkip;
-  if (!hasEpilogue(kernel))
+  // Names all fields: with one more this does not compile until the key has it too.
+  const auto &[rows, vectors, pixelPitch, run, runPitch, outPixelPitch, pixelsOfRow, rowLength, rowSkip, outRowSkip,
+               lastLanes, masksStores, sumsInBlocks, hasTable, hasOneSegment, hasBias, continues, finishes, linesAhead,
+               epilogue, extras] = kernel;
+  std::string key =
+      joinFields(rows, vectors, pixelPitch, run, runPitch, outPixelPitch, pixelsOfRow, rowLength, rowSkip, outRowSkip,
+                 lastLanes, masksStores, sumsInBlocks, hasTable, hasOneSegment, hasBias, continues, linesAhead);
+  if (!finishes || !epilogue || epilogue->empty())
     return key;
-  for (const ExtraAccess &extra : kernel.extras)
-    stream << " extra" << extra.pixelPitch << "+" << extra.rowSkip << (extra.perChannel ? "v" : "s");
-  stream << " " << getRegionKey(*kernel.epilogue);
-  return key;
+  for (const auto &[extraPitch, extraSkip, perChannel] : extras)
+    key += "extra" + joinFields(extraPitch, extraSkip, perChannel);
+  return key + getRegionKey(*epilogue);
 }
 
 LogicalResult emitBody(const ContractKernel &kernel, VectorEmitter &emitter, ValueRange arguments) {

@@ -47,6 +47,11 @@ private:
 /// The level's name as part of a symbol: x86_64_v3.
 std::string getSymbolSuffix(const target::Level &level);
 
+/// Numbers as a part of a kernel's key.
+template <typename... Fields> std::string joinFields(Fields... fields) {
+  return (std::string() + ... + (" " + std::to_string(int64_t(fields))));
+}
+
 /// The function of one step for one level, while ops are emitted into it.
 struct Step {
   VectorEmitter &emitter;

@@ -215,22 +215,17 @@ void Emission::emit() {
   });
 }
 
-std::string getKey(const WindowKernel &kernel) {
-  std::string key;
-  llvm::raw_string_ostream stream(key);
-  stream << int(kernel.kind) << " kernel";
-  for (const WindowKernel::Taps &outer : kernel.outerKernel)
-    stream << outer.count << "*" << outer.filterPitch << "x";
-  stream << kernel.taps << "s" << kernel.stride << "d" << kernel.dilation << "w" << kernel.width << " pitches "
-         << kernel.pixelPitch << " " << kernel.outPixelPitch << " " << kernel.tapPitch << " " << kernel.channelPitch
-         << " tiles " << kernel.tile << " " << kernel.restTile << " lanes " << kernel.isBlocked << " "
-         << kernel.validLanes << " " << kernel.tailLanes << (kernel.hasBias ? " bias" : "")
-         << (kernel.sumsRows ? " sums" : "");
-  for (const WindowKernel::Extra &extra : kernel.extras)
-    stream << " extra" << extra.pixelPitch << (extra.perChannel ? "v" : "s");
-  if (kernel.epilogue && !kernel.epilogue->empty())
-    stream << " " << getRegionKey(*kernel.epilogue);
-  return key;
+std::string getKey(const WindowKernel &window) {
+  // Names all fields: with one more this does not compile until the key has it too.
+  const auto &[kind, outerKernel, taps, stride, dilation, width, pixelPitch, outPixelPitch, tapPitch, channelPitch,
+               tile, restTile, isBlocked, validLanes, tailLanes, hasBias, extras, sumsRows, epilogue] = window;
+  std::string key = joinFields(int64_t(kind), taps, stride, dilation, width, pixelPitch, outPixelPitch, tapPitch,
+                               channelPitch, tile, restTile, isBlocked, validLanes, tailLanes, hasBias, sumsRows);
+  for (const auto &[count, filterPitch] : outerKernel)
+    key += "outer" + joinFields(count, filterPitch);
+  for (const auto &[extraPitch, perChannel] : extras)
+    key += "extra" + joinFields(extraPitch, perChannel);
+  return epilogue && !epilogue->empty() ? key + getRegionKey(*epilogue) : key;
 }
 
 } // namespace

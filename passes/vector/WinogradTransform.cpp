@@ -342,15 +342,13 @@ void OutputEmission::emit() {
 }
 
 std::string getKey(const WinogradOutput &output) {
-  std::string key;
-  llvm::raw_string_ostream stream(key);
-  stream << "out" << output.columnPitch << " lanes" << output.lastLanes << (output.bias ? " bias" : "")
-         << (output.rows ? " clipped" : "");
-  for (const WinogradExtra &extra : output.extras)
-    stream << " extra" << extra.columnPitch << (extra.perChannel ? "v" : "s");
-  if (output.epilogue)
-    stream << " " << getRegionKey(*output.epilogue);
-  return key;
+  // Names all fields, of which values are arguments of the call: with one more this does not compile.
+  const auto &[columnPitch, lastLanes, epilogue, extras, products, planePitch, out, rowPitch, bias, rows, columns] =
+      output;
+  std::string key = joinFields(columnPitch, lastLanes, bool(bias), bool(rows));
+  for (const auto &[extraPitch, perChannel, pointer, extraRowPitch] : extras)
+    key += "extra" + joinFields(extraPitch, perChannel);
+  return epilogue ? key + getRegionKey(*epilogue) : key;
 }
 
 } // namespace
