@@ -24,8 +24,10 @@ using namespace mlir;
 using namespace cnnc;
 using kernel::ChannelOrder;
 
+namespace {
 /// Stored dimensions of a blocked map.
 enum BlockedDim { blockDim = 1, rowDim = 2, columnDim = 3 };
+} // namespace
 
 /// Whether only these two steps touch the memory of `memref`.
 static bool isPrivate(Value memref, kernel::StepOp first, kernel::StepOp second) {

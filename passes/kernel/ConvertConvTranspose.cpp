@@ -118,6 +118,8 @@ static Value createPhaseFilter(OpBuilder &builder, cnn::ConvTransposeOp op, Arra
   return createDynamicFilter(builder, op, op.getFilter(), phases, type);
 }
 
+namespace {
+
 /// Static offsets, sizes and strides of a slice of a stored tensor.
 struct Slice {
   SmallVector<int64_t> offsets, sizes, strides;
@@ -131,6 +133,8 @@ struct Slice {
     strides[dim] = stride;
   }
 };
+
+} // namespace
 
 static Value createSlice(OpBuilder &builder, Location location, Value whole, const Slice &slice) {
   auto type = cast<RankedTensorType>(whole.getType());

@@ -62,10 +62,12 @@ Value cnnc::packBias(OpBuilder &builder, Location location, Value bias, int64_t 
   return createReshape(builder, location, whole, {group * padded});
 }
 
+namespace {
 /// Segments of a panel and elements of a segment.
 struct Segments {
   int64_t number, run;
 };
+} // namespace
 
 static Segments getSegments(const Convolution &convolution, int64_t inChannels) {
   int64_t all = inChannels * product(convolution.kernel());

@@ -11,7 +11,7 @@ using llvm::ArrayRef;
 static constexpr int64_t kLanes = 16;
 
 /// Where each index of each logical dimension lies in a tensor stored as `from`; padded to whole blocks by -1.
-static llvm::SmallVector<llvm::SmallVector<int64_t>> getDistances(ArrayRef<int64_t> shape, const Storage &from) {
+static llvm::SmallVector<llvm::SmallVector<int64_t>> getDistances(ArrayRef<int64_t> shape, const StoredOrder &from) {
   llvm::SmallVector<llvm::SmallVector<int64_t>> distances(shape.size());
   int64_t stride = from.block >= 0 ? kLanes : 1;
   for (size_t i = from.order.size(); i-- > 0;) {
@@ -25,7 +25,7 @@ static llvm::SmallVector<llvm::SmallVector<int64_t>> getDistances(ArrayRef<int64
   return distances;
 }
 
-Relayout::Relayout(ArrayRef<int64_t> shape, const Storage &from, const Storage &to)
+Relayout::Relayout(ArrayRef<int64_t> shape, const StoredOrder &from, const StoredOrder &to)
     : row{1, -1, 1}, rows(1), rowLength(1), distances(getDistances(shape, from)) {
   for (int64_t dim : to.order) {
     bool blocked = dim == to.block;

@@ -11,7 +11,7 @@
 namespace cnnc {
 
 /// Dimensions from slowest to fastest, and the one that is split in 16 lanes (or -1), as in #cnn.layout.
-struct Storage {
+struct StoredOrder {
   llvm::SmallVector<int64_t> order;
   int64_t block;
 };
@@ -19,7 +19,7 @@ struct Storage {
 /// Copies the tensor of logical `shape` from one storage to another, in independent rows.
 class Relayout {
 public:
-  Relayout(llvm::ArrayRef<int64_t> shape, const Storage &from, const Storage &to);
+  Relayout(llvm::ArrayRef<int64_t> shape, const StoredOrder &from, const StoredOrder &to);
   /// Elements of the result.
   int64_t size() const { return rows * rowLength; }
   /// Rows of the result; each may be copied on its own.

@@ -135,6 +135,7 @@ static int64_t selectDepthBlock(int64_t planes, int64_t depth, int64_t blocks, i
   return 1;
 }
 
+namespace {
 /// Of kernel.winograd, whichever way its filter is stored.
 struct WinogradShape {
   int64_t tiles, positions, panels, blocks, depth;
@@ -152,6 +153,7 @@ struct WinogradShape {
     depth = raw ? 1 : filter[2] / blocks;
   }
 };
+} // namespace
 
 static void setTiles(kernel::WinogradOp op, Levels levels, const WinogradShape &shape, int64_t tileBlock, Split split) {
   ContractShape products{shape.positions,    tileBlock, shape.panels, 1, shape.depth * shape.blocks, 16,

@@ -58,6 +58,7 @@ static double getTileCycles(const ContractShape &shape, Tile tile, const target:
          kPerStore * tile.rows * tile.vectors;
 }
 
+namespace {
 /// `total` cut in as few parts of at most `size` as there can be, nearly equal: parts of `longer` and of one less.
 struct Cut {
   int64_t parts, longer, longerParts;
@@ -65,6 +66,7 @@ struct Cut {
       : parts(llvm::divideCeilSigned(total, size)), longer(llvm::divideCeilSigned(total, parts)),
         longerParts(total - (longer - 1) * parts) {}
 };
+} // namespace
 
 double cnnc::getCycles(const ContractShape &shape, Tile tile, const target::Level &level) {
   Cut rows(shape.width * tile.lines, tile.rows), panels(shape.panels / shape.group, getPanels(tile, level));

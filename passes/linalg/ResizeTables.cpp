@@ -89,11 +89,13 @@ static double getCubicWeight(double distance, double a) {
   return 0;
 }
 
+namespace {
 /// Taps around a position: the first index, and the weights before clamping.
 struct Taps {
   int64_t first;
   std::vector<double> weights;
 };
+} // namespace
 
 static Taps getTaps(double position, const ResizeDim &dim, const ResizeRule &rule) {
   double reach = rule.interpolation == Interpolation::cubic ? 2 : 1;

@@ -177,7 +177,7 @@ bool mayOverlap(const Address &a, const Address &b) {
 }
 
 void ContractEmission::makePlan() {
-  ContractShape shape = {};
+  ContractWalk shape = {};
   if (op.getTiles() && step.levelIndex < op.getTiles()->size()) {
     auto tile = cast<kernel::TileAttr>((*op.getTiles())[step.levelIndex]);
     shape.tileRows = tile.getRows();

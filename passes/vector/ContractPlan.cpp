@@ -20,7 +20,7 @@ static int64_t roundVectors(int64_t vectors, int64_t vectorsOfPanel) {
 
 /// A thread's tasks follow one another. Sharing panels they read the whole input for each part of the panels, sharing
 /// pixels the whole filter for each part of the pixels; what stays in L2 is read once.
-static bool putsPixelsOutermost(const ContractShape &shape, int64_t l2Bytes) {
+static bool putsPixelsOutermost(const ContractWalk &shape, int64_t l2Bytes) {
   int64_t filter = 64 * shape.groups * shape.panels * shape.segments * shape.run;
   int64_t input = shape.rowBytes * shape.rows, slab = input / shape.pixelParts;
   auto readAgain = [&](int64_t bytes, int64_t times, bool stays) { return stays ? bytes : bytes * times; };
@@ -31,7 +31,7 @@ static bool putsPixelsOutermost(const ContractShape &shape, int64_t l2Bytes) {
 }
 
 /// The rows of `a` that all tiles of panels read in turn should stay in half of L2; one tile of panels meets them all.
-static void setPixelBlocks(ContractPlan &plan, const ContractShape &shape, int64_t rowBytes, int64_t l2Bytes) {
+static void setPixelBlocks(ContractPlan &plan, const ContractWalk &shape, int64_t rowBytes, int64_t l2Bytes) {
   int64_t budget = l2Bytes / 2, columnBytes = llvm::divideCeil(rowBytes, plan.columnTiles.count);
   plan.rowBlock = std::clamp<int64_t>(budget / std::max<int64_t>(1, rowBytes), 1, shape.rows);
   plan.columnBlock = plan.columnTiles.count;
@@ -39,7 +39,7 @@ static void setPixelBlocks(ContractPlan &plan, const ContractShape &shape, int64
     plan.columnBlock = std::clamp<int64_t>(budget / std::max<int64_t>(1, columnBytes), 1, plan.columnTiles.count);
 }
 
-ContractPlan cnnc::planContract(const ContractShape &shape, const target::Level &level, int64_t accumulators) {
+ContractPlan cnnc::planContract(const ContractWalk &shape, const target::Level &level, int64_t accumulators) {
   ContractPlan plan;
   int64_t vectorsOfPanel = 16 / level.lanes();
   int64_t vectors = roundVectors(shape.tileVectors ? shape.tileVectors : 2, vectorsOfPanel);

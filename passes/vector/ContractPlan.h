@@ -17,7 +17,7 @@ Balanced balance(int64_t extent, int64_t largest);
 /// The same in a given number of parts.
 Balanced balanceIn(int64_t extent, int64_t count);
 
-struct ContractShape {
+struct ContractWalk {
   int64_t panels; ///< of 16 output channels, in a group
   int64_t groups;
   int64_t rows;                  ///< pixel rows: the product of the outer pixel dimensions
@@ -42,7 +42,7 @@ struct ContractPlan {
   int64_t columnBlock;  ///< column tiles likewise
 };
 
-ContractPlan planContract(const ContractShape &shape, const target::Level &level, int64_t accumulators);
+ContractPlan planContract(const ContractWalk &shape, const target::Level &level, int64_t accumulators);
 
 } // namespace cnnc
 

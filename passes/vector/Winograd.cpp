@@ -197,7 +197,7 @@ void WinogradEmission::emitRaw(const Block &block, Value panel, int64_t panelCou
 /// For every position, products[position] = input[position] * filter[position] over the chunk's panels; in three
 /// dimensions for every plane of the output, over the planes of the kernel's depth that lie inside.
 void WinogradEmission::emitProducts(const Block &block, const Weights &weights, int64_t panelCount) {
-  ContractShape shape = {};
+  ContractWalk shape = {};
   shape.panels = panelCount;
   shape.groups = shape.rows = shape.panelParts = shape.pixelParts = 1;
   shape.columns = block.count;

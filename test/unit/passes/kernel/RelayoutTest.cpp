@@ -14,7 +14,7 @@ static std::vector<float> countUp(int64_t size) {
   return values;
 }
 
-static std::vector<float> relayout(llvm::ArrayRef<int64_t> shape, const Storage &from, const Storage &to,
+static std::vector<float> relayout(llvm::ArrayRef<int64_t> shape, const StoredOrder &from, const StoredOrder &to,
                                    llvm::ArrayRef<float> source) {
   Relayout map(shape, from, to);
   std::vector<float> result(map.size(), -1.0f);
@@ -41,7 +41,7 @@ TEST(Relayout, blocksAndFillsPaddingLanesWithZero) {
 
 TEST(Relayout, undoesItself) {
   llvm::SmallVector<int64_t> shape = {2, 20, 3, 5};
-  Storage rowMajor{{0, 1, 2, 3}, -1}, blocked{{0, 1, 2, 3}, 1}, last{{0, 2, 3, 1}, -1};
+  StoredOrder rowMajor{{0, 1, 2, 3}, -1}, blocked{{0, 1, 2, 3}, 1}, last{{0, 2, 3, 1}, -1};
   std::vector<float> source = countUp(2 * 20 * 3 * 5);
   std::vector<float> there = relayout(shape, rowMajor, blocked, source);
   EXPECT_EQ(relayout(shape, last, rowMajor, relayout(shape, blocked, last, there)), source);

@@ -7,8 +7,8 @@ using namespace cnnc;
 
 namespace {
 
-ContractShape makeShape(int64_t panels, int64_t rows, int64_t columns) {
-  ContractShape shape = {};
+ContractWalk makeShape(int64_t panels, int64_t rows, int64_t columns) {
+  ContractWalk shape = {};
   shape.panels = panels;
   shape.rows = rows;
   shape.columns = columns;
@@ -32,7 +32,7 @@ TEST(Balance, PartsDifferByOneAndCoverTheExtent) {
 }
 
 TEST(ContractPlan, KeepsTheChosenTile) {
-  ContractShape shape = makeShape(8, 56, 56);
+  ContractWalk shape = makeShape(8, 56, 56);
   shape.tileRows = 6;
   shape.tileVectors = 4;
   ContractPlan plan = planContract(shape, level("x86-64-v4"), 28);
@@ -43,7 +43,7 @@ TEST(ContractPlan, KeepsTheChosenTile) {
 }
 
 TEST(ContractPlan, GivesFreeRegistersToPixelsWhereChannelsAreFew) {
-  ContractShape shape = makeShape(1, 56, 56);
+  ContractWalk shape = makeShape(1, 56, 56);
   shape.tileRows = 6;
   shape.tileVectors = 4;
   ContractPlan plan = planContract(shape, level("x86-64-v4"), 28);
@@ -52,7 +52,7 @@ TEST(ContractPlan, GivesFreeRegistersToPixelsWhereChannelsAreFew) {
 }
 
 TEST(ContractPlan, CutsATileToWholePanelsOrEqualPartsOfOne) {
-  ContractShape shape = makeShape(8, 56, 56);
+  ContractWalk shape = makeShape(8, 56, 56);
   shape.tileRows = 4;
   shape.tileVectors = 3;
   EXPECT_EQ(planContract(shape, level("x86-64-v3"), 12).vectors, 2);
@@ -61,7 +61,7 @@ TEST(ContractPlan, CutsATileToWholePanelsOrEqualPartsOfOne) {
 
 TEST(ContractPlan, TasksShareWhatIsDearerToReadAgain) {
   // 256 -> 256 channels, 3x3, on 14x14 pixels: 2.4 MB of weights, in 16 parts; the pixels in two.
-  ContractShape shape = makeShape(16, 14, 14);
+  ContractWalk shape = makeShape(16, 14, 14);
   shape.segments = 9 * 16;
   shape.run = 16;
   shape.panelParts = 16;
@@ -73,7 +73,7 @@ TEST(ContractPlan, TasksShareWhatIsDearerToReadAgain) {
 }
 
 TEST(ContractPlan, TasksDivideTilesOfPanelsEvenly) {
-  ContractShape shape = makeShape(6, 56, 56);
+  ContractWalk shape = makeShape(6, 56, 56);
   shape.tileRows = 6;
   shape.tileVectors = 4;
   shape.panelParts = 3;
@@ -81,7 +81,7 @@ TEST(ContractPlan, TasksDivideTilesOfPanelsEvenly) {
 }
 
 TEST(ContractPlan, TasksDivideColumnsWhereRowsAreFew) {
-  ContractShape shape = makeShape(4, 1, 784);
+  ContractWalk shape = makeShape(4, 1, 784);
   shape.pixelParts = 8;
   EXPECT_TRUE(planContract(shape, level("x86-64-v3"), 12).splitsColumns);
   shape.rows = 32;
@@ -89,7 +89,7 @@ TEST(ContractPlan, TasksDivideColumnsWhereRowsAreFew) {
 }
 
 TEST(ContractPlan, BlocksOfPixelsStayInHalfOfL2) {
-  ContractShape shape = makeShape(4, 112, 112);
+  ContractWalk shape = makeShape(4, 112, 112);
   const target::Level &v3 = level("x86-64-v3");
   ContractPlan plan = planContract(shape, v3, 12);
   EXPECT_LT(plan.rowBlock, 112);
@@ -105,7 +105,7 @@ TEST(ContractPlan, BlocksOfPixelsStayInHalfOfL2) {
 }
 
 TEST(ContractPlan, BlocksOfChannelsComeFirstWherePixelsExceedL2) {
-  ContractShape shape = makeShape(8, 1, 196);
+  ContractWalk shape = makeShape(8, 1, 196);
   shape.segments = 64;
   shape.segmentBlock = 16;
   shape.rowBytes = 196 * 64 * 64;
