@@ -176,21 +176,17 @@ static unsigned getPriority(OpOperand *use) {
       .Default([](auto) { return 0; });
 }
 
-/// What the most urgent reader wants. Uses are listed last first: the first reader wins among equals.
+/// What the most urgent reader wants; among equals the first one, by its position: the order of uses is not in the
+/// text.
 std::optional<Place> Placement::chooseCandidate(OpResult tensor) const {
-  std::optional<Place> chosen;
-  unsigned lowest = UINT_MAX;
-  for (OpOperand &use : tensor.getUses()) {
-    unsigned priority = getPriority(&use);
-    if (priority > lowest)
-      continue;
-    std::optional<Place> candidate = getCandidate(use);
-    if (!candidate || !canHold(tensor, *candidate))
-      continue;
-    chosen = candidate;
-    lowest = priority;
-  }
-  return chosen;
+  SmallVector<std::tuple<unsigned, int64_t, unsigned, OpOperand *>> uses;
+  for (OpOperand &use : tensor.getUses())
+    uses.push_back({getPriority(&use), positions.lookup(use.getOwner()), use.getOperandNumber(), &use});
+  llvm::sort(uses);
+  for (auto &[priority, position, number, use] : uses)
+    if (std::optional<Place> candidate = getCandidate(*use); candidate && canHold(tensor, *candidate))
+      return candidate;
+  return std::nullopt;
 }
 
 /// Called when all readers have been placed.

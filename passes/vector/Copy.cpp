@@ -214,7 +214,7 @@ void cnnc::emitCopy(Step &step, ArrayRef<CopyLoop> copyLoops, Value source, Valu
     loops.push_back({loop.extent, {loop.sourcePitch, loop.targetPitch}, loop.zeros ? 0 : -1});
     zeros += loop.zeros;
   }
-  llvm::sort(loops, [](const Loop &a, const Loop &b) { return a.pitches[kTarget] > b.pitches[kTarget]; });
+  llvm::stable_sort(loops, [](const Loop &a, const Loop &b) { return a.pitches[kTarget] > b.pitches[kTarget]; });
   std::optional<Loop> across, along;
   auto padded = llvm::find_if(loops, [](const Loop &loop) { return loop.dimension == 0; });
   if (padded != loops.end()) {

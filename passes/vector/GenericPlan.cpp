@@ -124,8 +124,9 @@ FailureOr<GenericPlan> cnnc::createGenericPlan(linalg::GenericOp op, ArrayRef<Op
   SmallVector<Loop> parallel, reduction;
   for (auto [loop, kind] : llvm::zip_equal(*loops, op.getIteratorTypesArray()))
     (kind == utils::IteratorType::parallel ? parallel : reduction).push_back(loop);
-  llvm::sort(parallel, [&](const Loop &a, const Loop &b) { return a.pitches[inputs] > b.pitches[inputs]; });
-  llvm::sort(reduction, [&](const Loop &a, const Loop &b) {
+  // Loops of equal pitches stay in the op's order, on which the order of sums depends.
+  llvm::stable_sort(parallel, [&](const Loop &a, const Loop &b) { return a.pitches[inputs] > b.pitches[inputs]; });
+  llvm::stable_sort(reduction, [&](const Loop &a, const Loop &b) {
     return *llvm::max_element(a.pitches) > *llvm::max_element(b.pitches);
   });
   GenericPlan plan;
