@@ -35,6 +35,15 @@ static LogicalResult checkResult(Operation *op, const ShapeOr &inferred, const s
   return success();
 }
 
+/// What is multiplied, or added to products, has one element type.
+static LogicalResult checkOneElement(Operation *op, ValueRange values) {
+  for (Value value : values)
+    if (value && getElement(value) != getElement(values.front()))
+      return op->emitOpError() << "requires operands of " << getElement(values.front()) << ", but found "
+                               << getElement(value);
+  return success();
+}
+
 /// One block whose arguments are `arguments` and which yields `yielded`.
 static LogicalResult checkRegion(Operation *op, Region &region, ArrayRef<Type> arguments, Type yielded) {
   if (!region.hasOneBlock())
@@ -88,7 +97,7 @@ static LogicalResult checkBias(Operation *op, Value bias, int64_t channels) {
 }
 
 LogicalResult ConvOp::verify() {
-  if (failed(checkStatic(*this)))
+  if (failed(checkStatic(*this)) || failed(checkOneElement(*this, {getInput(), getFilter(), getBias()})))
     return failure();
   ShapeRef filter = getShape(getFilter());
   if (filter.size() < 2)
@@ -102,7 +111,7 @@ LogicalResult ConvOp::verify() {
 }
 
 LogicalResult ConvTransposeOp::verify() {
-  if (failed(checkStatic(*this)))
+  if (failed(checkStatic(*this)) || failed(checkOneElement(*this, {getInput(), getFilter(), getBias()})))
     return failure();
   ShapeRef filter = getShape(getFilter());
   if (filter.size() < 2)
@@ -140,7 +149,7 @@ LogicalResult PoolOp::verify() {
 }
 
 LogicalResult MatMulOp::verify() {
-  if (failed(checkStatic(*this)))
+  if (failed(checkStatic(*this)) || failed(checkOneElement(*this, {getLhs(), getRhs()})))
     return failure();
   std::string reason;
   ShapeOr shape = inferMatMul(getShape(getLhs()), getShape(getRhs()), reason);
@@ -150,7 +159,7 @@ LogicalResult MatMulOp::verify() {
 }
 
 LogicalResult BatchNormOp::verify() {
-  if (failed(checkStatic(*this)))
+  if (failed(checkStatic(*this)) || failed(checkOneElement(*this, getOperands())))
     return failure();
   ShapeRef input = getShape(getInput());
   if (input.size() < 2)
@@ -186,6 +195,8 @@ LogicalResult ReduceOp::verify() {
     return failure();
   if (getInputs().empty())
     return emitOpError() << "requires at least 1 input";
+  if (getScale() && !isa<FloatType>(getElement(getOutput())))
+    return emitOpError() << "requires a result of floats for its scale, but found " << getElement(getOutput());
   std::string reason;
   Shape joint(getShape(getInputs().front()));
   for (Value input : getInputs()) {

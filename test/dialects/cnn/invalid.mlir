@@ -213,3 +213,46 @@ func.func @dynamic_shape(%x: tensor<?xf32>) {
   %0 = cnn.reshape %x : (tensor<?xf32>) -> tensor<1xf32>
   return
 }
+
+// -----
+
+func.func @conv_filter_of_another_type(%x: tensor<1x4x8x8xf32>, %w: tensor<8x4x3x3xf16>) {
+  // expected-error @+1 {{requires operands of 'f32', but found 'f16'}}
+  %0 = cnn.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, group = 1 : i64} : (tensor<1x4x8x8xf32>, tensor<8x4x3x3xf16>) -> tensor<1x8x6x6xf32>
+  return
+}
+
+// -----
+
+func.func @conv_bias_of_another_type(%x: tensor<1x4x8x8xf32>, %w: tensor<8x4x3x3xf32>, %b: tensor<8xi32>) {
+  // expected-error @+1 {{requires operands of 'f32', but found 'i32'}}
+  %0 = cnn.conv %x, %w bias(%b) {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, group = 1 : i64} : (tensor<1x4x8x8xf32>, tensor<8x4x3x3xf32>, tensor<8xi32>) -> tensor<1x8x6x6xf32>
+  return
+}
+
+// -----
+
+func.func @matmul_of_two_types(%x: tensor<4x8xf32>, %y: tensor<8x2xf64>) {
+  // expected-error @+1 {{requires operands of 'f32', but found 'f64'}}
+  %0 = cnn.matmul %x, %y : (tensor<4x8xf32>, tensor<8x2xf64>) -> tensor<4x2xf32>
+  return
+}
+
+// -----
+
+func.func @scaled_sum_of_integers(%x: tensor<4x8xi32>) {
+  // expected-error @+1 {{requires a result of floats for its scale, but found 'i32'}}
+  %0 = cnn.reduce sum(%x) {axes = array<i64: 1>, scale = 0.5 : f64} : (tensor<4x8xi32>) -> tensor<4x1xi32> {
+  ^bb0(%a: i32):
+    cnn.yield %a : i32
+  }
+  return
+}
+
+// -----
+
+func.func @pad_with_a_value_of_another_type(%x: tensor<4xi8>) {
+  // expected-error @+1 {{requires a value of 'i8', but found 'f32'}}
+  %0 = cnn.pad constant %x {low = array<i64: 1>, high = array<i64: 1>, value = 0.0 : f32} : (tensor<4xi8>) -> tensor<6xi8>
+  return
+}
