@@ -20,6 +20,27 @@ namespace {
 /// Up to this many input channels fill too little of a block; their map is read as it comes, channels first.
 constexpr int64_t kFirstLayerChannels = 4;
 
+/// From here on costs and loops divide by extents: the phase graph leaves none of 0.
+LogicalResult verifyNoneEmpty(ModuleOp module) {
+  auto isEmpty = [](Type type) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    return tensor && llvm::is_contained(tensor.getShape(), 0);
+  };
+  WalkResult result = module.walk([&](Operation *op) {
+    if (!isa<CnnDialect>(op->getDialect()))
+      return WalkResult::advance();
+    SmallVector<Type> types(op->getOperandTypes());
+    llvm::append_range(types, op->getResultTypes());
+    for (Type type : types)
+      if (isEmpty(type)) {
+        op->emitOpError("requires elements in each tensor, but found ") << type;
+        return WalkResult::interrupt();
+      }
+    return WalkResult::advance();
+  });
+  return failure(result.wasInterrupted());
+}
+
 class SelectAlgorithmPass : public impl::SelectAlgorithmPassBase<SelectAlgorithmPass> {
 public:
   using Base::Base;
@@ -27,7 +48,10 @@ public:
 private:
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    SmallVector<CoreFacts> cores = getCommonCores(module);
+    target::CpuAttr target = target::requireTarget(module);
+    if (!target || failed(verifyNoneEmpty(module)))
+      return signalPassFailure();
+    SmallVector<CoreFacts> cores = getCommonCores(target);
     SmallVector<int64_t> winograds = {2, 4, 6};
     auto winograd = module->getAttrOfType<StringAttr>("cnnc.winograd");
     if (winograd && winograd.getValue() == "off")

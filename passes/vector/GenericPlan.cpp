@@ -32,8 +32,8 @@ static FailureOr<SmallVector<Loop>> createLoops(linalg::GenericOp op, ArrayRef<O
                                                 SmallVectorImpl<int64_t> &byteOffsets) {
   SmallVector<Loop> loops;
   for (int64_t extent : op.getStaticLoopRanges()) {
-    if (ShapedType::isDynamic(extent))
-      return op.emitOpError("requires static shapes");
+    if (extent < 1) // A dynamic one is negative.
+      return op.emitOpError("requires static extents of at least 1");
     loops.push_back({extent, {}, -1});
   }
   byteOffsets.assign(operands.size(), 0);
