@@ -47,7 +47,10 @@ bool isNothing(SliceOp op) {
 bool isNothing(ConcatOp op) { return op.getInputs().size() == 1; }
 
 bool isNothing(ResizeOp op) {
-  return op.getCoordinateTransformationMode() != "tf_crop_and_resize" &&
+  StringRef coordinates = op.getCoordinateTransformationMode(), rounding = op.getNearestMode();
+  // Half a pixel further, where only rounding down comes back.
+  bool comesBack = op.getMode() == ResizeMode::nearest && (rounding == "floor" || rounding == "round_prefer_floor");
+  return coordinates != "tf_crop_and_resize" && (coordinates != "tf_half_pixel_for_nn" || comesBack) &&
          llvm::all_of(op.getScales(), [](double scale) { return scale == 1.0; });
 }
 

@@ -85,3 +85,16 @@ func.func @reversal_and_real_ops_stay(%x: tensor<3x3xf32>) -> tensor<3x3xf32> {
   %2 = cnn.transpose %1 [1, 0] : (tensor<3x3xf32>) -> tensor<3x3xf32>
   return %2 : tensor<3x3xf32>
 }
+
+// -----
+
+// By one, but half a pixel further: rounding down comes back, rounding up and interpolating do not.
+// CHECK-LABEL: @resize_by_one
+// CHECK-COUNT-2: cnn.resize
+// CHECK-NOT: cnn.resize
+func.func @resize_by_one(%x: tensor<1x2x3x4xf32>) -> (tensor<1x2x3x4xf32>, tensor<1x2x3x4xf32>, tensor<1x2x3x4xf32>) {
+  %0 = cnn.resize nearest %x {coordinate_transformation_mode = "tf_half_pixel_for_nn", nearest_mode = "ceil", scales = array<f64: 1.0, 1.0, 1.0, 1.0>} : (tensor<1x2x3x4xf32>) -> tensor<1x2x3x4xf32>
+  %1 = cnn.resize linear %x {coordinate_transformation_mode = "tf_half_pixel_for_nn", nearest_mode = "floor", scales = array<f64: 1.0, 1.0, 1.0, 1.0>} : (tensor<1x2x3x4xf32>) -> tensor<1x2x3x4xf32>
+  %2 = cnn.resize nearest %x {coordinate_transformation_mode = "tf_half_pixel_for_nn", nearest_mode = "round_prefer_floor", scales = array<f64: 1.0, 1.0, 1.0, 1.0>} : (tensor<1x2x3x4xf32>) -> tensor<1x2x3x4xf32>
+  return %0, %1, %2 : tensor<1x2x3x4xf32>, tensor<1x2x3x4xf32>, tensor<1x2x3x4xf32>
+}
