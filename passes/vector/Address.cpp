@@ -14,16 +14,6 @@ int64_t cnnc::getElementBytes(Type elementType) {
   return elementType.isIndex() ? 8 : llvm::divideCeil(elementType.getIntOrFloatBitWidth(), 8);
 }
 
-bool Address::isContiguous() const {
-  int64_t expected = 1;
-  for (auto [extent, stride] : llvm::reverse(llvm::zip_equal(shape, strides))) {
-    if (extent != 1 && stride != expected)
-      return false;
-    expected *= extent;
-  }
-  return true;
-}
-
 /// An argument of @main says by its attribute which of the step's pointers it is.
 static FailureOr<Address> resolveArgument(BlockArgument argument) {
   auto function = dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp());

@@ -21,9 +21,6 @@ struct Address {
   llvm::SmallVector<int64_t> shape;
   llvm::SmallVector<int64_t> strides; ///< in elements
   mlir::Type elementType;
-
-  /// Elements follow one another without gaps, the last dimension fastest.
-  bool isContiguous() const;
 };
 
 /// Follows views from `memref` to an argument of @main or a global. Fails on anything whose place is not static.

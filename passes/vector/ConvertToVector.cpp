@@ -33,8 +33,7 @@ LogicalResult cnnc::emitOp(Operation &op, Step &step) {
       .Case<linalg::FillOp>([&](auto fill) { return emitFill(fill, step); })
       .Case<scf::ForallOp>([&](auto loop) { return emitForall(loop, step); })
       .Case<scf::ForOp>([&](auto loop) { return emitFor(loop, step); })
-      .Case<memref::ViewOp, memref::SubViewOp, memref::ReinterpretCastOp, memref::CollapseShapeOp,
-            memref::ExpandShapeOp, memref::CastOp, memref::GetGlobalOp, arith::ConstantOp>(
+      .Case<memref::ViewOp, memref::SubViewOp, memref::ReinterpretCastOp, memref::GetGlobalOp, arith::ConstantOp>(
           [](auto) { return success(); })
       .Default([](Operation *other) { return other->emitOpError("has no emitter in a step"); });
 }

@@ -121,16 +121,13 @@ FailureOr<Value> cnnc::emitScalarOp(Operation *op, ValueRange operands, VectorEm
   return vectorised->getResult(0);
 }
 
-FailureOr<SmallVector<Value>> cnnc::emitRegion(Region &region, ValueRange arguments, VectorEmitter &emitter,
-                                               llvm::function_ref<Value(Value)> captured) {
+FailureOr<SmallVector<Value>> cnnc::emitRegion(Region &region, ValueRange arguments, VectorEmitter &emitter) {
   Block &block = region.front();
   DenseMap<Value, Value> vectors;
   for (auto [argument, vector] : llvm::zip_equal(block.getArguments(), arguments))
     vectors[argument] = vector;
   auto lookup = [&](Value value) -> FailureOr<Value> {
     if (Value vector = vectors.lookup(value))
-      return vector;
-    if (Value vector = captured ? captured(value) : Value())
       return vector;
     Operation *constant = value.getDefiningOp();
     if (!isa_and_nonnull<arith::ConstantOp>(constant))

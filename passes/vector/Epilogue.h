@@ -9,12 +9,10 @@
 namespace cnnc {
 
 /// Emits the ops of a one-block region of scalar arith and math on native vectors and returns the operands of its
-/// terminator. `arguments` replace the block's arguments; `captured` gives the vector for a value from outside the
-/// region (null: a constant op is splatted, anything else is refused with a diagnostic). Ops that no vector form is
-/// known for are diagnosed.
-mlir::FailureOr<llvm::SmallVector<mlir::Value>>
-emitRegion(mlir::Region &region, mlir::ValueRange arguments, VectorEmitter &emitter,
-           llvm::function_ref<mlir::Value(mlir::Value)> captured = nullptr);
+/// terminator. `arguments` replace the block's arguments; a constant from outside the region is splatted, anything else
+/// from there is refused with a diagnostic. Ops that no vector form is known for are diagnosed.
+mlir::FailureOr<llvm::SmallVector<mlir::Value>> emitRegion(mlir::Region &region, mlir::ValueRange arguments,
+                                                           VectorEmitter &emitter);
 
 /// One scalar op on vectors: `operands` are vectors (or scalars where `emitter.lanes()` does not matter).
 mlir::FailureOr<mlir::Value> emitScalarOp(mlir::Operation *op, mlir::ValueRange operands, VectorEmitter &emitter);

@@ -32,37 +32,7 @@ void cnnc::emitConstant(Step &step, SmallVector<Loop> loops, Value pointer, Type
   });
 }
 
-/// True where both memrefs are the same box of memory.
-static bool areSame(Value a, Value b) {
-  if (a == b)
-    return true;
-  FailureOr<Address> first = resolveAddress(a), second = resolveAddress(b);
-  return succeeded(first) && succeeded(second) && first->root == second->root && first->index == second->index &&
-         first->byteOffset == second->byteOffset && first->shape == second->shape &&
-         first->strides == second->strides && first->elementType == second->elementType;
-}
-
-linalg::FillOp cnnc::findAbsorbedFill(linalg::GenericOp user, Value output) {
-  if (user.getNumReductionLoops() == 0)
-    return nullptr;
-  linalg::FillOp found;
-  for (linalg::FillOp fill : user->getBlock()->getOps<linalg::FillOp>())
-    if (fill->isBeforeInBlock(user) && areSame(fill.getOutputs()[0], output))
-      found = fill;
-  return found;
-}
-
-static bool isAbsorbed(linalg::FillOp fill) {
-  for (linalg::GenericOp user : fill->getBlock()->getOps<linalg::GenericOp>())
-    for (Value output : user.getDpsInits())
-      if (findAbsorbedFill(user, output) == fill)
-        return true;
-  return false;
-}
-
 LogicalResult cnnc::emitFill(linalg::FillOp op, Step &step) {
-  if (isAbsorbed(op))
-    return success();
   TypedAttr value;
   if (!matchPattern(op.getInputs()[0], m_Constant(&value)))
     return op.emitOpError("requires a constant value");

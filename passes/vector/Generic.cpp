@@ -2,11 +2,9 @@
 // linalg.generic on static memrefs: elementwise functions, reductions, resampling and indexing, in one way.
 //   linalg.generic {maps, parallel, reduction} ins(%a) outs(%b) { body }
 //     =>  for part of the parallel loops: for tile: [accumulators; for reduction loops:] body on vectors; store
-// A reduction starts from the value that a linalg.fill of the same step gives its output, from its attribute `init`
-// (one number per output), or from what the output holds.
+// A reduction starts from its attribute `init` (one number per output), or from what the output holds.
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
-#include "mlir/IR/Matchers.h"
 #include "passes/vector/Copy.h"
 #include "passes/vector/Epilogue.h"
 #include "passes/vector/Fill.h"
@@ -90,12 +88,8 @@ LogicalResult GenericEmitter::findOperands() {
 
 void GenericEmitter::findInits() {
   auto given = op->getAttrOfType<ArrayAttr>("init");
-  for (auto [number, output] : llvm::enumerate(op.getDpsInits())) {
-    TypedAttr init = given ? dyn_cast<TypedAttr>(given[number]) : TypedAttr();
-    if (linalg::FillOp fill = findAbsorbedFill(op, output))
-      matchPattern(fill.getInputs()[0], m_Constant(&init));
-    inits.push_back(init);
-  }
+  for (size_t number = 0; number != outputs(); ++number)
+    inits.push_back(given ? dyn_cast<TypedAttr>(given[number]) : TypedAttr());
 }
 
 int64_t GenericEmitter::getBytes(unsigned operand, const Part &part) const {

@@ -103,10 +103,6 @@ start = data(4)
 suite.add("maximum with a start", generic(["d0,d1", "d0"], "pr", [a], [start], """^bb0(%a: f32, %o: f32):
   %s = arith.maximumf %o, %a : f32
   linalg.yield %s : f32"""), [a], [np.maximum(a.max(1), start)], start=[start])
-a = data(9, 21)
-suite.add("absorbed fill", """%zero = arith.constant 0.0 : f32
-linalg.fill ins(%zero : f32) outs(%1 : memref<9xf32>)
-""" + generic(["d0,d1", "d0"], "pr", [a], [a[:, 0].copy()], SUM), [a], [a.sum(1)])
 a = data(6, 29, 10)
 suite.add("argmax", generic(["d0,d1,d2", "d0,d2", "d0,d2"], "prp", [a], [a[:, 0], a[:, 0].astype(np.int64)], """^bb0(%a: f32, %m: f32, %p: i64):
   %i = linalg.index 1 : index
