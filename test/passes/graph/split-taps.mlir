@@ -57,9 +57,18 @@ func.func @small_work_stays(%x: tensor<1x8x14xf32>) -> tensor<1x8x14xf32> {
 
 // -----
 
+// Two of its taps read padding alone, as those of the constant filter below.
 // CHECK-LABEL: @computed_filter_stays
-// CHECK: cnn.conv %arg0, %arg1
+// CHECK-NEXT: %[[ALL:.*]] = cnn.conv %arg0, %arg1 {{.*}} pads = array<i64: 4, 4>
+// CHECK-NEXT: return %[[ALL]]
+// CHECK-LABEL: @constant_filter_is_trimmed
+// CHECK: cnn.conv %arg0, %{{.*}} pads = array<i64: 0, 0>{{.*}} tensor<8x8x1xf32>
 func.func @computed_filter_stays(%x: tensor<1x8x4xf32>, %w: tensor<8x8x3xf32>) -> tensor<1x8x4xf32> {
+  %0 = cnn.conv %x, %w {strides = array<i64: 1>, pads = array<i64: 4, 4>, dilations = array<i64: 4>, group = 1 : i64} : (tensor<1x8x4xf32>, tensor<8x8x3xf32>) -> tensor<1x8x4xf32>
+  return %0 : tensor<1x8x4xf32>
+}
+func.func @constant_filter_is_trimmed(%x: tensor<1x8x4xf32>) -> tensor<1x8x4xf32> {
+  %w = arith.constant dense<1.0> : tensor<8x8x3xf32>
   %0 = cnn.conv %x, %w {strides = array<i64: 1>, pads = array<i64: 4, 4>, dilations = array<i64: 4>, group = 1 : i64} : (tensor<1x8x4xf32>, tensor<8x8x3xf32>) -> tensor<1x8x4xf32>
   return %0 : tensor<1x8x4xf32>
 }

@@ -80,9 +80,10 @@ TEST(Block, doesNotCutWhatIsReadOnce) {
 }
 
 TEST(Tasks, growWithTime) {
-  EXPECT_EQ(getTasks(1), 1);
-  EXPECT_GE(getTasks(60), 4);
-  EXPECT_LE(getTasks(1e6), 64);
+  double microseconds[] = {0, 4, 6, 19, 21, 49, 51, 199, 201, 999, 1001, 1e9};
+  int64_t tasks[] = {1, 1, 2, 2, 4, 4, 8, 8, 16, 16, 32, 32};
+  for (size_t i = 0; i != std::size(tasks); ++i)
+    EXPECT_EQ(getTasks(microseconds[i]), tasks[i]) << microseconds[i];
 }
 
 TEST(Split, ofLargeMapsIsByRows) {
