@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/emit/Codegen.h"
+#include "dialects/target/Role.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/ScopeExit.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/CodeGen/TargetSubtargetInfo.h"
 #include "llvm/IR/DiagnosticInfo.h"
@@ -26,11 +29,18 @@ namespace {
 
 /// Kernels are written in the order and with the addresses that suit their registers; these passes would undo it.
 struct KernelGate : OptPassGate {
+  explicit KernelGate(const Module &module) {
+    for (const Function &function : module)
+      if (isKernel(function))
+        kernels.insert(("function (" + function.getName() + ")").str());
+  }
   bool shouldRunPass(StringRef pass, StringRef description) const override {
     // The description reads "function (name)" or, whatever the function, "loop".
-    return pass != "Loop Strength Reduction" && !(pass == "machine-scheduler" && description.contains("(kernel_"));
+    return pass != "Loop Strength Reduction" && !(pass == "machine-scheduler" && kernels.contains(description));
   }
   bool isEnabled() const override { return true; }
+
+  StringSet<> kernels;
 };
 
 /// What those who wrote the code leave to LLVM: addresses, loop-invariant code and what the epilogues have in common.
@@ -53,13 +63,21 @@ OptimizationLevel pipelineLevel(unsigned level) {
 
 } // namespace
 
+static bool hasRole(const Function &function, StringRef role) {
+  return function.getFnAttribute(target::kRoleAttr).getValueAsString() == role;
+}
+
+bool isKernel(const Function &function) { return hasRole(function, target::kKernelRole); }
+bool isStep(const Function &function) { return hasRole(function, target::kStepRole); }
+bool isEntry(const Function &function) { return hasRole(function, target::kEntryRole); }
+
 bool needsTidyingOnly(const Function &function) {
   auto leavesWork = [](const Instruction &instruction) {
     const auto *call = dyn_cast<CallInst>(&instruction);
     const Function *callee = call ? call->getCalledFunction() : nullptr;
-    return callee && (isKernel(callee->getName()) || isStep(callee->getName()));
+    return callee && (isKernel(*callee) || isStep(*callee));
   };
-  return isKernel(function.getName()) || (isStep(function.getName()) && any_of(instructions(function), leavesWork));
+  return isKernel(function) || (isStep(function) && any_of(instructions(function), leavesWork));
 }
 
 Error initializeTarget(const Triple &triple) {
@@ -118,7 +136,7 @@ void setFunctionAttributes(Module &module, const TargetMachine &machine) {
     // Nothing here throws, so there is nothing to unwind.
     function.setDoesNotThrow();
     function.setUWTableKind(UWTableKind::None);
-    if (!isKernel(function.getName()))
+    if (!isKernel(function))
       continue;
     function.addFnAttr(Attribute::NoInline);
     // LLVM's default for AVX-512 is to prefer 256 bits, for fear of a lower clock; kernels know what they ask for.
@@ -166,9 +184,10 @@ void optimizeModule(Module &module, TargetMachine &machine, unsigned optimizatio
 }
 
 Error generateCode(Module &module, TargetMachine &machine, CodeGenFileType type, raw_pwrite_stream &stream) {
-  static KernelGate gate;
+  KernelGate gate(module);
   if (any_of(module, [](const Function &function) { return !function.isDeclaration() && needsTidyingOnly(function); }))
     module.getContext().setOptPassGate(gate);
+  scope_exit reset([&] { module.getContext().setOptPassGate(getGlobalPassGate()); });
   legacy::PassManager passes;
   if (machine.addPassesToEmitFile(passes, stream, /*DwoOut=*/nullptr, type, /*DisableVerify=*/true))
     return createStringError("the target cannot write this kind of file");

@@ -20,9 +20,10 @@ class TargetMachine;
 
 namespace cnnc {
 
-/// Kernels are compiled as they were written; steps call them, and the runtime calls steps.
-inline bool isKernel(llvm::StringRef function) { return function.starts_with("kernel_"); }
-inline bool isStep(llvm::StringRef function) { return function.starts_with("step_"); }
+/// By its attribute: dialects/target/Role.h.
+bool isKernel(const llvm::Function &function);
+bool isStep(const llvm::Function &function);
+bool isEntry(const llvm::Function &function);
 
 /// Kernels are tiled, unrolled and vectorised already, and a step that calls them or another step does little else:
 /// their code is tidied and keeps its addresses, in a fraction of the time.

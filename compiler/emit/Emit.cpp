@@ -49,7 +49,7 @@ struct Compilation {
 
 /// The table and the entry points are seen from outside, the rest of what is defined here is not; and what the runtime
 /// defines lies in the same library.
-void setLinkage(Module &module, StringRef entryPrefix) {
+void setLinkage(Module &module) {
   for (GlobalValue &global : module.global_values()) {
     StringRef name = global.getName();
     if (global.isDeclaration()) {
@@ -57,8 +57,8 @@ void setLinkage(Module &module, StringRef entryPrefix) {
         global.setVisibility(GlobalValue::HiddenVisibility);
       continue;
     }
-    bool entry = isa<Function>(global) && !isKernel(name) && !isStep(name) && name.starts_with(entryPrefix);
-    if (!global.hasLocalLinkage() && !entry && name != modelTable)
+    const auto *function = dyn_cast<Function>(&global);
+    if (!global.hasLocalLinkage() && !(function && isEntry(*function)) && name != modelTable)
       global.setLinkage(GlobalValue::InternalLinkage);
   }
 }
@@ -95,7 +95,7 @@ Error translate(mlir::ModuleOp source, StringRef stem, const EmitOptions &option
   module.setTargetTriple(options.triple);
   module.setDataLayout((*machine)->createDataLayout());
   defineWeightsAnchor(module, isObject(options.kind) ? WeightsAnchor::InSection : WeightsAnchor::InNote);
-  setLinkage(module, (stem + "_").str());
+  setLinkage(module);
   if (Error error = nameTable(module, (stem + "_model").str(), options.kind))
     return error;
   setFunctionAttributes(module, **machine);

@@ -46,9 +46,9 @@ struct EmitOptions {
 /// Writes `module` to `output`, in the form that the options ask for; the caller commits. What the module must hold:
 ///
 /// - `@cnnc_model` (runtime/include/cnnc/abi.h) and, externally linked, the entry points `@<stem>_...`;
-/// - step functions `@step_...` and kernel functions `@kernel_...`, each with its own `target_cpu`; a kernel is
-/// compiled
-///   as it was written: not inlined, not vectorised again, not rescheduled;
+/// - step and kernel functions, each with its own `target_cpu`; a kernel is compiled as it was written: not inlined,
+/// not
+///   vectorised again, not rescheduled. Attributes tell which function is what: dialects/target/Role.h;
 /// - if it has weights, `cnnc.weights_bytes` and `cnnc.weights`, an array of pairs [elements, byte offset : i64] that
 ///   lays out their image, and the declaration of the i64 `@cnnc_weights_delta`, which is defined here: the weights lie
 ///   at its address plus its value.

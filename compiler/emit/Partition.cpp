@@ -19,7 +19,7 @@ constexpr size_t instructionsPerPart = 4000;
 constexpr size_t maximalParts = 32;
 
 bool isDealtOut(const Function &function) {
-  return !function.isDeclaration() && (isKernel(function.getName()) || isStep(function.getName()));
+  return !function.isDeclaration() && (isKernel(function) || isStep(function));
 }
 
 /// The globals that a constant consists of or points to.

@@ -5,6 +5,7 @@
 #include "passes/llvm/Passes.h"
 
 #include "cnnc/abi.h"
+#include "dialects/target/Role.h"
 #include "dialects/target/Target.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -114,6 +115,8 @@ void TableBuilder::defineEntry(StringRef name, StringRef callee, unsigned argume
   SmallVector<Type> own(arguments, pointer), passed(arguments + 1, pointer);
   auto runtime = LLVM::LLVMFuncOp::create(builder, loc, callee, LLVM::LLVMFunctionType::get(i32, passed));
   auto entry = LLVM::LLVMFuncOp::create(builder, loc, name, LLVM::LLVMFunctionType::get(i32, own));
+  ArrayAttr role = builder.getStrArrayAttr({target::kRoleAttr, target::kEntryRole});
+  entry.setPassthroughAttr(builder.getArrayAttr({role}));
   OpBuilder body = OpBuilder::atBlockBegin(entry.addEntryBlock(builder));
   SmallVector<Value> operands = {LLVM::AddressOfOp::create(body, loc, pointer, "cnnc_model")};
   append_range(operands, entry.getArguments());
@@ -214,15 +217,15 @@ void defineModel(TableBuilder &table, ModuleOp module, StringRef name, target::C
     table.declare("cnnc_weights_delta", builder.getI64Type());
   Type pointer = LLVM::LLVMPointerType::get(module.getContext());
   auto count = [&](StringRef attr) { return table.integer(list(attr).size(), 32); };
-  Constant model =
-      table.record({table.integer(CNNC_ABI_VERSION, 32), table.integer(sizeof(cnnc_abi_model), 32), table.text(name),
-                    table.address("cnnc_rt_api"), describeList(table, list("cnnc.inputs"), "inputs", describeTensor),
-                    describeList(table, list("cnnc.outputs"), "outputs", describeTensor),
-                    describeList(table, list("cnnc.steps"), "steps", describeStep),
-                    table.address(hasWeights ? "cnnc_weights_delta" : ""), size("cnnc.weights_bytes"),
-                    size("cnnc.arena_bytes"), size("cnnc.scratch_bytes"), count("cnnc.inputs"), count("cnnc.outputs"),
-                    count("cnnc.steps"), table.integer(levels.size(), 32),
-                    table.array(builder.getI32Type(), std::move(isas)), table.array(pointer, std::move(names))});
+  Constant model = table.record(
+      {table.integer(CNNC_ABI_VERSION, 32), table.integer(sizeof(cnnc_abi_model), 32), table.text(name),
+       table.address("cnnc_rt_api"), describeList(table, list("cnnc.inputs"), "inputs", describeTensor),
+       describeList(table, list("cnnc.outputs"), "outputs", describeTensor),
+       describeList(table, list("cnnc.steps"), "steps", describeStep),
+       table.address(hasWeights ? "cnnc_weights_delta" : ""), size("cnnc.weights_bytes"), size("cnnc.arena_bytes"),
+       size("cnnc.scratch_bytes"), count("cnnc.inputs"), count("cnnc.outputs"), count("cnnc.steps"),
+       table.integer(levels.size(), 32), table.array(builder.getI32Type(), std::move(isas)),
+       table.array(pointer, std::move(names))});
   table.define("cnnc_model", model, LLVM::Linkage::External);
 }
 

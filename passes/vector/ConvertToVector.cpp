@@ -66,7 +66,7 @@ struct Conversion {
 
 FailureOr<StringAttr> Conversion::convertStep(kernel::StepOp op, const target::Level &level, unsigned levelIndex) {
   LLVM::LLVMFuncOp function = kernels.createFunction(
-      op.getLoc(), "step_" + std::to_string(steps.size()), level,
+      op.getLoc(), "step_" + std::to_string(steps.size()), target::kStepRole, level,
       {KernelArgument::exclusivePointer, KernelArgument::exclusivePointer, KernelArgument::exclusivePointer,
        KernelArgument::exclusivePointer, KernelArgument::integer});
   OpBuilder body = OpBuilder::atBlockBegin(&function.getBody().front());

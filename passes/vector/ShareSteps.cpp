@@ -2,6 +2,7 @@
 //   @step_1(%arena, ..) { %x = llvm.getelementptr %arena[64] .. }     and the same with 128 in @step_2
 //   =>  @step_1(%arena, ..) { llvm.call @step_1_shared(%arena, .., 64) }   and the same with 128 in @step_2
 //       @step_1_shared(%arena, .., %distance) { %x = llvm.getelementptr %arena[%distance] .. }
+#include "dialects/target/Role.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "passes/vector/Passes.h"
 #include "llvm/ADT/MapVector.h"
@@ -12,6 +13,12 @@ namespace cnnc {
 } // namespace cnnc
 
 using namespace mlir;
+
+static bool isStep(LLVM::LLVMFuncOp function) {
+  Attribute role = Builder(function).getStrArrayAttr({cnnc::target::kRoleAttr, cnnc::target::kStepRole});
+  ArrayAttr attributes = function.getPassthroughAttr();
+  return attributes && llvm::is_contained(attributes, role);
+}
 
 /// Whether `op` finds an operand: at a constant distance from one of the pointers that the step gets or loads.
 static bool findsOperand(Operation *op) {
@@ -132,7 +139,7 @@ struct ShareSteps : cnnc::impl::ShareStepsPassBase<ShareSteps> {
     // Alike steps, by the hash of the first and in the order of the module.
     llvm::MapVector<size_t, SmallVector<SmallVector<LLVM::LLVMFuncOp>>> groups;
     for (auto step : getOperation().getOps<LLVM::LLVMFuncOp>()) {
-      if (!step.getSymName().starts_with("step_") || step.isExternal())
+      if (!isStep(step) || step.isExternal())
         continue;
       auto &candidates = groups[hashShape(step)];
       auto *group = llvm::find_if(candidates, [&](auto &steps) { return areAlike(steps.front(), step); });

@@ -10,7 +10,7 @@ std::string cnnc::getSymbolSuffix(const target::Level &level) {
   return suffix;
 }
 
-LLVM::LLVMFuncOp KernelCache::createFunction(Location loc, StringRef name, const target::Level &level,
+LLVM::LLVMFuncOp KernelCache::createFunction(Location loc, StringRef name, StringRef role, const target::Level &level,
                                              ArrayRef<KernelArgument> kinds) {
   MLIRContext *context = module.getContext();
   OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
@@ -23,7 +23,7 @@ LLVM::LLVMFuncOp KernelCache::createFunction(Location loc, StringRef name, const
   StringAttr cpu = target.getCpu() ? target.getCpu() : builder.getStringAttr(level.cpu);
   function.setTargetCpuAttr(cpu);
   ArrayAttr width = builder.getStrArrayAttr({"prefer-vector-width", std::to_string(level.vectorBits)});
-  function.setPassthroughAttr(builder.getArrayAttr({width}));
+  function.setPassthroughAttr(builder.getArrayAttr({width, builder.getStrArrayAttr({target::kRoleAttr, role})}));
   for (auto [index, kind] : llvm::enumerate(kinds))
     if (kind == KernelArgument::exclusivePointer)
       function.setArgAttr(index, LLVM::LLVMDialect::getNoAliasAttrName(), builder.getUnitAttr());
@@ -37,7 +37,8 @@ void KernelCache::call(VectorEmitter &emitter, StringRef name, StringRef key, Ar
   LLVM::LLVMFuncOp &function = functions[(name + "|" + suffix + "|" + key).str()];
   if (!function) {
     unsigned number = numbers[(name + "|" + suffix).str()]++;
-    function = createFunction(emitter.loc, ("kernel_" + name + "_" + Twine(number)).str(), emitter.level, kinds);
+    function = createFunction(emitter.loc, ("kernel_" + name + "_" + Twine(number)).str(), target::kKernelRole,
+                              emitter.level, kinds);
     function.setNoInline(true);
     OpBuilder builder = OpBuilder::atBlockBegin(&function.getBody().front());
     VectorEmitter body(builder, emitter.loc, emitter.level);

@@ -5,6 +5,7 @@
 #define CNNC_PASSES_VECTOR_STEP_H
 
 #include "dialects/kernel/Kernel.h"
+#include "dialects/target/Role.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -33,8 +34,8 @@ public:
   /// Pointer to a constant array of i64.
   mlir::Value getTable(VectorEmitter &emitter, llvm::ArrayRef<int64_t> values);
   /// An empty function void(arguments) for the level, with a body block; its symbol is `name` + "_" + level.
-  mlir::LLVM::LLVMFuncOp createFunction(mlir::Location loc, llvm::StringRef name, const target::Level &level,
-                                        llvm::ArrayRef<KernelArgument> kinds);
+  mlir::LLVM::LLVMFuncOp createFunction(mlir::Location loc, llvm::StringRef name, llvm::StringRef role,
+                                        const target::Level &level, llvm::ArrayRef<KernelArgument> kinds);
 
 private:
   mlir::ModuleOp module;

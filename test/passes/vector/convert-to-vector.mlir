@@ -15,11 +15,11 @@
 // CHECK-NOT: func.func
 // CHECK-NOT: memref
 // CHECK: llvm.func internal @step_0_x86_64_v3(%[[ARENA:.*]]: !llvm.ptr {llvm.noalias}, %[[WEIGHTS:.*]]: !llvm.ptr {llvm.noalias}, %[[IO:.*]]: !llvm.ptr {llvm.noalias}, %{{.*}}: !llvm.ptr {llvm.noalias}, %{{.*}}: i64)
-// CHECK-SAME: passthrough = {{\[\[}}"prefer-vector-width", "256"]], target_cpu = "x86-64-v3"
+// CHECK-SAME: passthrough = {{\[\[}}"prefer-vector-width", "256"], ["cnnc-role", "step"]], target_cpu = "x86-64-v3"
 // CHECK: %[[X:.*]] = llvm.load %[[IO]] {alignment = 8 : i64} : !llvm.ptr -> !llvm.ptr
 // CHECK: llvm.getelementptr %[[WEIGHTS]][256]
 // CHECK: llvm.call @[[KERNEL:kernel_contract_2x2_0_x86_64_v3]](%[[X]]
-// CHECK: llvm.func internal @[[KERNEL]]({{.*}}) attributes {no_inline
+// CHECK: llvm.func internal @[[KERNEL]]({{.*}}) attributes {no_inline, passthrough = {{.*}}["cnnc-role", "kernel"]
 // CHECK: llvm.func internal @step_0_x86_64_v4
 // CHECK: llvm.func internal @kernel_contract_2x1_0_x86_64_v4
 // CHECK: llvm.func internal @step_1_x86_64_v3(%arg0: !llvm.ptr {llvm.noalias}, %arg1: !llvm.ptr {llvm.noalias}, %[[IO:arg2]]: !llvm.ptr

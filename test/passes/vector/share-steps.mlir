@@ -9,7 +9,7 @@
 // CHECK-NEXT: llvm.getelementptr %[[ARENA]][%[[X]]]
 // CHECK-NEXT: llvm.getelementptr %[[WEIGHTS]][%[[W]]]
 // CHECK: llvm.getelementptr %{{.*}}[4]
-// CHECK: llvm.func internal @step_0_x86_64_v3(%[[ARENA:.*]]: !llvm.ptr {llvm.noalias}, %[[WEIGHTS:.*]]: !llvm.ptr, %[[IO:.*]]: !llvm.ptr, %[[SCRATCH:.*]]: !llvm.ptr, %[[TASK:.*]]: i64) attributes {target_cpu
+// CHECK: llvm.func internal @step_0_x86_64_v3(%[[ARENA:.*]]: !llvm.ptr {llvm.noalias}, %[[WEIGHTS:.*]]: !llvm.ptr, %[[IO:.*]]: !llvm.ptr, %[[SCRATCH:.*]]: !llvm.ptr, %[[TASK:.*]]: i64) attributes {
 // CHECK-NEXT: %[[X:.*]] = llvm.mlir.constant(64 : i64)
 // CHECK-NEXT: %[[W:.*]] = llvm.mlir.constant(256 : i64)
 // CHECK-NEXT: llvm.call @step_0_x86_64_v3_shared(%[[ARENA]], %[[WEIGHTS]], %[[IO]], %[[SCRATCH]], %[[TASK]], %[[X]], %[[W]])
@@ -19,14 +19,14 @@
 // CHECK-NEXT: llvm.mlir.constant(0 : i64)
 // CHECK-NEXT: llvm.call @step_0_x86_64_v3_shared(
 // CHECK-NEXT: llvm.return
-llvm.func internal @step_0_x86_64_v3(%arena: !llvm.ptr {llvm.noalias}, %weights: !llvm.ptr, %io: !llvm.ptr, %scratch: !llvm.ptr, %task: i64) attributes {target_cpu = "x86-64-v3"} {
+llvm.func internal @step_0_x86_64_v3(%arena: !llvm.ptr {llvm.noalias}, %weights: !llvm.ptr, %io: !llvm.ptr, %scratch: !llvm.ptr, %task: i64) attributes {passthrough = [["cnnc-role", "step"]], target_cpu = "x86-64-v3"} {
   %x = llvm.getelementptr %arena[64] : (!llvm.ptr) -> !llvm.ptr, i8
   %w = llvm.getelementptr %weights[256] : (!llvm.ptr) -> !llvm.ptr, i8
   %next = llvm.getelementptr %w[4] : (!llvm.ptr) -> !llvm.ptr, i8
   llvm.call @kernel_0(%x, %next) : (!llvm.ptr, !llvm.ptr) -> ()
   llvm.return
 }
-llvm.func internal @step_1_x86_64_v3(%arena: !llvm.ptr {llvm.noalias}, %weights: !llvm.ptr, %io: !llvm.ptr, %scratch: !llvm.ptr, %task: i64) attributes {target_cpu = "x86-64-v3"} {
+llvm.func internal @step_1_x86_64_v3(%arena: !llvm.ptr {llvm.noalias}, %weights: !llvm.ptr, %io: !llvm.ptr, %scratch: !llvm.ptr, %task: i64) attributes {passthrough = [["cnnc-role", "step"]], target_cpu = "x86-64-v3"} {
   %x = llvm.getelementptr %arena[128] : (!llvm.ptr) -> !llvm.ptr, i8
   %w = llvm.getelementptr %weights[0] : (!llvm.ptr) -> !llvm.ptr, i8
   %next = llvm.getelementptr %w[4] : (!llvm.ptr) -> !llvm.ptr, i8
@@ -40,49 +40,49 @@ llvm.func @kernel_0(!llvm.ptr, !llvm.ptr)
 // Another level, another root, another distance between elements, a constant, another order of operands, another kernel.
 
 // CHECK-NOT: shared
-llvm.func internal @step_0(%arena: !llvm.ptr, %weights: !llvm.ptr, %task: i64) attributes {target_cpu = "x86-64-v3"} {
+llvm.func internal @step_0(%arena: !llvm.ptr, %weights: !llvm.ptr, %task: i64) attributes {passthrough = [["cnnc-role", "step"]], target_cpu = "x86-64-v3"} {
   %x = llvm.getelementptr %arena[64] : (!llvm.ptr) -> !llvm.ptr, i8
   %next = llvm.getelementptr %x[4] : (!llvm.ptr) -> !llvm.ptr, i8
   %one = llvm.mlir.constant(1 : i64) : i64
   llvm.call @kernel_0(%x, %next, %one) : (!llvm.ptr, !llvm.ptr, i64) -> ()
   llvm.return
 }
-llvm.func internal @step_1(%arena: !llvm.ptr, %weights: !llvm.ptr, %task: i64) attributes {target_cpu = "x86-64-v4"} {
+llvm.func internal @step_1(%arena: !llvm.ptr, %weights: !llvm.ptr, %task: i64) attributes {passthrough = [["cnnc-role", "step"]], target_cpu = "x86-64-v4"} {
   %x = llvm.getelementptr %arena[64] : (!llvm.ptr) -> !llvm.ptr, i8
   %next = llvm.getelementptr %x[4] : (!llvm.ptr) -> !llvm.ptr, i8
   %one = llvm.mlir.constant(1 : i64) : i64
   llvm.call @kernel_0(%x, %next, %one) : (!llvm.ptr, !llvm.ptr, i64) -> ()
   llvm.return
 }
-llvm.func internal @step_2(%arena: !llvm.ptr, %weights: !llvm.ptr, %task: i64) attributes {target_cpu = "x86-64-v3"} {
+llvm.func internal @step_2(%arena: !llvm.ptr, %weights: !llvm.ptr, %task: i64) attributes {passthrough = [["cnnc-role", "step"]], target_cpu = "x86-64-v3"} {
   %x = llvm.getelementptr %weights[64] : (!llvm.ptr) -> !llvm.ptr, i8
   %next = llvm.getelementptr %x[4] : (!llvm.ptr) -> !llvm.ptr, i8
   %one = llvm.mlir.constant(1 : i64) : i64
   llvm.call @kernel_0(%x, %next, %one) : (!llvm.ptr, !llvm.ptr, i64) -> ()
   llvm.return
 }
-llvm.func internal @step_3(%arena: !llvm.ptr, %weights: !llvm.ptr, %task: i64) attributes {target_cpu = "x86-64-v3"} {
+llvm.func internal @step_3(%arena: !llvm.ptr, %weights: !llvm.ptr, %task: i64) attributes {passthrough = [["cnnc-role", "step"]], target_cpu = "x86-64-v3"} {
   %x = llvm.getelementptr %arena[64] : (!llvm.ptr) -> !llvm.ptr, i8
   %next = llvm.getelementptr %x[8] : (!llvm.ptr) -> !llvm.ptr, i8
   %one = llvm.mlir.constant(1 : i64) : i64
   llvm.call @kernel_0(%x, %next, %one) : (!llvm.ptr, !llvm.ptr, i64) -> ()
   llvm.return
 }
-llvm.func internal @step_4(%arena: !llvm.ptr, %weights: !llvm.ptr, %task: i64) attributes {target_cpu = "x86-64-v3"} {
+llvm.func internal @step_4(%arena: !llvm.ptr, %weights: !llvm.ptr, %task: i64) attributes {passthrough = [["cnnc-role", "step"]], target_cpu = "x86-64-v3"} {
   %x = llvm.getelementptr %arena[64] : (!llvm.ptr) -> !llvm.ptr, i8
   %next = llvm.getelementptr %x[4] : (!llvm.ptr) -> !llvm.ptr, i8
   %two = llvm.mlir.constant(2 : i64) : i64
   llvm.call @kernel_0(%x, %next, %two) : (!llvm.ptr, !llvm.ptr, i64) -> ()
   llvm.return
 }
-llvm.func internal @step_5(%arena: !llvm.ptr, %weights: !llvm.ptr, %task: i64) attributes {target_cpu = "x86-64-v3"} {
+llvm.func internal @step_5(%arena: !llvm.ptr, %weights: !llvm.ptr, %task: i64) attributes {passthrough = [["cnnc-role", "step"]], target_cpu = "x86-64-v3"} {
   %x = llvm.getelementptr %arena[64] : (!llvm.ptr) -> !llvm.ptr, i8
   %next = llvm.getelementptr %x[4] : (!llvm.ptr) -> !llvm.ptr, i8
   %one = llvm.mlir.constant(1 : i64) : i64
   llvm.call @kernel_0(%next, %x, %one) : (!llvm.ptr, !llvm.ptr, i64) -> ()
   llvm.return
 }
-llvm.func internal @step_6(%arena: !llvm.ptr, %weights: !llvm.ptr, %task: i64) attributes {target_cpu = "x86-64-v3"} {
+llvm.func internal @step_6(%arena: !llvm.ptr, %weights: !llvm.ptr, %task: i64) attributes {passthrough = [["cnnc-role", "step"]], target_cpu = "x86-64-v3"} {
   %x = llvm.getelementptr %arena[64] : (!llvm.ptr) -> !llvm.ptr, i8
   %next = llvm.getelementptr %x[4] : (!llvm.ptr) -> !llvm.ptr, i8
   %one = llvm.mlir.constant(1 : i64) : i64
@@ -103,7 +103,7 @@ llvm.func @kernel_1(!llvm.ptr, !llvm.ptr, i64)
 // CHECK-NOT: shared
 // CHECK: llvm.func internal @step_2(
 // CHECK: llvm.call @step_0_shared
-llvm.func internal @step_0(%arena: !llvm.ptr, %begin: i64, %end: i64) {
+llvm.func internal @step_0(%arena: !llvm.ptr, %begin: i64, %end: i64) attributes {passthrough = [["cnnc-role", "step"]]} {
   %x = llvm.getelementptr %arena[64] : (!llvm.ptr) -> !llvm.ptr, i8
   %one = arith.constant 1 : i64
   scf.for %i = %begin to %end step %one : i64 {
@@ -113,7 +113,7 @@ llvm.func internal @step_0(%arena: !llvm.ptr, %begin: i64, %end: i64) {
   }
   llvm.return
 }
-llvm.func internal @step_1(%arena: !llvm.ptr, %begin: i64, %end: i64) {
+llvm.func internal @step_1(%arena: !llvm.ptr, %begin: i64, %end: i64) attributes {passthrough = [["cnnc-role", "step"]]} {
   %x = llvm.getelementptr %arena[64] : (!llvm.ptr) -> !llvm.ptr, i8
   %one = arith.constant 1 : i64
   scf.for %i = %begin to %end step %one : i64 {
@@ -123,7 +123,7 @@ llvm.func internal @step_1(%arena: !llvm.ptr, %begin: i64, %end: i64) {
   }
   llvm.return
 }
-llvm.func internal @step_2(%arena: !llvm.ptr, %begin: i64, %end: i64) {
+llvm.func internal @step_2(%arena: !llvm.ptr, %begin: i64, %end: i64) attributes {passthrough = [["cnnc-role", "step"]]} {
   %x = llvm.getelementptr %arena[128] : (!llvm.ptr) -> !llvm.ptr, i8
   %one = arith.constant 1 : i64
   scf.for %i = %begin to %end step %one : i64 {
@@ -143,14 +143,14 @@ llvm.func @kernel_0(!llvm.ptr, !llvm.ptr)
 // CHECK-NEXT: %[[AT:.*]] = llvm.getelementptr %[[IO]][%[[SLOT]]]
 // CHECK-NEXT: %[[Y:.*]] = llvm.load %[[AT]]
 // CHECK-NEXT: llvm.getelementptr %[[Y]][%[[PLACE]]]
-llvm.func internal @step_0(%io: !llvm.ptr, %task: i64) {
+llvm.func internal @step_0(%io: !llvm.ptr, %task: i64) attributes {passthrough = [["cnnc-role", "step"]]} {
   %slot = llvm.getelementptr %io[8] : (!llvm.ptr) -> !llvm.ptr, i8
   %y = llvm.load %slot : !llvm.ptr -> !llvm.ptr
   %place = llvm.getelementptr %y[64] : (!llvm.ptr) -> !llvm.ptr, i8
   llvm.call @kernel_0(%place) : (!llvm.ptr) -> ()
   llvm.return
 }
-llvm.func internal @step_1(%io: !llvm.ptr, %task: i64) {
+llvm.func internal @step_1(%io: !llvm.ptr, %task: i64) attributes {passthrough = [["cnnc-role", "step"]]} {
   %slot = llvm.getelementptr %io[8] : (!llvm.ptr) -> !llvm.ptr, i8
   %y = llvm.load %slot : !llvm.ptr -> !llvm.ptr
   %place = llvm.getelementptr %y[128] : (!llvm.ptr) -> !llvm.ptr, i8

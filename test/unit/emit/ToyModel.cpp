@@ -22,14 +22,14 @@ SmallVector<Level> levels(bool arm) {
 
 // {0}: level, {1}: CPU.
 constexpr const char *levelText = R"(
-llvm.func internal @kernel_scale_{0}(%to: !llvm.ptr, %x: !llvm.ptr, %w: !llvm.ptr) attributes {{target_cpu = "{1}"} {{
+llvm.func internal @kernel_scale_{0}(%to: !llvm.ptr, %x: !llvm.ptr, %w: !llvm.ptr) attributes {{passthrough = [["cnnc-role", "kernel"]], target_cpu = "{1}"} {{
   %a = llvm.load %x {{alignment = 4 : i64} : !llvm.ptr -> vector<16xf32>
   %b = llvm.load %w {{alignment = 64 : i64} : !llvm.ptr -> vector<16xf32>
   %c = llvm.fmul %a, %b : vector<16xf32>
   llvm.store %c, %to {{alignment = 64 : i64} : vector<16xf32>, !llvm.ptr
   llvm.return
 }
-llvm.func internal @kernel_exp_{0}(%to: !llvm.ptr, %x: !llvm.ptr, %w: !llvm.ptr) attributes {{target_cpu = "{1}"} {{
+llvm.func internal @kernel_exp_{0}(%to: !llvm.ptr, %x: !llvm.ptr, %w: !llvm.ptr) attributes {{passthrough = [["cnnc-role", "kernel"]], target_cpu = "{1}"} {{
   %a = llvm.load %x {{alignment = 64 : i64} : !llvm.ptr -> vector<16xf32>
   %b = llvm.load %w {{alignment = 64 : i64} : !llvm.ptr -> vector<16xf32>
   %e = llvm.intr.exp(%a) : (vector<16xf32>) -> vector<16xf32>
@@ -37,7 +37,7 @@ llvm.func internal @kernel_exp_{0}(%to: !llvm.ptr, %x: !llvm.ptr, %w: !llvm.ptr)
   llvm.store %c, %to {{alignment = 4 : i64} : vector<16xf32>, !llvm.ptr
   llvm.return
 }
-llvm.func internal @step_0_{0}(%arena: !llvm.ptr, %weights: !llvm.ptr, %io: !llvm.ptr, %scratch: !llvm.ptr, %task: i64) attributes {{target_cpu = "{1}"} {{
+llvm.func internal @step_0_{0}(%arena: !llvm.ptr, %weights: !llvm.ptr, %io: !llvm.ptr, %scratch: !llvm.ptr, %task: i64) attributes {{passthrough = [["cnnc-role", "step"]], target_cpu = "{1}"} {{
   %x = llvm.load %io : !llvm.ptr -> !llvm.ptr
   %xt = llvm.getelementptr %x[%task] : (!llvm.ptr, i64) -> !llvm.ptr, !llvm.array<64 x i8>
   %at = llvm.getelementptr %arena[%task] : (!llvm.ptr, i64) -> !llvm.ptr, !llvm.array<64 x i8>
@@ -45,7 +45,7 @@ llvm.func internal @step_0_{0}(%arena: !llvm.ptr, %weights: !llvm.ptr, %io: !llv
   llvm.call @kernel_scale_{0}(%at, %xt, %wt) : (!llvm.ptr, !llvm.ptr, !llvm.ptr) -> ()
   llvm.return
 }
-llvm.func internal @step_1_{0}(%arena: !llvm.ptr, %weights: !llvm.ptr, %io: !llvm.ptr, %scratch: !llvm.ptr, %task: i64) attributes {{target_cpu = "{1}"} {{
+llvm.func internal @step_1_{0}(%arena: !llvm.ptr, %weights: !llvm.ptr, %io: !llvm.ptr, %scratch: !llvm.ptr, %task: i64) attributes {{passthrough = [["cnnc-role", "step"]], target_cpu = "{1}"} {{
   %slot = llvm.getelementptr %io[1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
   %y = llvm.load %slot : !llvm.ptr -> !llvm.ptr
   %yt = llvm.getelementptr %y[%task] : (!llvm.ptr, i64) -> !llvm.ptr, !llvm.array<64 x i8>
@@ -69,8 +69,9 @@ std::string levelFunctions(const Level &level, bool half) {
 
 // {0}: number; a chain of operations that no optimisation shortens, in an external function so that it stays.
 std::string ballastText(unsigned number, StringRef cpu) {
-  std::string text =
-      formatv("llvm.func @kernel_ballast_{0}(%p: !llvm.ptr) attributes {{target_cpu = \"{1}\"} {{\n", number, cpu);
+  std::string text = formatv("llvm.func @kernel_ballast_{0}(%p: !llvm.ptr) attributes {{passthrough = "
+                             "[[\"cnnc-role\", \"kernel\"]], target_cpu = \"{1}\"} {{\n",
+                             number, cpu);
   for (unsigned i = 0; i < 600; ++i)
     text += formatv("  %a{0} = llvm.load volatile %p : !llvm.ptr -> i64\n  %b{0} = llvm.mul %a{0}, %a{0} : i64\n"
                     "  llvm.store volatile %b{0}, %p : i64, !llvm.ptr\n",
@@ -163,12 +164,12 @@ std::string tableText(const ToyOptions &options) {
 constexpr const char *entryText = R"(
 llvm.func @cnnc_rt_run_default(!llvm.ptr, !llvm.ptr, !llvm.ptr) -> i32
 llvm.func @cnnc_rt_run_in(!llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr) -> i32
-llvm.func @toy_run(%inputs: !llvm.ptr, %outputs: !llvm.ptr) -> i32 {
+llvm.func @toy_run(%inputs: !llvm.ptr, %outputs: !llvm.ptr) -> i32 attributes {passthrough = [["cnnc-role", "entry"]]} {
   %model = llvm.mlir.addressof @cnnc_model : !llvm.ptr
   %status = llvm.call @cnnc_rt_run_default(%model, %inputs, %outputs) : (!llvm.ptr, !llvm.ptr, !llvm.ptr) -> i32
   llvm.return %status : i32
 }
-llvm.func @toy_run_in(%context: !llvm.ptr, %inputs: !llvm.ptr, %outputs: !llvm.ptr) -> i32 {
+llvm.func @toy_run_in(%context: !llvm.ptr, %inputs: !llvm.ptr, %outputs: !llvm.ptr) -> i32 attributes {passthrough = [["cnnc-role", "entry"]]} {
   %model = llvm.mlir.addressof @cnnc_model : !llvm.ptr
   %status = llvm.call @cnnc_rt_run_in(%model, %context, %inputs, %outputs) : (!llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr) -> i32
   llvm.return %status : i32
