@@ -5,6 +5,7 @@
 #include "compiler/driver/Options.h"
 #include "compiler/driver/TargetOptions.h"
 #include "compiler/emit/Emit.h"
+#include "compiler/emit/Identifier.h"
 #include "compiler/import/Import.h"
 #include "compiler/output/OutputFile.h"
 #include "compiler/pipeline/Explanation.h"
@@ -76,7 +77,7 @@ OwningOpRef<ModuleOp> loadModel(Compilation &compilation) {
     return nullptr;
   Builder builder(&compilation.context);
   (*module)->setAttr(target::kTargetAttr, *target);
-  (*module)->setAttr("cnnc.name", builder.getStringAttr(cIdentifier(getStem(options), "model")));
+  (*module)->setAttr("cnnc.name", builder.getStringAttr(stemIdentifier(getStem(options))));
   if (!options.winograd)
     (*module)->setAttr("cnnc.winograd", builder.getStringAttr("off"));
   return module;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/emit/Header.h"
+#include "compiler/emit/Identifier.h"
+#include "compiler/output/Text.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -10,108 +11,6 @@ using namespace llvm;
 
 namespace cnnc {
 namespace {
-
-// The keywords of C23 and C++23, and the macros that <stdint.h> users commonly meet.
-constexpr StringRef keywords[] = {"NULL",
-                                  "alignas",
-                                  "alignof",
-                                  "and",
-                                  "and_eq",
-                                  "asm",
-                                  "atomic",
-                                  "auto",
-                                  "bitand",
-                                  "bitor",
-                                  "bool",
-                                  "break",
-                                  "case",
-                                  "catch",
-                                  "char",
-                                  "char16_t",
-                                  "char32_t",
-                                  "char8_t",
-                                  "class",
-                                  "co_await",
-                                  "co_return",
-                                  "co_yield",
-                                  "compl",
-                                  "concept",
-                                  "const",
-                                  "const_cast",
-                                  "consteval",
-                                  "constexpr",
-                                  "constinit",
-                                  "continue",
-                                  "decltype",
-                                  "default",
-                                  "delete",
-                                  "do",
-                                  "double",
-                                  "dynamic_cast",
-                                  "else",
-                                  "enum",
-                                  "explicit",
-                                  "export",
-                                  "extern",
-                                  "false",
-                                  "float",
-                                  "for",
-                                  "friend",
-                                  "goto",
-                                  "if",
-                                  "inline",
-                                  "int",
-                                  "linux",
-                                  "long",
-                                  "main",
-                                  "mutable",
-                                  "namespace",
-                                  "new",
-                                  "noexcept",
-                                  "not",
-                                  "not_eq",
-                                  "nullptr",
-                                  "operator",
-                                  "or",
-                                  "or_eq",
-                                  "private",
-                                  "protected",
-                                  "public",
-                                  "register",
-                                  "requires",
-                                  "reinterpret_cast",
-                                  "restrict",
-                                  "return",
-                                  "short",
-                                  "signed",
-                                  "sizeof",
-                                  "static",
-                                  "static_assert",
-                                  "static_cast",
-                                  "struct",
-                                  "switch",
-                                  "template",
-                                  "this",
-                                  "thread_local",
-                                  "throw",
-                                  "true",
-                                  "try",
-                                  "typedef",
-                                  "typeid",
-                                  "typename",
-                                  "typeof",
-                                  "typeof_unqual",
-                                  "union",
-                                  "unix",
-                                  "unsigned",
-                                  "using",
-                                  "virtual",
-                                  "void",
-                                  "volatile",
-                                  "wchar_t",
-                                  "while",
-                                  "xor",
-                                  "xor_eq"};
 
 struct ElementType {
   int32_t onnx;
@@ -143,13 +42,14 @@ uint64_t elementCount(const InterfaceTensor &tensor) {
   return count;
 }
 
-/// Text that can stand in a comment: printable, in one line, and not the comment's end.
+/// Text that can stand in a comment: in one line, and neither a comment's end or begin nor a trigraph.
 std::string commentText(StringRef text) {
   std::string safe;
-  for (char c : text) {
-    if (c == '/' && !safe.empty() && safe.back() == '*')
-      safe += ' ';
-    safe += isPrint(c) ? c : '?';
+  for (char c : escapeText(text)) {
+    char before = safe.empty() ? ' ' : safe.back();
+    bool joins = (before == '*' && c == '/') || (before == '/' && c == '*') || (before == '?' && c == '?');
+    safe += joins ? " " : "";
+    safe += c;
   }
   return safe;
 }
@@ -183,6 +83,14 @@ void writeStruct(raw_ostream &os, StringRef stem, StringRef role, ArrayRef<Inter
   os << "} " << stem << "_" << role << ";\n\n";
 }
 
+std::vector<std::string> nameFields(ArrayRef<InterfaceTensor> tensors) {
+  std::vector<std::string> names;
+  for (const InterfaceTensor &tensor : tensors)
+    names.push_back(tensor.name);
+  return cIdentifiers(names, "tensor");
+}
+
+/// Whatever the tensors are called: the middle word keeps <PREFIX>_INPUT_..._BYTES apart from <PREFIX>_ARENA_BYTES.
 void writeSizes(raw_ostream &os, StringRef prefix, ArrayRef<InterfaceTensor> tensors, ArrayRef<std::string> fields) {
   for (auto [tensor, field] : zip_equal(tensors, fields)) {
     std::string name = prefix.str() + "_" + StringRef(field).upper();
@@ -194,53 +102,18 @@ void writeSizes(raw_ostream &os, StringRef prefix, ArrayRef<InterfaceTensor> ten
 
 } // namespace
 
-std::string cIdentifier(StringRef name, StringRef fallback) {
-  std::string text;
-  for (char c : name)
-    text += isAlnum(c) ? c : '_';
-  if (text.find_first_not_of('_') == std::string::npos)
-    text = fallback.str() + text;
-  // Names that begin with an underscore are reserved to the implementation in some scope or other.
-  if (isDigit(text.front()) || text.front() == '_')
-    text = fallback.str() + (text.front() == '_' ? "" : "_") + text;
-  if (is_contained(keywords, text))
-    text += '_';
-  return text;
-}
-
-std::vector<std::string> cIdentifiers(const std::vector<std::string> &names, StringRef fallback) {
-  StringSet<> taken;
-  std::vector<std::string> identifiers;
-  for (const std::string &name : names) {
-    std::string base = cIdentifier(name, fallback);
-    std::string text = base;
-    for (unsigned suffix = 2; !taken.insert(StringRef(text).upper()).second; ++suffix)
-      text = base + "_" + std::to_string(suffix);
-    identifiers.push_back(text);
-  }
-  return identifiers;
-}
-
 std::string headerText(const ModelInterface &interface) {
   const std::string &stem = interface.stem;
   std::string prefix = StringRef(stem).upper();
-  std::vector<std::string> names;
-  for (const InterfaceTensor &tensor : interface.inputs)
-    names.push_back(tensor.name);
-  for (const InterfaceTensor &tensor : interface.outputs)
-    names.push_back(tensor.name);
-  // Inputs and outputs share the macros' names, so they are told apart together.
-  std::vector<std::string> fields = cIdentifiers(names, "tensor");
-  ArrayRef<std::string> inputs = ArrayRef(fields).take_front(interface.inputs.size());
-  ArrayRef<std::string> outputs = ArrayRef(fields).drop_front(interface.inputs.size());
+  std::vector<std::string> inputs = nameFields(interface.inputs), outputs = nameFields(interface.outputs);
 
   std::string text;
   raw_string_ostream os(text);
   os << "/* Written by cnnc" << (interface.source.empty() ? "" : " from " + commentText(interface.source)) << ". */\n";
   os << formatv("#ifndef {0}_MODEL_H\n#define {0}_MODEL_H\n\n#include <stdint.h>\n\n", prefix);
   os << formatv("#define {0}_INPUT_COUNT {1}u\n#define {0}_OUTPUT_COUNT {2}u\n", prefix, inputs.size(), outputs.size());
-  writeSizes(os, prefix, interface.inputs, inputs);
-  writeSizes(os, prefix, interface.outputs, outputs);
+  writeSizes(os, prefix + "_INPUT", interface.inputs, inputs);
+  writeSizes(os, prefix + "_OUTPUT", interface.outputs, outputs);
   os << "/* The memory of a context: the arena, and the scratch of each thread. */\n";
   os << formatv("#define {0}_ARENA_BYTES {1}u\n#define {0}_SCRATCH_BYTES {2}u\n\n", prefix, interface.arenaBytes,
                 interface.scratchBytes);

@@ -23,7 +23,7 @@ struct InterfaceTensor {
 
 /// What the outside sees of a model.
 struct ModelInterface {
-  /// The file's stem as a C identifier: cIdentifier(stem, "model").
+  /// The file's stem as a C identifier: stemIdentifier().
   std::string stem;
   /// For the header's first comment; may be empty.
   std::string source;
@@ -32,13 +32,6 @@ struct ModelInterface {
   uint64_t arenaBytes = 0;
   uint64_t scratchBytes = 0;
 };
-
-/// `name` as an identifier of C and of C++: what cannot stand in one becomes '_'; a leading digit and an empty name get
-/// `fallback` in front; a keyword gets '_' behind.
-std::string cIdentifier(llvm::StringRef name, llvm::StringRef fallback);
-
-/// cIdentifier for each name, made different from one another even in capitals: "x", "X" -> "x", "X_2".
-std::vector<std::string> cIdentifiers(const std::vector<std::string> &names, llvm::StringRef fallback);
 
 /// The whole text of the header.
 std::string headerText(const ModelInterface &interface);

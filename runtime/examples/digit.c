@@ -17,8 +17,8 @@ static void draw_one(float *pixels) {
 }
 
 int main(void) {
-  static float pixels[MNIST_INPUT3_ELEMENTS];
-  float scores[MNIST_PLUS214_OUTPUT_0_ELEMENTS];
+  static float pixels[MNIST_INPUT_INPUT3_ELEMENTS];
+  float scores[MNIST_OUTPUT_PLUS214_OUTPUT_0_ELEMENTS];
   draw_one(pixels);
 
   const mnist_inputs inputs = {.Input3 = pixels};
@@ -29,7 +29,7 @@ int main(void) {
     return 1;
   }
   unsigned best = 0;
-  for (unsigned digit = 1; digit < MNIST_PLUS214_OUTPUT_0_ELEMENTS; ++digit)
+  for (unsigned digit = 1; digit < MNIST_OUTPUT_PLUS214_OUTPUT_0_ELEMENTS; ++digit)
     if (scores[digit] > scores[best])
       best = digit;
   printf("this is a %u\n", best);
