@@ -58,11 +58,15 @@ Expected<OutputFile> OutputFile::create(StringRef path, bool executable) {
     return output.failure(errno);
   if (!output.special)
     output.path = target.str().str();
-  SmallString<128> temporary;
-  unsigned mode = executable ? 0777 : 0666;
-  std::error_code code = output.special ? sys::fs::createTemporaryFile("cnnc", "tmp", output.file, temporary)
-                                        : sys::fs::createUniqueFile(target + ".%%%%%%%%.tmp", output.file, temporary,
-                                                                    sys::fs::OF_None, mode);
+  if (exists && !output.special)
+    output.mode = status.st_mode & 07777;
+  // Of a long name the start, for a linker makes it longer still.
+  SmallString<128> temporary, model(sys::path::parent_path(output.path));
+  sys::path::append(model, sys::path::filename(output.path).take_front(100) + ".%%%%%%%%.tmp");
+  unsigned mode = output.mode ? *output.mode & 0777 : executable ? 0777 : 0666;
+  std::error_code code =
+      output.special ? sys::fs::createTemporaryFile("cnnc", "tmp", output.file, temporary)
+                     : sys::fs::createUniqueFile(model, output.file, temporary, sys::fs::OF_None, mode | S_IWUSR);
   if (code)
     return cannotWrite(path, code);
   output.temporary = temporary.str().str();
@@ -91,7 +95,7 @@ Expected<std::vector<OutputFile>> OutputFile::createPair(StringRef path, bool ex
 
 OutputFile::OutputFile(OutputFile &&other)
     : givenName(std::move(other.givenName)), path(std::move(other.path)),
-      temporary(std::exchange(other.temporary, std::string())), file(std::exchange(other.file, -1)),
+      temporary(std::exchange(other.temporary, std::string())), file(std::exchange(other.file, -1)), mode(other.mode),
       special(other.special), isNew(other.isNew) {}
 
 OutputFile::~OutputFile() {
@@ -175,6 +179,9 @@ Error OutputFile::place() {
   isNew = !sys::fs::exists(path);
   if (isNew)
     sys::RemoveFileOnSignal(path);
+  // A linker may have made the file anew.
+  if (mode && ::chmod(temporary.c_str(), *mode))
+    return failure(errno);
   if (::rename(temporary.c_str(), path.c_str()))
     return failure(errno);
   sys::DontRemoveFileOnSignal(temporary);

@@ -8,6 +8,7 @@
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,8 @@ class raw_ostream;
 
 namespace cnnc {
 
-/// Writes beside the final place and moves there on commit(); without a commit nothing is left behind. A place that is
+/// Writes beside the final place and moves there on commit(); without a commit nothing is left behind. A file that is
+/// replaced keeps its mode. A place that is
 /// no regular file (a device, a pipe, "-") is not replaced: its bytes are gathered in memory and copied to it at the
 /// end.
 class OutputFile {
@@ -36,6 +38,8 @@ public:
 
   /// The last part of the path that the user gave.
   llvm::StringRef name() const { return givenName; }
+  /// Whether the place is, or will be, a regular file.
+  bool isRegular() const { return !special; }
   /// Whether commit() would replace the file at `other`.
   bool replaces(llvm::StringRef other) const;
 
@@ -64,6 +68,7 @@ private:
   std::string path;
   std::string temporary;
   int file = -1;
+  std::optional<unsigned> mode; ///< of the file that is replaced, which stays
   bool special = false;
   bool isNew = false;
 };

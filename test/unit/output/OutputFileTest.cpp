@@ -6,6 +6,7 @@
 #include "llvm/Support/Path.h"
 #include <gtest/gtest.h>
 #include <set>
+#include <sys/stat.h>
 
 using namespace llvm;
 using namespace cnnc;
@@ -52,6 +53,27 @@ TEST_F(OutputFileTest, PairAppearsTogether) {
   }
   EXPECT_EQ(names(), (std::set<std::string>{"net.h", "net.so"}));
   EXPECT_EQ(contents("net.h"), "net.h");
+}
+
+TEST_F(OutputFileTest, ReplacedFileKeepsItsMode) {
+  for (mode_t mode : {0600, 0640, 0755}) {
+    std::vector<OutputFile> first = openPair();
+    cantFail(OutputFile::commit(first));
+    ASSERT_EQ(::chmod(path("net.so").c_str(), mode), 0);
+    std::vector<OutputFile> files = openPair();
+    cantFail(OutputFile::commit(files));
+    struct stat status;
+    ASSERT_EQ(::stat(path("net.so").c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 0777, mode);
+  }
+}
+
+TEST_F(OutputFileTest, LongestNameIsWritten) {
+  std::string longest(252, 'x');
+  OutputFile file = cantFail(OutputFile::create(path(longest + ".so"), /*executable=*/true));
+  EXPECT_LT(sys::path::filename(file.temporaryPath()).size(), 200u) << "a linker makes it longer";
+  cantFail(OutputFile::commit(file));
+  EXPECT_EQ(names(), std::set<std::string>{longest + ".so"});
 }
 
 TEST_F(OutputFileTest, WithoutCommitNothingIsLeft) {
