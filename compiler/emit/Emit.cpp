@@ -14,6 +14,7 @@
 #include "llvm/Bitcode/BitcodeWriter.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
+#include "llvm/IR/Verifier.h"
 #include "llvm/Support/ThreadPool.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Target/TargetMachine.h"
@@ -86,6 +87,11 @@ Error translate(mlir::ModuleOp source, StringRef stem, const EmitOptions &option
   if (!compilation.module)
     return createStringError("internal error: translating the module to LLVM IR failed");
   Module &module = *compilation.module;
+  if (options.verify) {
+    raw_string_ostream stream(compilation.message);
+    if (verifyModule(module, &stream))
+      return createStringError("the module is no valid LLVM IR: " + StringRef(compilation.message).trim());
+  }
   // Loading a model must run none of its code.
   if (module.getNamedGlobal("llvm.global_ctors"))
     return createStringError("the module has constructors");

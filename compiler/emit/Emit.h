@@ -37,6 +37,8 @@ struct EmitOptions {
   llvm::Triple triple{"x86_64-unknown-linux-gnu"};
   /// 0 to 3, as in -O2.
   unsigned optimizationLevel = 2;
+  /// Whether the module is somebody's own, so that LLVM IR of it may be invalid.
+  bool verify = false;
   /// Threads to compile on; 0: as many as the machine has.
   unsigned threads = 0;
   /// Where the time of each part of the way is noted, if anywhere.

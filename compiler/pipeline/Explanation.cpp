@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/pipeline/Explanation.h"
 
+#include "compiler/output/Text.h"
+
 #include "dialects/target/Target.h"
 #include "passes/layout/ConvFacts.h"
 
@@ -58,7 +60,7 @@ static Row makeHeader(ArrayRef<std::string> levels) {
 }
 
 static Row makeRow(const Choice &choice, StringRef tile, ArrayRef<double> peaks) {
-  Row row = {getNode(choice.location).str(), choice.shape, choice.algorithm, choice.layouts, tile.str()};
+  Row row = {escapeText(getNode(choice.location)), choice.shape, choice.algorithm, choice.layouts, tile.str()};
   for (auto [cycles, peak] : llvm::zip_equal(choice.cycles, peaks)) {
     row.push_back(cycles ? llvm::formatv("{0:F3}", cycles / 1e6).str() : "");
     row.push_back(choice.macs ? llvm::formatv("{0:F0}", 100 * choice.macs / cycles / peak).str() : "");

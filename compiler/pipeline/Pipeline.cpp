@@ -78,6 +78,10 @@ ArrayRef<StringRef> cnnc::getPhaseNames() {
   return names;
 }
 
+StringRef cnnc::getPhaseDialects(StringRef phase) {
+  return llvm::find_if(phases, [&](const Phase &row) { return row.name == phase; })->dialects;
+}
+
 void cnnc::buildPipeline(OpPassManager &manager, StringRef from, StringRef to) {
   bool active = from.empty();
   for (const Phase &phase : phases) {

@@ -12,6 +12,9 @@ namespace cnnc {
 /// Names of the phases, in order.
 llvm::ArrayRef<llvm::StringRef> getPhaseNames();
 
+/// The dialects that may be left after a phase, with spaces between them.
+llvm::StringRef getPhaseDialects(llvm::StringRef phase);
+
 /// Adds to `manager` the phases after `from` (empty: after import) up to and including `to` (empty: all), each followed
 /// by the check that only the dialects of its row are left. Both must be names of phases.
 void buildPipeline(mlir::OpPassManager &manager, llvm::StringRef from, llvm::StringRef to);

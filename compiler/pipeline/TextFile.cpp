@@ -6,9 +6,12 @@
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/Parser/Parser.h"
 #include "llvm/ADT/MapVector.h"
+#include "llvm/Support/CrashRecoveryContext.h"
+#include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/SourceMgr.h"
 
 using namespace mlir;
 using namespace cnnc;
@@ -68,9 +71,49 @@ static bool bindBlob(MLIRContext *context, StringRef key, ArrayRef<int64_t> plac
   return true;
 }
 
+/// How deep brackets stand in brackets: the parser goes as deep on the stack.
+static size_t getDepth(StringRef text) {
+  size_t depth = 0, deepest = 0;
+  char before = ' ';
+  for (char c : text) {
+    if (StringRef("([{<").contains(c))
+      deepest = std::max(deepest, ++depth);
+    else if (depth && (StringRef(")]}").contains(c) || (c == '>' && before != '-')))
+      --depth;
+    before = c;
+  }
+  return deepest;
+}
+
+/// MLIR's parser is not made for hostile text: it falls over `array<none: 1>`.
+static OwningOpRef<ModuleOp> parseSafely(llvm::SourceMgr &source, const ParserConfig &config) {
+  constexpr size_t kDeepest = 1000;
+  const llvm::MemoryBuffer &buffer = *source.getMemoryBuffer(source.getMainFileID());
+  if (getDepth(buffer.getBuffer()) > kDeepest) {
+    emitError(FileLineColLoc::get(config.getContext(), buffer.getBufferIdentifier(), 1, 1))
+        << "requires brackets at most " << kDeepest << " deep";
+    return nullptr;
+  }
+  OwningOpRef<ModuleOp> module;
+  llvm::CrashRecoveryContext::Enable();
+  bool survived = llvm::CrashRecoveryContext().RunSafely([&] { module = parseSourceFile<ModuleOp>(source, config); });
+  llvm::CrashRecoveryContext::Disable();
+  // What it has left behind is nothing to go on with, nor to tidy up.
+  if (!survived)
+    llvm::report_fatal_error("MLIR's parser falls over it and cannot say where", /*gen_crash_diag=*/false);
+  return module;
+}
+
 OwningOpRef<ModuleOp> cnnc::readTextFile(StringRef path, MLIRContext *context) {
   ParserConfig config(context);
-  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(path, config);
+  auto text = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
+  if (!text) {
+    emitError(UnknownLoc::get(context)) << "cannot read the text: " << text.getError().message();
+    return nullptr;
+  }
+  llvm::SourceMgr source;
+  source.AddNewSourceBuffer(std::move(*text), SMLoc());
+  OwningOpRef<ModuleOp> module = parseSafely(source, config);
   if (!module)
     return nullptr;
   auto table = (*module)->getAttrOfType<DictionaryAttr>(kResourcesAttr);

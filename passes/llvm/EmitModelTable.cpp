@@ -38,6 +38,8 @@ public:
   Constant integer(int64_t value, unsigned bits) { return {builder.getIntegerType(bits), value, {}, {}}; }
   Constant address(StringRef symbol) { return {pointer, 0, symbol, {}}; }
   Constant text(StringRef value);
+  /// The text that renameModel() finds again.
+  Constant nameText(StringRef value);
   Constant array(Type element, std::vector<Constant> elements);
   Constant record(std::vector<Constant> elements);
   /// A private global that holds an array, as a pointer to its first element; null where the array is empty.
@@ -106,6 +108,12 @@ Constant TableBuilder::text(StringRef value) {
   return address(LLVM::GlobalOp::create(builder, module.getLoc(), type, /*isConstant=*/true, LLVM::Linkage::Internal,
                                         unique, builder.getStringAttr(bytes))
                      .getSymName());
+}
+
+Constant TableBuilder::nameText(StringRef value) {
+  Constant constant = text(value);
+  module.lookupSymbol(constant.symbol)->setAttr("cnnc.name", builder.getUnitAttr());
+  return constant;
 }
 
 /// int <name>(const inputs *, outputs *) forwards to the runtime: a struct of pointers is an array of pointers.
@@ -218,7 +226,7 @@ void defineModel(TableBuilder &table, ModuleOp module, StringRef name, target::C
   Type pointer = LLVM::LLVMPointerType::get(module.getContext());
   auto count = [&](StringRef attr) { return table.integer(list(attr).size(), 32); };
   Constant model = table.record(
-      {table.integer(CNNC_ABI_VERSION, 32), table.integer(sizeof(cnnc_abi_model), 32), table.text(name),
+      {table.integer(CNNC_ABI_VERSION, 32), table.integer(sizeof(cnnc_abi_model), 32), table.nameText(name),
        table.address("cnnc_rt_api"), describeList(table, list("cnnc.inputs"), "inputs", describeTensor),
        describeList(table, list("cnnc.outputs"), "outputs", describeTensor),
        describeList(table, list("cnnc.steps"), "steps", describeStep),

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/pipeline/VerifyText.h"
+
+#include "compiler/pipeline/ModelName.h"
+#include "compiler/pipeline/Pipeline.h"
+#include "compiler/pipeline/TextAttributes.h"
+#include "compiler/pipeline/TextFile.h"
+#include "dialects/kernel/Kernel.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "llvm/ADT/StringSet.h"
+
+using namespace mlir;
+using namespace cnnc;
+
+/// Far from where arithmetic on bytes overflows, and far above what a machine has.
+static constexpr int64_t kMostBytes = int64_t(1) << 46;
+static constexpr int64_t kMostRank = 64, kMostLanes = 4096;
+
+/// The bytes of a dense array, at least 1 for each element; nothing where they are too many.
+static std::optional<int64_t> countBytes(ArrayRef<int64_t> shape, Type element) {
+  int64_t bytes = element.isIndex() ? 8 : llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
+  for (int64_t extent : shape)
+    if (extent < 0 || llvm::MulOverflow(bytes, extent, bytes) || bytes > kMostBytes)
+      return std::nullopt;
+  return bytes;
+}
+
+static bool isScalar(Type type) {
+  return type.isIndex() || (type.isIntOrFloat() && type.getIntOrFloatBitWidth() <= 64);
+}
+
+static bool hasKnownStrides(MemRefType type) {
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  return succeeded(type.getStridesAndOffset(strides, offset)) && llvm::none_of(strides, ShapedType::isDynamic);
+}
+
+/// Types that a pass may meet: the rest it might count the bytes of, and fall over.
+static bool isModerate(Type type) {
+  if (auto shaped = dyn_cast<ShapedType>(type)) {
+    auto memref = dyn_cast<MemRefType>(type);
+    auto vector = dyn_cast<VectorType>(type);
+    bool known = isa<RankedTensorType>(type) || (memref && hasKnownStrides(memref)) || (vector && !vector.isScalable());
+    bool pointers = vector && isa<LLVM::LLVMPointerType>(shaped.getElementType());
+    return known && shaped.hasStaticShape() && shaped.getRank() <= kMostRank &&
+           (isScalar(shaped.getElementType()) || pointers) &&
+           countBytes(shaped.getShape(), pointers ? IndexType::get(type.getContext()) : shaped.getElementType()) &&
+           (!vector || vector.getNumElements() <= kMostLanes);
+  }
+  if (auto function = dyn_cast<FunctionType>(type))
+    return llvm::all_of(function.getInputs(), isModerate) && llvm::all_of(function.getResults(), isModerate);
+  if (auto function = dyn_cast<LLVM::LLVMFunctionType>(type))
+    return !function.isVarArg() && llvm::all_of(function.getParams(), isModerate) &&
+           isModerate(function.getReturnType());
+  if (auto array = dyn_cast<LLVM::LLVMArrayType>(type))
+    return array.getNumElements() <= (1u << 30) && isModerate(array.getElementType());
+  if (auto structure = dyn_cast<LLVM::LLVMStructType>(type))
+    return !structure.isIdentified() && llvm::all_of(structure.getBody(), isModerate);
+  if (auto pointer = dyn_cast<LLVM::LLVMPointerType>(type))
+    return pointer.getAddressSpace() == 0;
+  return isScalar(type) || isa<LLVM::LLVMVoidType>(type);
+}
+
+static LogicalResult verifyTypes(Operation *op) {
+  auto refuse = [&](Type type) {
+    return op->emitError()
+           << "requires types of known shape and moderate size, of numbers of at most 64 bits, but found " << type;
+  };
+  for (Type type : op->getResultTypes())
+    if (!isModerate(type))
+      return refuse(type);
+  for (Region &region : op->getRegions())
+    for (Block &block : region)
+      for (Type type : block.getArgumentTypes())
+        if (!isModerate(type))
+          return refuse(type);
+  // The types of functions and of globals.
+  for (NamedAttribute attribute : op->getAttrs())
+    if (auto type = dyn_cast<TypeAttr>(attribute.getValue()); type && !isModerate(type.getValue()))
+      return refuse(type.getValue());
+  return success();
+}
+
+/// Ops of the right dialects that no phase leaves behind.
+static bool isForeign(Operation *op) {
+  if (isa<func::FuncOp, LLVM::LLVMFuncOp, LLVM::GlobalOp, memref::GlobalOp>(op))
+    return !isa<ModuleOp>(op->getParentOp());
+  StringRef dialect = op->getName().getDialectNamespace();
+  if (dialect == "builtin")
+    return op->getParentOp();
+  if (dialect == "func")
+    return !isa<func::ReturnOp>(op);
+  if (isa<ModuleOp>(op->getParentOp()))
+    return true;
+  return isa<LLVM::CallIntrinsicOp, LLVM::InvokeOp, LLVM::LandingpadOp, LLVM::ResumeOp, LLVM::VaStartOp,
+             LLVM::IndirectBrOp, LLVM::BlockAddressOp, LLVM::AtomicRMWOp, LLVM::AtomicCmpXchgOp, LLVM::FenceOp>(op);
+}
+
+static LogicalResult verifyOps(ModuleOp module, StringRef phase) {
+  SmallVector<StringRef> dialects;
+  getPhaseDialects(phase).split(dialects, ' ');
+  // Each op that does not belong is told of; not what is in it.
+  bool valid = true;
+  module->walk<WalkOrder::PreOrder>([&](Operation *op) {
+    if (!llvm::is_contained(dialects, op->getName().getDialectNamespace()) || isForeign(op)) {
+      op->emitError() << "'" << op->getName() << "' does not belong in a text of the phase " << phase;
+      valid = false;
+      return WalkResult::skip();
+    }
+    valid &= succeeded(verifyTypes(op));
+    return WalkResult::advance();
+  });
+  return success(valid);
+}
+
+static LogicalResult verifyArgument(func::FuncOp main, unsigned number) {
+  Type type = main.getArgument(number).getType();
+  auto shaped = dyn_cast<ShapedType>(type);
+  auto fail = [&](const Twine &what) {
+    return main.emitError() << "requires " << what << " as argument " << number << " of @main, but found " << type
+                            << " with " << main.getArgAttrDict(number);
+  };
+  if (!shaped)
+    return fail("a tensor or a memref");
+  Attribute name = main.getArgAttr(number, "cnnc.name"), symbols = main.getArgAttr(number, "cnnc.symbols");
+  if ((name && !isa<StringAttr>(name)) || (symbols && !isStringList(symbols, shaped.getRank())))
+    return fail("a text as cnnc.name, and one for each dimension in cnnc.symbols,");
+  bool memory = main.getArgAttr(number, "cnnc.arena") || main.getArgAttr(number, "cnnc.scratch");
+  if (memory && (shaped.getRank() != 1 || !shaped.getElementType().isInteger(8)))
+    return fail("bytes");
+  return success();
+}
+
+/// What the vector phase takes for granted: inputs, then outputs, then memory.
+static LogicalResult verifyArgumentOrder(func::FuncOp main) {
+  int last = 0;
+  for (unsigned number : llvm::seq(main.getNumArguments())) {
+    int kind = main.getArgAttr(number, "cnnc.scratch")  ? 3
+               : main.getArgAttr(number, "cnnc.arena")  ? 2
+               : main.getArgAttr(number, "cnnc.output") ? 1
+                                                        : 0;
+    if (kind < last || (kind == last && kind > 1))
+      return main.emitError()
+             << "requires inputs, outputs, one cnnc.arena and one cnnc.scratch, in this order, but found "
+             << main.getArgAttrDict(number) << " on argument " << number << " of @main";
+    last = kind;
+  }
+  return success();
+}
+
+static LogicalResult verifyMain(ModuleOp module, StringRef phase) {
+  auto functions = llvm::to_vector(module.getOps<func::FuncOp>());
+  if (functions.size() != 1 || functions.front().getSymName() != "main")
+    return module.emitError() << "requires one function, @main, but found " << functions.size()
+                              << (functions.empty() ? "" : ": @" + functions.front().getSymName().str() + " first");
+  func::FuncOp main = functions.front();
+  if (!main.getBody().hasOneBlock())
+    return main.emitError() << "requires one block in @main, but found " << main.getBody().getBlocks().size();
+  for (unsigned number : llvm::seq(main.getNumArguments()))
+    if (failed(verifyArgument(main, number)))
+      return failure();
+  for (unsigned number : llvm::seq(main.getNumResults()))
+    if (Attribute name = main.getResultAttr(number, "cnnc.name"); name && !isa<StringAttr>(name))
+      return main.emitError() << "requires a text as cnnc.name of result " << number << " of @main, but found " << name;
+  return phase == "buffer" ? verifyArgumentOrder(main) : success();
+}
+
+/// The buffer that a memref is a part of: where the elements of its layout count from.
+static Value getBase(Value memref) {
+  while (auto view = memref.getDefiningOp<ViewLikeOpInterface>()) {
+    if (isa<memref::ViewOp>(view))
+      break;
+    memref = view.getViewSource();
+  }
+  return memref;
+}
+
+/// A part of known place lies in its buffer, a buffer in the memory that it is a view of.
+static LogicalResult verifyPlace(Operation *op) {
+  auto type = dyn_cast<MemRefType>(op->getResult(0).getType());
+  if (!type)
+    return success();
+  if (auto view = dyn_cast<memref::ViewOp>(op)) {
+    std::optional<int64_t> shift = getConstantIntValue(view.getByteShift());
+    int64_t bytes = *countBytes(type.getShape(), type.getElementType()),
+            held = view.getSource().getType().getNumElements();
+    if (shift && *shift >= 0 && *shift <= held - bytes)
+      return success();
+    return op->emitError() << "requires " << bytes << " bytes at a constant place in memory of " << held
+                           << ", but they begin at " << (shift ? std::to_string(*shift) : "none");
+  }
+  SmallVector<int64_t> strides;
+  int64_t first;
+  if (failed(type.getStridesAndOffset(strides, first)) || ShapedType::isDynamic(first) || type.getNumElements() == 0)
+    return success();
+  int64_t last = first;
+  for (auto [extent, stride] : llvm::zip_equal(type.getShape(), strides)) {
+    int64_t length = 0;
+    if (llvm::MulOverflow(extent - 1, stride, length) || std::abs(length) > kMostBytes)
+      return op->emitError() << "requires moderate strides, but found " << type;
+    (length < 0 ? first : last) += length;
+  }
+  auto base = cast<MemRefType>(getBase(op->getResult(0)).getType());
+  if (first >= 0 && last < base.getNumElements() && base.getElementType() == type.getElementType())
+    return success();
+  return op->emitError() << "requires elements " << first << " to " << last << " of a buffer of "
+                         << base.getNumElements() << ": " << base;
+}
+
+static LogicalResult verifyGlobal(memref::GlobalOp global, int64_t imageBytes) {
+  auto offset = global->getAttrOfType<IntegerAttr>("cnnc.offset");
+  int64_t bytes = *countBytes(global.getType().getShape(), global.getType().getElementType());
+  bool held =
+      offset && offset.getType().isSignlessInteger(64) && offset.getInt() >= 0 && offset.getInt() <= imageBytes - bytes;
+  if (held && global.getInitialValue() && isa<ElementsAttr>(*global.getInitialValue()))
+    return success();
+  return global.emitError() << "requires a value and " << bytes << " bytes at a cnnc.offset within the " << imageBytes
+                            << " of cnnc.weights_bytes, but found " << global->getAttr("cnnc.offset");
+}
+
+static LogicalResult verifyMemory(ModuleOp module) {
+  auto image = module->getAttrOfType<IntegerAttr>("cnnc.weights_bytes");
+  for (auto global : module.getOps<memref::GlobalOp>())
+    if (failed(verifyGlobal(global, image ? image.getInt() : 0)))
+      return failure();
+  WalkResult result = module->walk([](Operation *op) -> WalkResult {
+    return isa<ViewLikeOpInterface>(op) && op->getNumResults() == 1 ? verifyPlace(op) : success();
+  });
+  return failure(result.wasInterrupted());
+}
+
+static LogicalResult verifySteps(ModuleOp module) {
+  auto *context = module.getContext();
+  Type pointer = LLVM::LLVMPointerType::get(context);
+  Type type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(context),
+                                          {pointer, pointer, pointer, pointer, IntegerType::get(context, 64)});
+  SymbolTable symbols(module);
+  for (auto step : module->getAttrOfType<ArrayAttr>("cnnc.steps").getAsRange<DictionaryAttr>())
+    for (auto symbol : step.getAs<ArrayAttr>("functions").getAsRange<FlatSymbolRefAttr>()) {
+      auto function = symbols.lookup<LLVM::LLVMFuncOp>(symbol.getAttr());
+      if (!function || function.isExternal() || function.getFunctionType() != type)
+        return module.emitError() << "requires a function of the type " << type << " as " << symbol
+                                  << ", which cnnc.steps names";
+    }
+  return success();
+}
+
+static LogicalResult verifyEntries(ModuleOp module) {
+  auto name = module->getAttrOfType<StringAttr>(kNameAttr).getValue();
+  for (StringRef ending : {"_run", "_run_in"}) {
+    auto function = module.lookupSymbol<LLVM::LLVMFuncOp>((name + ending).str());
+    if (!function || function.isExternal() || !isEntry(function))
+      return module.emitError() << "requires an entry point @" << name << ending
+                                << ", a function of the role \"entry\"";
+  }
+  if (auto table = module.lookupSymbol<LLVM::GlobalOp>("cnnc_model"); !table || table.isDeclaration())
+    return module.emitError() << "requires the model's table, @cnnc_model";
+  return success();
+}
+
+LogicalResult cnnc::verifyText(ModuleOp module) {
+  Attribute given = module->getAttr(kPhaseAttr);
+  auto text = dyn_cast_if_present<StringAttr>(given);
+  if (given && (!text || !llvm::is_contained(getPhaseNames(), text.getValue())))
+    return module.emitError() << "unknown phase " << given << " in " << kPhaseAttr;
+  StringRef phase = text ? text.getValue() : getPhaseNames().front();
+  if (failed(verifyOps(module, phase)) || failed(verifyAttributes(module, phase)))
+    return failure();
+  if (phase == "vector")
+    return verifySteps(module);
+  if (phase == "llvm")
+    return verifyEntries(module);
+  return failure(failed(verifyMain(module, phase)) || (phase == "buffer" && failed(verifyMemory(module))));
+}
