@@ -2,15 +2,19 @@
 #include "compiler/driver/Driver.h"
 
 #include "compiler/driver/Diagnostics.h"
+#include "compiler/driver/Interface.h"
 #include "compiler/driver/Options.h"
+#include "compiler/driver/Processors.h"
 #include "compiler/driver/TargetOptions.h"
 #include "compiler/emit/Emit.h"
 #include "compiler/emit/Identifier.h"
 #include "compiler/import/Import.h"
 #include "compiler/output/OutputFile.h"
 #include "compiler/pipeline/Explanation.h"
+#include "compiler/pipeline/ModelName.h"
 #include "compiler/pipeline/Pipeline.h"
 #include "compiler/pipeline/TextFile.h"
+#include "compiler/pipeline/VerifyText.h"
 #include "compiler/tune/Tune.h"
 #include "dialects/target/Target.h"
 
@@ -18,6 +22,7 @@
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/Timing.h"
+#include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
@@ -27,6 +32,7 @@
 #include "llvm/TargetParser/Host.h"
 
 #include <csignal>
+#include <unistd.h>
 
 using namespace mlir;
 using namespace cnnc;
@@ -47,20 +53,34 @@ StringRef getStem(const Options &options) {
   return options.input == "-" ? StringRef("model") : llvm::sys::path::stem(options.input);
 }
 
-/// Text that a phase has left.
+bool readsText(const Options &options) { return StringRef(options.input).ends_with(".mlir"); }
+
+/// Text that a phase has left, or that somebody has written.
 OwningOpRef<ModuleOp> readPhase(Compilation &compilation) {
   OwningOpRef<ModuleOp> module = readTextFile(compilation.options.input, &compilation.context);
-  auto passed = module ? (*module)->getAttrOfType<StringAttr>(kPhaseAttr) : StringAttr();
-  if (!passed || llvm::is_contained(getPhaseNames(), passed.getValue()))
+  if (!module || failed(verifyText(*module)))
+    return nullptr;
+  auto name = (*module)->getAttrOfType<StringAttr>(kNameAttr);
+  if (!name || stemIdentifier(name) == name)
     return module;
-  module->emitError() << "unknown phase '" << passed.getValue() << "' in " << kPhaseAttr;
+  module->emitError() << "requires a C identifier that is no keyword and begins neither with '_' nor with 'cnnc_' as "
+                      << kNameAttr << ", but found " << name;
   return nullptr;
+}
+
+/// --name, else the output's, else what the text calls itself, else the input's.
+void nameModel(const Options &options, ModuleOp module, const OutputFile &output) {
+  auto given = module->getAttrOfType<StringAttr>(kNameAttr);
+  std::string name = !options.name.empty() ? options.name : given ? given.str() : stemIdentifier(getStem(options));
+  if (options.name.empty() && !options.output.empty() && output.isRegular())
+    name = stemIdentifier(llvm::sys::path::stem(options.output));
+  renameModel(module, name);
 }
 
 OwningOpRef<ModuleOp> loadModel(Compilation &compilation) {
   const Options &options = compilation.options;
   TimingScope timing = compilation.timing.nest("import");
-  if (StringRef(options.input).ends_with(".mlir"))
+  if (readsText(options))
     return readPhase(compilation);
   llvm::Expected<target::CpuAttr> target = resolveTarget(&compilation.context, options.target, options.cpu);
   if (!target) {
@@ -77,7 +97,6 @@ OwningOpRef<ModuleOp> loadModel(Compilation &compilation) {
     return nullptr;
   Builder builder(&compilation.context);
   (*module)->setAttr(target::kTargetAttr, *target);
-  (*module)->setAttr("cnnc.name", builder.getStringAttr(stemIdentifier(getStem(options))));
   if (!options.winograd)
     (*module)->setAttr("cnnc.winograd", builder.getStringAttr("off"));
   return module;
@@ -88,8 +107,8 @@ LogicalResult runPhases(Compilation &compilation, ModuleOp module, StringRef las
   auto passed = module->getAttrOfType<StringAttr>(kPhaseAttr);
   StringRef first = passed ? passed.getValue() : StringRef();
   PassManager manager(&compilation.context);
-  // The doors verify.
-  manager.enableVerifier(false);
+  // The doors verify; what somebody has written may go wrong anywhere.
+  manager.enableVerifier(readsText(compilation.options));
   manager.enableTiming(compilation.timing);
   buildPipeline(manager, first, last);
   if (failed(manager.run(module)))
@@ -134,38 +153,6 @@ llvm::Error checkExplain(const Options &options, ModuleOp module, ArrayRef<Outpu
   return options.explain ? checkLayoutPhase(options, module, "--explain tells of") : llvm::Error::success();
 }
 
-std::vector<InterfaceTensor> describeTensors(ModuleOp module, StringRef name) {
-  std::vector<InterfaceTensor> tensors;
-  auto rows = module->getAttrOfType<ArrayAttr>(name);
-  for (auto row : rows ? rows.getAsRange<DictionaryAttr>()
-                       : ArrayAttr::get(module.getContext(), {}).getAsRange<DictionaryAttr>()) {
-    InterfaceTensor tensor;
-    tensor.name = row.getAs<StringAttr>("name").str();
-    tensor.type = row.getAs<IntegerAttr>("type").getInt();
-    llvm::append_range(tensor.shape, row.getAs<DenseI64ArrayAttr>("shape").asArrayRef());
-    if (auto symbols = row.getAs<ArrayAttr>("symbols"))
-      for (auto symbol : symbols.getAsRange<StringAttr>())
-        tensor.symbols.push_back(symbol.str());
-    tensors.push_back(std::move(tensor));
-  }
-  return tensors;
-}
-
-ModelInterface describeModel(ModuleOp module, const Options &options) {
-  ModelInterface interface;
-  auto bytes = [&](StringRef name) {
-    auto attr = module->getAttrOfType<IntegerAttr>(name);
-    return attr ? attr.getInt() : 0;
-  };
-  interface.stem = module->getAttrOfType<StringAttr>("cnnc.name").str();
-  interface.source = llvm::sys::path::filename(options.input).str();
-  interface.inputs = describeTensors(module, "cnnc.inputs");
-  interface.outputs = describeTensors(module, "cnnc.outputs");
-  interface.arenaBytes = bytes("cnnc.arena_bytes");
-  interface.scratchBytes = bytes("cnnc.scratch_bytes");
-  return interface;
-}
-
 bool writesText(const Options &options) { return !options.stopAfter.empty() || options.emit == "mlir"; }
 
 std::string getOutputPath(const Options &options) {
@@ -200,8 +187,9 @@ llvm::Error emit(Compilation &compilation, ModuleOp module, std::vector<OutputFi
   emit.triple = llvm::Triple(target::getLevels(target).front().triple);
   emit.optimizationLevel = options.optimization;
   emit.threads = options.threads;
+  emit.verify = readsText(options);
   emit.timing = &compilation.timing;
-  ModelInterface interface = describeModel(module, options);
+  ModelInterface interface = describeModel(module, llvm::sys::path::filename(options.input));
   llvm::Error error = writeModel(module, interface, emit, outputs[0]);
   if (error || outputs.size() == 1)
     return error;
@@ -266,11 +254,19 @@ llvm::Expected<std::optional<OutputFile>> tune(Compilation &compilation, ModuleO
   return tuneAlgorithms(module, *tuning);
 }
 
+/// A text is its writer's, whatever goes wrong with it. In a model, what a pass does not like of a node is the model's
+/// fault, for the importer and the passes name it; what names no node, and an op without a conversion, is ours.
+int getPassExitCode(const Compilation &compilation) {
+  const DiagnosticPrinter &diagnostics = compilation.diagnostics;
+  bool internal = !diagnostics.hasErrors() || diagnostics.hasInternalErrors() || !diagnostics.hasPlaces();
+  return internal && !readsText(compilation.options) ? kInternalError : kUserError;
+}
+
 int compile(Compilation &compilation) {
   const Options &options = compilation.options;
   auto fail = [&](llvm::Error error = llvm::Error::success()) {
     compilation.diagnostics.report(std::move(error));
-    return compilation.diagnostics.hasInternalErrors() ? kInternalError : kUserError;
+    return compilation.diagnostics.hasInternalErrors() && !readsText(options) ? kInternalError : kUserError;
   };
   llvm::Expected<std::vector<OutputFile>> outputs = openOutputs(options);
   if (!outputs)
@@ -278,17 +274,20 @@ int compile(Compilation &compilation) {
   OwningOpRef<ModuleOp> module = loadModel(compilation);
   if (!module)
     return fail();
+  nameModel(options, *module, outputs->front());
   if (llvm::Error error = checkExplain(options, *module, *outputs))
     return fail(std::move(error));
+  compilation.diagnostics.flush();
   llvm::Expected<std::optional<OutputFile>> record = tune(compilation, *module, *outputs);
   if (!record)
     return fail(record.takeError());
   bool done = (!options.explain || succeeded(explain(compilation, *module))) &&
               succeeded(runPhases(compilation, *module, options.stopAfter));
   if (!done) {
+    int code = getPassExitCode(compilation);
     if (!compilation.diagnostics.hasErrors())
       compilation.diagnostics.report(llvm::createStringError("internal error: a pass failed without a word"));
-    return kInternalError;
+    return code;
   }
   if (llvm::Error error = emit(compilation, *module, *outputs))
     return fail(std::move(error));
@@ -298,20 +297,50 @@ int compile(Compilation &compilation) {
   return error ? fail(std::move(error)) : kDone;
 }
 
+/// What LLVM cannot go on after: half written files are gone, the reason is printed as any other.
+[[noreturn]] void endAtOnce(void *data, const char *reason, bool) {
+  const auto &options = *static_cast<const Options *>(data);
+  llvm::sys::RunInterruptHandlers();
+  Report report;
+  report.file = options.input;
+  report.severity = "error";
+  report.message = (readsText(options) ? "the text cannot be compiled: " : "internal error: ") + std::string(reason);
+  printReport(report, options.diagnostics == "json");
+  _exit(readsText(options) ? kUserError : kInternalError);
+}
+
+/// Flags may be wrong in any place, --diagnostics=json before or behind it.
+int reportFlags(llvm::Error error, ArrayRef<const char *> arguments) {
+  bool json = false;
+  for (auto [index, argument] : llvm::enumerate(arguments)) {
+    StringRef flag(argument);
+    flag = flag.ltrim('-');
+    bool split = flag == "diagnostics" && index + 1 < arguments.size() && StringRef(arguments[index + 1]) == "json";
+    json |= flag == "diagnostics=json" || split;
+  }
+  Report report;
+  report.file = "cnnc";
+  report.severity = "error";
+  report.message = llvm::toString(std::move(error));
+  printReport(report, json);
+  return kUserError;
+}
+
 } // namespace
 
 int cnnc::runDriver(int argc, const char *const *argv) {
   // Who closes our pipe ends us as any signal does: after half written files are gone.
   llvm::sys::SetOneShotPipeSignalFunction([] { std::raise(SIGPIPE); });
   llvm::Expected<Options> options = parseOptions(argc, argv);
-  if (!options) {
-    llvm::errs() << "cnnc: error: " << llvm::toString(options.takeError()) << "\n";
-    return kUserError;
-  }
+  if (!options)
+    return reportFlags(options.takeError(), ArrayRef(argv, argc).drop_front());
   if (options->command == Command::SupportedOps) {
     printSupportedOps(llvm::outs());
     return kDone;
   }
+  if (!options->threads)
+    options->threads = countProcessors();
+  llvm::ScopedFatalErrorHandler fatal(endAtOnce, &*options);
   DialectRegistry registry;
   registerDialects(registry);
   llvm::DefaultThreadPool threads(llvm::hardware_concurrency(options->threads));
@@ -320,8 +349,8 @@ int cnnc::runDriver(int argc, const char *const *argv) {
     context.setThreadPool(threads);
   context.loadAllAvailableDialects();
   context.printOpOnDiagnostic(false);
-  DiagnosticPrinter diagnostics(&context, options->input == "-" ? "<stdin>" : options->input,
-                                options->diagnostics == "json");
+  DiagnosticStyle style = {options->diagnostics == "json", options->verbose};
+  DiagnosticPrinter diagnostics(&context, options->input == "-" ? "<stdin>" : options->input, style);
   DefaultTimingManager clock;
   clock.setEnabled(options->verbose);
   TimingScope timing = clock.getRootScope();

@@ -1,19 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/driver/Options.h"
 
+#include "compiler/emit/Identifier.h"
 #include "compiler/pipeline/Pipeline.h"
 
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
+
+#include <cstdio>
+#include <set>
+#include <unistd.h>
+#include <utility>
 
 using namespace llvm;
 using namespace cnnc;
 
 namespace {
 
+constexpr unsigned kMostThreads = 1024;
 constexpr char kOverview[] = "cnnc: compiles ONNX CNN graphs to self-contained native libraries\n\n"
                              "  cnnc model.onnx -target=x86_64     writes model.so and model.h\n"
                              "  cnnc supported-ops                 lists the operators, opsets and types it reads\n";
@@ -24,7 +33,7 @@ struct Flags {
   cl::list<std::string> inputs{cl::Positional, cl::desc("<model.onnx | text.mlir | ->"), cl::cat(category)};
   cl::opt<std::string> output{"o", cl::desc("output file ('-': standard output, for text)"), cl::value_desc("file"),
                               cl::cat(category)};
-  cl::opt<std::string> target{"target", cl::desc("x86_64, aarch64 or nvptx64"), cl::init("x86_64"), cl::cat(category)};
+  cl::opt<std::string> target{"target", cl::desc("x86_64 or aarch64"), cl::init("x86_64"), cl::cat(category)};
   cl::opt<std::string> cpu{"mcpu",
                            cl::desc("native, x86-64-v2..v4 or a CPU's name (default: all levels in one library)"),
                            cl::value_desc("cpu"), cl::cat(category)};
@@ -36,11 +45,16 @@ struct Flags {
   cl::list<std::string> dims{"dim", cl::desc("fix a symbolic dimension: batch=4"), cl::cat(category)};
   cl::opt<std::string> winograd{"winograd", cl::desc("on or off"), cl::init("on"), cl::cat(category)};
   cl::opt<std::string> diagnostics{"diagnostics", cl::desc("text or json"), cl::init("text"), cl::cat(category)};
-  cl::opt<char> optimization{"O", cl::desc("-O0 to -O3"), cl::Prefix, cl::init('3'), cl::cat(category)};
-  cl::opt<unsigned> threads{"j", cl::desc("threads to compile on (default: all)"), cl::Prefix, cl::init(0),
-                            cl::cat(category)};
   cl::opt<unsigned> budget{"budget", cl::desc("multiply the bounds on what a small model may ask for (1 to 1024)"),
                            cl::value_desc("factor"), cl::init(1), cl::cat(category)};
+  // As text, because LLVM reads numbers generously.
+  cl::opt<std::string> optimization{
+      "O", cl::desc("-O0 to -O3 (default: 3)"), cl::Prefix, cl::value_desc("level"), cl::init("3"), cl::cat(category)};
+  cl::opt<std::string> threads{"j", cl::desc("threads to compile on (default: as many as this process may use)"),
+                               cl::Prefix, cl::value_desc("number"), cl::cat(category)};
+  cl::opt<std::string> name{
+      "name", cl::desc("what the model's symbols begin with (default: the output's name, or the input's)"),
+      cl::value_desc("identifier"), cl::cat(category)};
   cl::opt<bool> inference{"inference", cl::desc("treat training-mode nodes as inference"), cl::cat(category)};
   cl::opt<bool> explain{"explain", cl::desc("print what was chosen for each layer, over what, and why"),
                         cl::cat(category)};
@@ -49,28 +63,111 @@ struct Flags {
       cl::desc("time close choices on this machine, on one thread, for up to 60 s; keep the times "
                "in a record (default: <output>.tuning.json) and obey it"),
       cl::value_desc("record"), cl::cat(category)};
-  cl::opt<bool> verbose{"verbose", cl::desc("print each phase and its time"), cl::cat(category)};
+  cl::opt<bool> verbose{"verbose",
+                        cl::desc("print each phase and its time, and each of many diagnostics that are alike"),
+                        cl::cat(category)};
 };
 
 Error invalid(const Twine &flag, const Twine &value, const Twine &takes) {
   return createStringError("invalid " + flag + " '" + value + "': it takes " + takes);
 }
 
+/// LLVM writes half of what it has to say about flags past the stream that it is given.
+class StandardErrorCapture {
+public:
+  StandardErrorCapture() : kept(::dup(STDERR_FILENO)), file(std::tmpfile()) {
+    if (file && kept >= 0)
+      ::dup2(::fileno(file), STDERR_FILENO);
+  }
+  ~StandardErrorCapture() { take(); }
+  /// Ends it.
+  std::string take() {
+    std::string text;
+    if (kept >= 0)
+      ::dup2(kept, STDERR_FILENO), ::close(std::exchange(kept, -1));
+    if (!file)
+      return text;
+    std::rewind(file);
+    for (int c; (c = std::fgetc(file)) != EOF;)
+      text += static_cast<char>(c);
+    std::fclose(std::exchange(file, nullptr));
+    return text;
+  }
+
+private:
+  int kept;
+  std::FILE *file;
+};
+
+/// Of what LLVM says, which puts the program's name in front.
+std::string getFirstLine(StringRef message, StringRef program) {
+  StringRef line = message.ltrim().split('\n').first.trim();
+  if (line.consume_front(program))
+    line.consume_front(":");
+  line = line.trim();
+  return line.empty() ? "the flags cannot be read; try cnnc --help" : line.str();
+}
+
+/// --shape and --dim: a name, '=' and extents with 'x' between them, of which a scalar has none and a dimension one.
+Error checkExtents(StringRef flag, ArrayRef<std::string> values, StringRef example) {
+  StringSet<> names;
+  for (StringRef value : values) {
+    auto [name, text] = value.rsplit('=');
+    SmallVector<StringRef> extents;
+    text.split(extents, 'x');
+    auto isNumber = [](StringRef extent) {
+      int64_t number;
+      return all_of(extent, isDigit) && to_integer(extent, number, 10);
+    };
+    bool scalar = value.ends_with("=") && example.contains('x');
+    bool single = !example.contains('x');
+    if (name.empty() || (single && extents.size() != 1) || (!scalar && !all_of(extents, isNumber)))
+      return createStringError(flag + " requires " + example + ", but found " + value);
+    if (!names.insert(name).second)
+      return createStringError(flag + " gives \"" + name + "\" twice");
+  }
+  return Error::success();
+}
+
+/// LLVM takes the last of several; whoever writes two means something else.
+Error checkRepeated() {
+  std::set<StringRef> repeated;
+  for (const auto &[name, option] : cl::getRegisteredOptions())
+    if (option->getNumOccurrences() > 1 && option->getNumOccurrencesFlag() != cl::ZeroOrMore)
+      repeated.insert(name);
+  if (repeated.empty())
+    return Error::success();
+  StringRef name = *repeated.begin();
+  return createStringError((name.size() > 1 ? "--" : "-") + name + " may be given once only");
+}
+
 Error validate(const Options &options, const Flags &flags) {
+  if (Error error = checkRepeated())
+    return error;
   if (options.target == "nvptx64")
     return createStringError("the target nvptx64 is not there yet: compile for x86_64 or aarch64");
   if (options.target != "x86_64" && options.target != "aarch64")
     return invalid("-target", options.target, "x86_64, aarch64 or nvptx64");
   if (!is_contained({"so", "a", "obj", "asm", "llvm", "mlir", "header"}, options.emit))
     return invalid("--emit", options.emit, "so, a, obj, asm, llvm, mlir or header");
-  if (flags.optimization < '0' || flags.optimization > '3')
-    return invalid("-O", Twine(flags.optimization.getValue()), "0, 1, 2 or 3");
   if (flags.budget < 1 || flags.budget > 1024)
     return invalid("--budget", Twine(flags.budget.getValue()), "a factor from 1 to 1024");
+  if (!is_contained({"0", "1", "2", "3"}, flags.optimization))
+    return invalid("-O", flags.optimization, "0, 1, 2 or 3");
+  if (unsigned number; flags.threads.getNumOccurrences() &&
+                       (!to_integer(flags.threads, number, 10) || number < 1 || number > kMostThreads))
+    return invalid("-j", flags.threads, "a number from 1 to " + Twine(kMostThreads));
+  if (flags.name.getNumOccurrences() && stemIdentifier(options.name) != options.name)
+    return invalid("--name", options.name,
+                   "a C identifier that is no keyword and begins neither with '_' nor with 'cnnc_'");
   if (!is_contained({"on", "off"}, flags.winograd))
     return invalid("--winograd", flags.winograd, "on or off");
   if (!is_contained({"text", "json"}, options.diagnostics))
     return invalid("--diagnostics", options.diagnostics, "text or json");
+  if (Error error = checkExtents("--shape", options.shapes, "name=1x3x224x224"))
+    return error;
+  if (Error error = checkExtents("--dim", options.dims, "name=4"))
+    return error;
   if (!options.stopAfter.empty() && !is_contained(getPhaseNames(), options.stopAfter))
     return invalid("--stop-after", options.stopAfter, join(getPhaseNames(), ", "));
   return Error::success();
@@ -82,15 +179,16 @@ Expected<Options> cnnc::parseOptions(int argc, const char *const *argv) {
   // LLVM's back ends register options of their own, --stop-after among them: the command line is ours alone.
   cl::ResetCommandLineParser();
   Flags flags;
-  auto forget = make_scope_exit([] { cl::ResetCommandLineParser(); });
+  cl::HideUnrelatedOptions(flags.category);
+  scope_exit forget([] { cl::ResetCommandLineParser(); });
   cl::SetVersionPrinter([](raw_ostream &stream) { stream << "cnnc 0.1.0 (LLVM " << LLVM_VERSION_STRING << ")\n"; });
   std::string message;
   raw_string_ostream stream(message);
-  if (!cl::ParseCommandLineOptions(argc, argv, kOverview, &stream)) {
-    StringRef first = StringRef(message).split('\n').first;
-    first = first.split(": ").second; // LLVM puts the program's name in front
-    return createStringError(first.trim());
-  }
+  StandardErrorCapture capture;
+  bool parsed = cl::ParseCommandLineOptions(argc, argv, kOverview, &stream);
+  message = capture.take() + message;
+  if (!parsed)
+    return createStringError(getFirstLine(message, sys::path::filename(argv[0])));
   Options options;
   options.target = flags.target;
   options.cpu = flags.cpu;
@@ -100,8 +198,9 @@ Expected<Options> cnnc::parseOptions(int argc, const char *const *argv) {
   options.shapes.assign(flags.shapes.begin(), flags.shapes.end());
   options.dims.assign(flags.dims.begin(), flags.dims.end());
   options.diagnostics = flags.diagnostics;
-  options.optimization = flags.optimization - '0';
-  options.threads = flags.threads;
+  to_integer(flags.optimization, options.optimization);
+  to_integer(flags.threads, options.threads);
+  options.name = flags.name;
   options.winograd = flags.winograd == "on";
   options.budget = flags.budget;
   options.inference = flags.inference;

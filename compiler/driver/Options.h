@@ -17,6 +17,7 @@ struct Options {
   std::string output;            ///< empty: named after the input, in the current folder
   std::string target = "x86_64"; ///< x86_64 or aarch64
   std::string cpu;               ///< empty: all levels of the target
+  std::string name;              ///< what the symbols begin with; empty: named after the output or the input
   std::string emit = "so";
   std::string stopAfter;           ///< a phase's name, or empty
   std::vector<std::string> shapes; ///< name=1x3x224x224

@@ -65,10 +65,39 @@ static bool bindBlob(MLIRContext *context, StringRef key, ArrayRef<int64_t> plac
       place[0] > static_cast<int64_t>(file->getBufferSize()) - place[1])
     return false;
   auto &manager = DenseResourceElementsHandle::getManagerInterface(context);
+  if (!manager.getBlobManager().lookup(key))
+    return false;
   auto deleter = [file](void *, size_t, size_t) {};
   ArrayRef<char> data(file->getBufferStart() + place[0], place[1]);
   manager.getBlobManager().update(key, AsmResourceBlob(data, kAlignment, deleter, /*dataIsMutable=*/false));
   return true;
+}
+
+/// Whether each large constant is there, whole.
+static LogicalResult verifyBlobs(ModuleOp module) {
+  DenseResourceElementsAttr wrong;
+  AttrTypeWalker walker;
+  walker.addWalk([&](DenseResourceElementsAttr attr) {
+    AsmResourceBlob *blob = attr.getRawHandle().getBlob();
+    ShapedType type = attr.getType();
+    Type element = type.getElementType();
+    bool counts = blob && type.hasStaticShape() && element.isIntOrFloat();
+    int64_t bytes = counts ? llvm::divideCeil(element.getIntOrFloatBitWidth(), 8) : 0;
+    for (int64_t extent : counts ? type.getShape() : ArrayRef<int64_t>())
+      counts = counts && extent >= 0 && !llvm::MulOverflow(bytes, extent, bytes);
+    if (!counts || int64_t(blob->getData().size()) != bytes)
+      wrong = attr;
+  });
+  WalkResult result = module->walk<WalkOrder::PreOrder>([&](Operation *op) {
+    walker.walk(op->getAttrDictionary());
+    if (wrong)
+      op->emitError() << "requires the bytes of " << wrong << ", but found "
+                      << (wrong.getRawHandle().getBlob()
+                              ? std::to_string(wrong.getRawHandle().getBlob()->getData().size())
+                              : "none");
+    return wrong ? WalkResult::interrupt() : WalkResult::advance();
+  });
+  return failure(result.wasInterrupted());
 }
 
 /// How deep brackets stand in brackets: the parser goes as deep on the stack.
@@ -85,7 +114,7 @@ static size_t getDepth(StringRef text) {
   return deepest;
 }
 
-/// MLIR's parser is not made for hostile text: it falls over `array<none: 1>`.
+/// MLIR's parser is not made for hostile text: it falls over `array<index: 1>`.
 static OwningOpRef<ModuleOp> parseSafely(llvm::SourceMgr &source, const ParserConfig &config) {
   constexpr size_t kDeepest = 1000;
   const llvm::MemoryBuffer &buffer = *source.getMemoryBuffer(source.getMainFileID());
@@ -129,10 +158,13 @@ OwningOpRef<ModuleOp> cnnc::readTextFile(StringRef path, MLIRContext *context) {
     for (NamedAttribute entry : table) {
       auto place = dyn_cast<DenseI64ArrayAttr>(entry.getValue());
       if (!place || !bindBlob(context, entry.getName(), place, shared)) {
-        module->emitError() << "the weights " << weightsPath << " do not hold " << entry.getName();
+        module->emitError() << "the weights " << weightsPath << " do not hold " << entry.getName()
+                            << ", or no constant is called so";
         return nullptr;
       }
     }
   }
+  if (failed(verifyBlobs(*module)))
+    return nullptr;
   return module;
 }

@@ -5,7 +5,6 @@
 #include "compiler/pipeline/Pipeline.h"
 #include "compiler/pipeline/TextAttributes.h"
 #include "compiler/pipeline/TextFile.h"
-#include "dialects/kernel/Kernel.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"

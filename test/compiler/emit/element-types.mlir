@@ -1,7 +1,7 @@
 // What the library and its header call the elements; a bfloat16 is no int16.
-// RUN: cnnc %s -o %t.so && FileCheck %s < %t.h
-// CHECK: #define M_X_BYTES 256u
-// CHECK: #define M_NONE_BYTES 0u
+// RUN: cnnc %s --name=m -o %t.so && FileCheck %s < %t.h
+// CHECK: #define M_INPUT_X_BYTES 256u
+// CHECK: #define M_INPUT_NONE_BYTES 0u
 // CHECK: const uint16_t *x; /* bfloat16 [1, 8, 4, 4] */
 // CHECK: const uint8_t *none; /* uint8 [2, 0] */
 // CHECK: uint16_t *y; /* bfloat16 [1, 8, 4, 4] */

@@ -130,9 +130,9 @@ def nested(depth):
 
 
 RANK = "requires at most 64 dimensions, but found 1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x... \\(%d entries\\)"
-FILLED = "requires at most 33554432 elements in all constants that are described and not stored, but found %d\n.*--budget"
+FILLED = "requires at most 33554432 elements in all constants that are described and not stored, but found %d.*\n.*--budget"
 INLINED = "requires at most 65536 nodes in all calls of functions and all branches, but this is one more\n.*--budget"
-LISTED = "requires at most 1048576 entries in a list, but found %d\n.*--budget"
+LISTED = "requires at most 1048576 entries in a list, but found %d.*\n.*--budget"
 # Name -> the model, and what must be said of it; nothing of those that compile.
 CASES = {
     "function_bomb": (function_bomb(40), INLINED),
@@ -151,7 +151,7 @@ CASES = {
     "uniform_nonzero": (filled([1 << 24], [node("NonZero", ["f"], ["y"])]), LISTED % (1 << 24)),
     "many_fills": (model([node("ConstantOfShape", ["s"], [f"f{i}"], f"fill{i}") for i in range(200)]
                          + [node("Sum", [f"f{i}" for i in range(200)], ["t"]), node("ReduceSum", ["t"], ["y"])],
-                         initializers=[tensor("s", [1], numbers=[1 << 20])], inputs=()), "node \"fill32\".*" + FILLED % (33 << 20)),
+                         initializers=[tensor("s", [1], numbers=[1 << 20])], inputs=()), "nodes \"fill32\".*" + FILLED % (33 << 20)),
     "range": (model([node("Range", ["a", "b", "c"], ["r"]), node("ReduceSum", ["r"], ["y"])], initializers=[
         tensor("a", [], numbers=[0]), tensor("b", [], numbers=[1 << 40]), tensor("c", [], numbers=[1])], inputs=()), LISTED % ((1 << 31) - 1)),
     "concat_doubling": (doubling("Concat", 26, axis=0), None),

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/driver/Interface.h"
+
+#include "compiler/pipeline/ModelName.h"
+
+#include "mlir/IR/BuiltinAttributes.h"
+
+using namespace mlir;
+using namespace cnnc;
+
+static std::vector<InterfaceTensor> describeTensors(ModuleOp module, StringRef name) {
+  std::vector<InterfaceTensor> tensors;
+  auto rows = module->getAttrOfType<ArrayAttr>(name);
+  for (auto row : rows ? rows.getAsRange<DictionaryAttr>()
+                       : ArrayAttr::get(module.getContext(), {}).getAsRange<DictionaryAttr>()) {
+    InterfaceTensor tensor;
+    tensor.name = row.getAs<StringAttr>("name").str();
+    tensor.type = row.getAs<IntegerAttr>("type").getInt();
+    llvm::append_range(tensor.shape, row.getAs<DenseI64ArrayAttr>("shape").asArrayRef());
+    if (auto symbols = row.getAs<ArrayAttr>("symbols"))
+      for (auto symbol : symbols.getAsRange<StringAttr>())
+        tensor.symbols.push_back(symbol.str());
+    tensors.push_back(std::move(tensor));
+  }
+  return tensors;
+}
+
+ModelInterface cnnc::describeModel(ModuleOp module, StringRef source) {
+  ModelInterface interface;
+  auto bytes = [&](StringRef name) {
+    auto attr = module->getAttrOfType<IntegerAttr>(name);
+    return attr ? attr.getInt() : 0;
+  };
+  interface.stem = module->getAttrOfType<StringAttr>(kNameAttr).str();
+  interface.source = source.str();
+  interface.inputs = describeTensors(module, "cnnc.inputs");
+  interface.outputs = describeTensors(module, "cnnc.outputs");
+  interface.arenaBytes = bytes("cnnc.arena_bytes");
+  interface.scratchBytes = bytes("cnnc.scratch_bytes");
+  return interface;
+}
