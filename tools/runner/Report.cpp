@@ -5,6 +5,7 @@
 #include "tools/runner/File.h"
 #include "tools/runner/Npy.h"
 #include "tools/runner/TensorProto.h"
+#include "tools/runner/Text.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -56,7 +57,7 @@ Verdict reportComparison(const Session &session, const Options &options, FILE *t
       return Verdict::Error;
     }
     const cnnc_tensor &output = session.library().output(i);
-    std::fprintf(to, "output %u \"%s\" %s: ", i, output.name, describe(output).c_str());
+    std::fprintf(to, "output %u \"%s\" %s: ", i, escapeText(output.name).c_str(), describe(output).c_str());
     if (compareOutput(session.outputs()[i], *expected, options, to) == Verdict::Mismatch)
       verdict = Verdict::Mismatch;
     ++compared;
@@ -79,8 +80,9 @@ void reportSummary(const Session &session, FILE *to) {
     }
     for (double value : values)
       sum += value;
-    std::fprintf(to, "output %u \"%s\" %s: min %.6g, max %.6g, mean %.6g\n", i, output.name, describe(output).c_str(),
-                 least, greatest, values.empty() ? 0 : sum / static_cast<double>(values.size()));
+    std::fprintf(to, "output %u \"%s\" %s: min %.6g, max %.6g, mean %.6g\n", i, escapeText(output.name).c_str(),
+                 describe(output).c_str(), least, greatest,
+                 values.empty() ? 0 : sum / static_cast<double>(values.size()));
   }
 }
 

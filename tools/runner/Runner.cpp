@@ -2,6 +2,7 @@
 #include "tools/runner/Runner.h"
 
 #include "tools/runner/Report.h"
+#include "tools/runner/Text.h"
 
 #include <cstdlib>
 
@@ -11,7 +12,7 @@ namespace {
 enum ExitStatus { Success = 0, Mismatch = 1, Failure = 2 };
 
 int fail(const std::string &error) {
-  std::fprintf(stderr, "cnnc-run: error: %s\n", error.c_str());
+  std::fprintf(stderr, "cnnc-run: error: %s\n", escapeText(error).c_str());
   return Failure;
 }
 

@@ -4,6 +4,7 @@
 #include "tools/runner/File.h"
 #include "tools/runner/Npy.h"
 #include "tools/runner/TensorProto.h"
+#include "tools/runner/Text.h"
 
 #include <chrono>
 #include <cstdio>
@@ -61,7 +62,7 @@ Tensor fillInput(const cnnc_tensor &description, bool zeros, uint32_t index) {
   Tensor tensor = makeTensor(description);
   if (!zeros)
     fillRandom(tensor, index + 1);
-  std::fprintf(stderr, "cnnc-run: input \"%s\": no file given, filled with %s\n", description.name,
+  std::fprintf(stderr, "cnnc-run: input \"%s\": no file given, filled with %s\n", escapeText(description.name).c_str(),
                zeros ? "zeros" : "random numbers");
   return tensor;
 }
