@@ -96,6 +96,17 @@ Value Emission::loadTaps(Value a, int64_t column, int64_t channel, int64_t lanes
   return vector::ShuffleOp::create(emitter.builder, emitter.loc, pixel, pixel, indices);
 }
 
+/// What is not a number wins. x86's max(a, b) is a > b ? a : b, which keeps a NaN in b and loses one in a.
+static Value emitMaximum(VectorEmitter &emitter, Value pixel, Value sum) {
+  OpBuilder &b = emitter.builder;
+  if (emitter.level.family != "x86_64")
+    return arith::MaximumFOp::create(b, emitter.loc, pixel, sum);
+  Value wins = arith::CmpFOp::create(b, emitter.loc, arith::CmpFPredicate::OGT, pixel, sum);
+  Value larger = arith::SelectOp::create(b, emitter.loc, wins, pixel, sum);
+  Value isNone = arith::CmpFOp::create(b, emitter.loc, arith::CmpFPredicate::UNO, pixel, pixel);
+  return arith::SelectOp::create(b, emitter.loc, isNone, pixel, larger);
+}
+
 /// The taps along the row, channel by channel of the groups: so few weights stay in registers. Every input is loaded
 /// once a channel and serves all outputs that it is a tap of.
 void Emission::accumulate(Value a, Value filter, SmallVector<Value> &sums, int64_t lanes, int64_t firstLane) {
@@ -119,8 +130,7 @@ void Emission::accumulate(Value a, Value filter, SmallVector<Value> &sums, int64
         } else if (kernel.kind == WindowKind::sum) {
           sum = arith::AddFOp::create(emitter.builder, emitter.loc, sum, pixel);
         } else {
-          Value wins = arith::CmpFOp::create(emitter.builder, emitter.loc, arith::CmpFPredicate::OGT, pixel, sum);
-          sum = arith::SelectOp::create(emitter.builder, emitter.loc, wins, pixel, sum);
+          sum = emitMaximum(emitter, pixel, sum);
         }
       }
     }

@@ -45,11 +45,13 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
 
 // -----
 
-// A window is a call of the micro-kernel of its class.
+// A window is a call of the micro-kernel of its class. A pixel that is not a number wins.
 // CHECK-LABEL: llvm.func internal @step_0_x86_64_v3
 // CHECK: llvm.call @kernel_window_0_x86_64_v3
 // CHECK: llvm.func internal @kernel_window_0_x86_64_v3
 // CHECK: arith.cmpf ogt
+// CHECK: %[[NONE:.*]] = arith.cmpf uno, %[[PIXEL:.*]], %[[PIXEL]]
+// CHECK: arith.select %[[NONE]], %[[PIXEL]]
 module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} {
   func.func @main(%a: memref<1x1x9x9x16xf32>, %b: memref<1x1x7x7x16xf32> {cnnc.output}) {
     kernel.step "pool" algorithm("max_pool") tasks(1) macs(0) bytes(0) {
