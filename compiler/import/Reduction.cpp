@@ -3,6 +3,8 @@
 #include "compiler/import/Emit.h"
 #include "compiler/import/OpImporters.h"
 
+#include <limits>
+
 using namespace mlir;
 using namespace cnnc;
 using namespace cnnc::importing;
@@ -113,21 +115,30 @@ void cnnc::importing::importReduceLogSum(Node &node) {
 namespace {
 
 struct Exponentials {
-  Value maximum, shifted, exponentials, sum;
+  Value shifted, exponentials, sum;
 };
 
 } // namespace
 
 /// exp(x - max) and its sum: the maximum keeps the exponentials from overflowing.
-static Exponentials emitExponentials(Node &node, Value x, ShapeRef axes) {
+static Exponentials emitExponentials(Node &node, Value x, Value maximum, ShapeRef axes) {
   Exponentials e;
-  e.maximum = emitReduce(node, cnn::ReduceKind::max, x, axes);
   e.shifted =
-      emitMap(node, {x, e.maximum}, getElement(x), [](Scalars &s, ValueRange v) { return s.subtract(v[0], v[1]); });
+      emitMap(node, {x, maximum}, getElement(x), [](Scalars &s, ValueRange v) { return s.subtract(v[0], v[1]); });
   e.exponentials =
       emitMap(node, e.shifted, getElement(x), [](Scalars &s, ValueRange v) { return s.make<math::ExpOp>(v[0]); });
   e.sum = emitReduce(node, cnn::ReduceKind::sum, e.exponentials, axes);
   return e;
+}
+
+/// What is subtracted before exp and added after log: the maximum, but no infinity, whose difference to itself is no
+/// number. exp and log take infinities as they are.
+static Value emitFiniteMaximum(Node &node, Value x, ShapeRef axes) {
+  Value maximum = emitReduce(node, cnn::ReduceKind::max, x, axes);
+  return emitMap(node, maximum, getElement(x), [](Scalars &s, ValueRange v) {
+    Value infinity = s.constant(v[0], std::numeric_limits<double>::infinity());
+    return s.select(s.less(s.make<math::AbsFOp>(v[0]), infinity), v[0], s.constant(v[0], 0));
+  });
 }
 
 void cnnc::importing::importReduceLogSumExp(Node &node) {
@@ -136,8 +147,9 @@ void cnnc::importing::importReduceLogSumExp(Node &node) {
   std::optional<Axes> axes = readAxes(node);
   if (!axes)
     return;
-  Exponentials e = emitExponentials(node, node.getInput(0), axes->axes);
-  Value result = emitMap(node, {emitLog(node, e.sum), e.maximum}, getElement(e.sum),
+  Value maximum = emitFiniteMaximum(node, node.getInput(0), axes->axes);
+  Exponentials e = emitExponentials(node, node.getInput(0), maximum, axes->axes);
+  Value result = emitMap(node, {emitLog(node, e.sum), maximum}, getElement(e.sum),
                          [](Scalars &s, ValueRange x) { return s.add(x[0], x[1]); });
   finish(node, *axes, result);
 }
@@ -155,7 +167,8 @@ static void emitSoftmax(Node &node, bool isFlat) {
   std::optional<Shape> axes = getSoftmaxAxes(node, isFlat);
   if (!axes)
     return;
-  Exponentials e = emitExponentials(node, node.getInput(0), *axes);
+  Value maximum = emitReduce(node, cnn::ReduceKind::max, node.getInput(0), *axes);
+  Exponentials e = emitExponentials(node, node.getInput(0), maximum, *axes);
   Value result = emitMap(node, {e.exponentials, e.sum}, getElement(e.sum),
                          [](Scalars &s, ValueRange x) { return s.divide(x[0], x[1]); });
   node.setResult(0, result, node.getType(0));
@@ -165,7 +178,8 @@ static void emitLogSoftmax(Node &node, bool isFlat) {
   std::optional<Shape> axes = getSoftmaxAxes(node, isFlat);
   if (!axes)
     return;
-  Exponentials e = emitExponentials(node, node.getInput(0), *axes);
+  Value maximum = emitReduce(node, cnn::ReduceKind::max, node.getInput(0), *axes);
+  Exponentials e = emitExponentials(node, node.getInput(0), maximum, *axes);
   Value result = emitMap(node, {e.shifted, emitLog(node, e.sum)}, getElement(e.sum),
                          [](Scalars &s, ValueRange x) { return s.subtract(x[0], x[1]); });
   node.setResult(0, result, node.getType(0));
