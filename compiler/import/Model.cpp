@@ -65,6 +65,11 @@ std::shared_ptr<Model> cnnc::importing::parseModel(StringRef path, std::string &
   model->folder = sys::path::parent_path(path).str();
   if (model->folder.empty())
     model->folder = ".";
+  SmallString<256> real;
+  if (!sys::fs::real_path(model->folder, real))
+    model->realFolders.push_back(real.str().str());
+  if (!sys::fs::real_path(path, real))
+    model->realFolders.push_back(sys::path::parent_path(real).str());
   bool parsed = false;
   {
     google::protobuf::io::FileInputStream stream(*file, 1 << 20);
@@ -85,54 +90,65 @@ std::shared_ptr<Model> cnnc::importing::parseModel(std::unique_ptr<MemoryBuffer>
   return parse(stream, buffer->getBufferSize(), *model, reason) ? model : nullptr;
 }
 
-/// The location as a real path inside the real folder.
+/// The location as a path, if it is one to look at.
 static std::optional<std::string> resolve(StringRef folder, StringRef location, std::string &reason) {
-  std::string quoted = "external data " + quote(location.str()) + " ";
-  if (folder.empty()) {
-    reason = quoted + "needs a model that is read from a file";
-    return std::nullopt;
-  }
   bool leaves = is_contained(make_range(sys::path::begin(location), sys::path::end(location)), "..");
-  if (location.empty() || location.contains('\0') || sys::path::is_absolute(location) || leaves) {
-    reason = quoted + "must be named by a relative path inside the model's folder";
+  if (folder.empty())
+    reason = "needs a model that is read from a file";
+  else if (location.empty() || location.contains('\0') || sys::path::is_absolute(location) || leaves)
+    reason = "must be named by a relative path inside the model's folder";
+  if (!reason.empty())
     return std::nullopt;
-  }
-  SmallString<256> joined(folder), real, realFolder;
+  SmallString<256> joined(folder);
   sys::path::append(joined, location);
-  if (std::error_code error = sys::fs::real_path(joined, real)) {
-    reason = quoted + "cannot be opened: " + error.message();
+  return joined.str().str();
+}
+
+static bool liesIn(StringRef path, StringRef folder) {
+  return folder == "/" || (path.consume_front(folder) && path.starts_with("/"));
+}
+
+/// What was opened is what is checked, so that nobody changes a link in between.
+static std::optional<sys::fs::file_t> open(const Model &model, StringRef path, uint64_t &size, std::string &reason) {
+  sys::fs::file_status status;
+  SmallString<256> real;
+  // To open a pipe would wait for its other end.
+  if (std::error_code error = sys::fs::status(path, status))
+    reason = "cannot be opened: " + error.message();
+  else if (status.type() != sys::fs::file_type::regular_file)
+    reason = "is no regular file, or is empty";
+  if (!reason.empty())
+    return std::nullopt;
+  Expected<sys::fs::file_t> file = sys::fs::openNativeFileForRead(path, sys::fs::OF_None, &real);
+  if (!file) {
+    reason = "cannot be opened: " + toString(file.takeError());
     return std::nullopt;
   }
-  if (sys::fs::real_path(folder, realFolder) ||
-      !(StringRef(real).starts_with(realFolder) &&
-        (realFolder == "/" || StringRef(real).drop_front(realFolder.size()).starts_with("/")))) {
-    reason = quoted + "leads out of the model's folder by a symbolic link";
-    return std::nullopt;
-  }
-  return real.str().str();
+  if (sys::fs::status(*file, status) || status.type() != sys::fs::file_type::regular_file || !status.getSize())
+    reason = "is no regular file, or is empty";
+  else if (none_of(model.realFolders, [&](const std::string &folder) { return liesIn(real, folder); }))
+    reason = "leads out of the model's folder by a symbolic link";
+  size = status.getSize();
+  if (reason.empty())
+    return *file;
+  sys::fs::closeFile(*file);
+  return std::nullopt;
 }
 
 static sys::fs::mapped_file_region *map(Model &model, const std::string &path, std::string &reason) {
   auto &region = model.files[path];
   if (region)
     return region.get();
-  sys::fs::file_status status;
-  if (sys::fs::status(path, status) || status.type() != sys::fs::file_type::regular_file || !status.getSize()) {
-    reason = "external data " + quote(path) + " is no regular file, or is empty";
+  uint64_t size = 0;
+  std::optional<sys::fs::file_t> file = open(model, path, size, reason);
+  if (!file)
     return nullptr;
-  }
-  Expected<sys::fs::file_t> file = sys::fs::openNativeFileForRead(path);
-  if (!file) {
-    reason = "external data " + quote(path) + " cannot be opened: " + toString(file.takeError());
-    return nullptr;
-  }
   std::error_code error;
-  region = std::make_unique<sys::fs::mapped_file_region>(*file, sys::fs::mapped_file_region::readonly, status.getSize(),
-                                                         0, error);
+  region = std::make_unique<sys::fs::mapped_file_region>(*file, sys::fs::mapped_file_region::readonly, size, 0, error);
   sys::fs::closeFile(*file);
   if (!error)
     return region.get();
-  reason = "external data " + quote(path) + " cannot be mapped: " + error.message();
+  reason = "cannot be mapped: " + error.message();
   region.reset();
   return nullptr;
 }
@@ -156,8 +172,10 @@ std::optional<ArrayRef<char>> cnnc::importing::mapExternalData(Model &model, con
   }
   std::optional<std::string> path = resolve(model.folder, location, reason);
   sys::fs::mapped_file_region *region = path ? map(model, *path, reason) : nullptr;
-  if (!region)
+  if (!region) {
+    reason = "external data " + quote(location) + " " + reason;
     return std::nullopt;
+  }
   if (offset > region->size() || expected > region->size() - offset) {
     reason = "external data " + quote(location) + " has " + std::to_string(region->size()) + " bytes, but " +
              std::to_string(expected) + " from " + std::to_string(offset) + " are asked for";

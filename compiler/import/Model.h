@@ -13,14 +13,18 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace cnnc::importing {
 
 struct Model {
   onnx::ModelProto proto;
-  /// The folder in which external data may lie; empty if there is none.
+  /// The folders, by their real paths, in which external data may lie: the one in which the model was named, and the
+  /// one in which its file really is, where that is a link (as in the cache of Hugging Face). Its locations are
+  /// relative to the first. None if the model comes from no file.
   std::string folder;
-  /// Files of external data by their real path.
+  std::vector<std::string> realFolders;
+  /// Files of external data by their path.
   std::map<std::string, std::unique_ptr<llvm::sys::fs::mapped_file_region>> files;
 };
 
@@ -29,7 +33,7 @@ std::shared_ptr<Model> parseModel(llvm::StringRef path, std::string &reason);
 std::shared_ptr<Model> parseModel(std::unique_ptr<llvm::MemoryBuffer> buffer, std::string &reason);
 
 /// The bytes of a tensor whose data_location is EXTERNAL: `expected` of them, from a regular file that really lies in
-/// the model's folder. None, with the reason, if there are no such bytes.
+/// a folder of the model's. None, with the reason, if there are no such bytes.
 std::optional<llvm::ArrayRef<char>> mapExternalData(Model &model, const onnx::TensorProto &tensor, uint64_t expected,
                                                     std::string &reason);
 
