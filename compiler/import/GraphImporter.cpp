@@ -173,7 +173,8 @@ void GraphImporter::runRow(const onnx::NodeProto &proto, int64_t opset, Scope &s
   }
   if (poisoned)
     return poison(proto, scope);
-  NodeContext nodeContext = {builder, options, model, budget, scope.attributes, &scope.readers};
+  NodeContext nodeContext = {builder,          options,        model,           budget,
+                             scope.attributes, &scope.readers, &scope.declared, &suspicion};
   Node node(nodeContext, proto, opset, NameLoc::get(builder.getStringAttr(getNodeName(proto))), std::move(inputs));
   unsigned present = node.getInputCount();
   while (present && !node.hasInput(present - 1))
@@ -200,6 +201,8 @@ void GraphImporter::runRow(const onnx::NodeProto &proto, int64_t opset, Scope &s
   for (const std::string &warning : node.getWarnings())
     report({Severity::Warning, warning, &proto, opset});
   if (node.hasFailed()) {
+    if (!suspicion.empty())
+      node.notes.push_back(std::exchange(suspicion, ""));
     report({Severity::Error, node.getError().str(), &proto, opset, {node.notes.begin(), node.notes.end()}});
     return poison(proto, scope);
   }
@@ -210,13 +213,48 @@ void GraphImporter::bindResults(Node &node, Scope &scope) {
   for (int i = 0; i < node.proto.output_size(); ++i) {
     if (node.proto.output(i).empty())
       continue;
-    Operand &operand = scope.operands[node.proto.output(i)] = node.results[i];
+    Operand operand = node.results[i];
     const Reader *reader = node.getReader(i);
     // A branch may read it, if it is taken.
     if (!operand.value && reader)
       operand.reports = std::make_shared<Reports>(
           Reports{{{Severity::Error, describeUnsupported(node, i, *reader), &node.proto, node.opset}}});
+    bind(node.proto, node.proto.output(i), operand, scope);
   }
+}
+
+void cnnc::importing::addDeclared(const google::protobuf::RepeatedPtrField<onnx::ValueInfoProto> &infos, Scope &scope) {
+  for (const onnx::ValueInfoProto &info : infos)
+    if (info.type().tensor_type().has_shape())
+      scope.declared.try_emplace(info.name(), &info.type().tensor_type().shape());
+}
+
+static std::string toString(const onnx::TensorShapeProto &shape) {
+  std::string text;
+  for (const onnx::TensorShapeProto_Dimension &dim : shape.dim())
+    text += (text.empty() ? "" : "x") + (dim.has_dim_value()       ? std::to_string(dim.dim_value())
+                                         : dim.dim_param().empty() ? "?"
+                                                                   : dim.dim_param());
+  return text.empty() ? "scalar" : shorten(text);
+}
+
+void GraphImporter::bind(const onnx::NodeProto &proto, const std::string &name, const Operand &operand, Scope &scope) {
+  Operand &bound = scope.operands[name] = operand;
+  for (const std::string &input : proto.input())
+    if (auto found = scope.operands.find(input); found != scope.operands.end())
+      bound.isContradicted |= found->second.isContradicted;
+  std::optional<Shape> declared = getDeclaredShape(scope.declared, name);
+  if (!bound.value || bound.isContradicted || !declared)
+    return;
+  ShapeRef shape = getShape(bound.value);
+  bound.isContradicted = declared->size() != shape.size();
+  for (size_t i = 0; i < shape.size() && !bound.isContradicted; ++i)
+    bound.isContradicted = (*declared)[i] >= 0 && (*declared)[i] != shape[i];
+  if (bound.isContradicted)
+    report({Severity::Warning,
+            "gives " + quote(name) + " the shape " + cnn::toString(shape) + ", but the model declares " +
+                toString(*scope.declared.lookup(name)),
+            &proto, getOpset(proto, scope)});
 }
 
 int64_t cnnc::importing::getOpset(const onnx::NodeProto &proto, const Scope &scope) {
@@ -237,7 +275,7 @@ void GraphImporter::importNode(const onnx::NodeProto &proto, Scope &scope) {
     return importBranch(proto, version, scope);
   if (isStandard && findOpImporter(proto.op_type(), version))
     return runRow(proto, version, scope);
-  reportUnsupported(proto, version);
+  reportUnsupported(proto, version, scope);
   poison(proto, scope);
 }
 
@@ -355,6 +393,8 @@ void GraphImporter::returnOutputs(const onnx::GraphProto &graph, func::FuncOp fu
   for (const onnx::ValueInfoProto &info : graph.output()) {
     if (!names.insert(info.name()).second)
       report(Severity::Error, "two outputs have the name " + quote(info.name()));
+    if (StringRef(info.name()).contains('\0'))
+      report(Severity::Error, "output " + quote(info.name()) + " has a NUL in its name");
     const Operand *operand = lookUp(info.name(), scope);
     if (!operand)
       report(Severity::Error, "output " + quote(info.name()) + " is no result of a node, input or initializer");
@@ -398,6 +438,8 @@ OwningOpRef<ModuleOp> GraphImporter::import() {
     report(Severity::Warning, "the model has opset " + llvm::Twine(opset->second) + ", but the newest known one is " +
                                   llvm::Twine(kNewestOpset));
   addInitializers(graph, scope);
+  addDeclared(graph.value_info(), scope);
+  addDeclared(graph.output(), scope);
   bindInputs(graph, function, scope);
   SmallVector<std::string> outputs;
   for (const onnx::ValueInfoProto &output : graph.output())

@@ -21,6 +21,7 @@ struct Scope {
   /// Initializers become constants when they are first read.
   llvm::StringMap<onnx::TensorProto *> initializers;
   llvm::StringMap<Reader> readers;
+  DeclaredShapes declared;
   unsigned depth = 0;
 };
 
@@ -47,6 +48,8 @@ private:
                    llvm::function_ref<llvm::StringRef(int)> getName);
   void runRow(const onnx::NodeProto &proto, int64_t opset, Scope &scope);
   void bindResults(Node &node, Scope &scope);
+  /// Gives a name its value. A shape that contradicts the declared one is said where it arises, not where it goes.
+  void bind(const onnx::NodeProto &proto, const std::string &name, const Operand &operand, Scope &scope);
   /// Replaces ops after `last` whose operands are constants; moves the node's results along.
   void foldSince(mlir::Operation *last, Node &node);
   /// What the op gives, if that is known and may be computed now.
@@ -61,7 +64,8 @@ private:
   /// An error of a node that is perhaps not needed waits until somebody reads what the node gives.
   void report(Report report);
   void report(Severity severity, const llvm::Twine &message) { report({severity, message.str()}); }
-  void reportUnsupported(const onnx::NodeProto &proto, int64_t opset);
+  void reportUnsupported(const onnx::NodeProto &proto, int64_t opset, Scope &scope);
+  std::string describeCut(const onnx::NodeProto &proto, Scope &scope);
   void emit(const Report &report);
   /// That there were more when enough was said.
   void reportUnprinted();
@@ -77,12 +81,17 @@ private:
   mlir::Block *body = nullptr;
   bool failed = false;
   bool isUnprinted = false;
+  /// What may be the cause of errors from here on.
+  std::string suspicion;
   /// Nothing more is imported.
   bool isExhausted = false;
   /// Where errors wait while an optional node is imported; null if they are given at once.
   std::shared_ptr<Reports> waiting;
   std::map<std::string, unsigned> unsupported;
 };
+
+/// Remembers what `infos` say about the shapes of tensors.
+void addDeclared(const google::protobuf::RepeatedPtrField<onnx::ValueInfoProto> &infos, Scope &scope);
 
 /// The extents of a graph's inputs after `--shape` and `--dim`.
 struct InputShape {

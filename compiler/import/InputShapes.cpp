@@ -185,6 +185,8 @@ std::vector<InputShape> cnnc::importing::resolveInputs(const onnx::GraphProto &g
       continue;
     if (!names.insert(info.name()).second)
       report(Severity::Error, "two inputs have the name " + quote(info.name()));
+    if (StringRef(info.name()).contains('\0'))
+      report(Severity::Error, "input " + quote(info.name()) + " has a NUL in its name");
     InputShape input;
     if (!readInput(info, flags, report, input))
       continue;

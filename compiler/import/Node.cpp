@@ -31,6 +31,21 @@ const Reader *Node::getReader(unsigned index) const {
   return found == context.readers->end() ? nullptr : &found->second;
 }
 
+std::optional<Shape> cnnc::importing::getDeclaredShape(const DeclaredShapes &declared, StringRef name) {
+  auto found = declared.find(name);
+  if (found == declared.end())
+    return std::nullopt;
+  return Shape(llvm::map_range(found->second->dim(), [](const auto &dim) {
+    return dim.has_dim_value() && dim.dim_value() >= 0 ? dim.dim_value() : -1;
+  }));
+}
+
+std::optional<Shape> Node::getDeclaredShape(unsigned index) const {
+  if (index >= getOutputCount())
+    return std::nullopt;
+  return importing::getDeclaredShape(*context.declared, proto.output(static_cast<int>(index)));
+}
+
 void Node::setResult(unsigned index, Value value, ElementType type) {
   if (index < results.size())
     results[index] = {value, type};
@@ -41,6 +56,13 @@ bool Node::checkBounds(StringRef name, int64_t value, int64_t minimum) {
   if (mlir::failed(cnn::checkBounds(name, value, minimum, reason)))
     error(reason);
   return !failed;
+}
+
+void Node::suspectBatch() {
+  if (context.suspicion->empty())
+    *context.suspicion = "the batch 1 is a constant in the shape of node " + quote(getNodeName(proto)) +
+                         ": --dim and --shape cannot change it; export the network with a symbolic batch, or compile "
+                         "without the flag";
 }
 
 bool Node::take(Bound &bound, int64_t amount) {

@@ -30,12 +30,20 @@ struct Operand {
   ElementType type;
   /// An optional input that the caller of a function leaves out; without it, no value means that its node failed.
   bool isAbsent = false;
+  /// Its shape is not the one that the model declares, which was said.
+  bool isContradicted = false;
   /// Why there is no value, as long as nobody who certainly reads it has been told.
   std::shared_ptr<Reports> reports = nullptr;
 };
 
 /// Attributes that a function's nodes refer to by name (ref_attr_name).
 using AttributeMap = std::map<std::string, const onnx::AttributeProto *>;
+
+/// What the model says about the shapes of its tensors.
+using DeclaredShapes = llvm::StringMap<const onnx::TensorShapeProto *>;
+
+/// The declared shape, -1 where it has no number; none if nothing is declared.
+std::optional<Shape> getDeclaredShape(const DeclaredShapes &declared, llvm::StringRef name);
 
 /// What a node may ask of the import as a whole.
 struct NodeContext {
@@ -45,6 +53,8 @@ struct NodeContext {
   Budget &budget;
   const AttributeMap *attributes = nullptr;
   const llvm::StringMap<Reader> *readers = nullptr;
+  const DeclaredShapes *declared = nullptr;
+  std::string *suspicion = nullptr;
 };
 
 class Node {
@@ -59,6 +69,10 @@ public:
 
   llvm::StringRef getOp() const { return proto.op_type(); }
   bool isInference() const { return context.options.inference; }
+  /// Whether a flag gives the extents of inputs.
+  bool hasGivenShapes() const { return !context.options.shapes.empty() || !context.options.dims.empty(); }
+  /// The node made one image of several: what fails behind it may fail because of that.
+  void suspectBatch();
 
   unsigned getInputCount() const { return inputs.size(); }
   bool hasInput(unsigned index) const { return index < inputs.size() && inputs[index].value; }
@@ -75,6 +89,7 @@ public:
   /// Who does; null if nobody.
   const Reader *getReader(unsigned index) const;
   mlir::Value getResult(unsigned index) const { return results[index].value; }
+  std::optional<Shape> getDeclaredShape(unsigned index) const;
   void setResult(unsigned index, mlir::Value value, ElementType type);
 
   const onnx::AttributeProto *getAttribute(llvm::StringRef name);

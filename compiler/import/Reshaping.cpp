@@ -16,10 +16,17 @@ void cnnc::importing::importIdentity(Node &node) { node.setResult(0, node.getInp
 static void reshapeTo(Node &node, ShapeRef target, bool allowZero) {
   std::string reason;
   cnn::ShapeOr shape = cnn::inferReshape(node.getShape(0), target, allowZero, reason);
-  if (failed(shape))
+  if (failed(shape)) {
     node.error(reason);
-  else
-    setReshaped(node, *shape);
+    if (node.hasGivenShapes())
+      node.notes.push_back("its shape is a constant of the model: where that holds the batch, --dim and --shape cannot "
+                           "change it; export the network with a symbolic batch, or compile without the flag");
+    return;
+  }
+  bool joinsImages = !target.empty() && target.front() == 1 && node.getRank(0) && node.getShape(0).front() > 1;
+  if (joinsImages && node.hasGivenShapes())
+    node.suspectBatch();
+  setReshaped(node, *shape);
 }
 
 void cnnc::importing::importReshapeByAttribute(Node &node) {

@@ -34,14 +34,19 @@ static bool readMode(Node &node, Resize &resize) {
   return !node.hasFailed();
 }
 
-/// Extents are floor(extent * scale).
+/// Extents are floor(extent * scale). Another one that the model declares, and that rounds right as well, wins.
 static bool applyScales(Node &node, ShapeRef axes, ArrayRef<double> scales, Resize &resize) {
   if (scales.size() != axes.size()) {
     node.error("requires " + llvm::Twine(axes.size()) + " scales, but found " + llvm::Twine(scales.size()));
     return false;
   }
+  std::optional<Shape> declared = node.getDeclaredShape(0);
   for (auto [axis, scale] : llvm::zip(axes, scales)) {
-    double extent = std::floor(static_cast<double>(resize.shape[axis]) * static_cast<float>(scale));
+    int64_t input = resize.shape[axis];
+    double extent = cnn::getResizedExtent(input, static_cast<float>(scale));
+    if (declared && declared->size() == resize.shape.size() && (*declared)[axis] > 0 &&
+        cnn::isResizedExtent(input, static_cast<float>(scale), (*declared)[axis]))
+      extent = static_cast<double>((*declared)[axis]);
     if (!(scale > 0) || !(extent >= 1) || extent > cnn::kMaxElements) {
       bool isLarge = extent > cnn::kMaxElements;
       node.error("requires scales that give " +
@@ -92,12 +97,6 @@ static void finish(Node &node, const Resize &resize) {
     return;
   }
   Value input = node.getInput(0);
-  bool isIdentity = getShape(input) == ShapeRef(resize.shape) && resize.coordinates != "tf_crop_and_resize" &&
-                    llvm::all_of(resize.scales, [](double scale) { return scale == 1; });
-  if (isIdentity) {
-    node.setResult(0, input, node.getType(0));
-    return;
-  }
   OpBuilder &b = node.builder;
   auto type = RankedTensorType::get(resize.shape, getElement(input));
   DenseF64ArrayAttr roi = resize.roi ? b.getDenseF64ArrayAttr(*resize.roi) : DenseF64ArrayAttr();

@@ -66,6 +66,7 @@ void GraphImporter::importFunction(const onnx::NodeProto &proto, const onnx::Fun
     const Operand *operand = isGiven ? lookUp(proto.input(i), scope) : nullptr;
     inner.operands[function.input(i)] = operand ? *operand : Operand{{}, {}, /*isAbsent=*/!isGiven};
   }
+  addDeclared(function.value_info(), inner);
   SmallVector<std::string> outputs = getReadOutputs(proto, scope, [&](int i) { return function.output(i); });
   importNodes(function.node(), outputs, inner);
   bindOutputs(proto, scope, inner, [&](int i) -> StringRef { return function.output(i); });
@@ -82,7 +83,10 @@ void GraphImporter::bindOutputs(const onnx::NodeProto &proto, Scope &scope, Scop
               "has " + quote(getName(i).str()) +
                   " as a result inside, which is no input, initializer or result of a node there",
               &proto, getOpset(proto, scope)});
-    scope.operands[proto.output(i)] = operand ? *operand : Operand{{}, {}, /*isAbsent=*/false, waiting};
+    if (operand)
+      bind(proto, proto.output(i), *operand, scope);
+    else
+      poison(proto, scope);
   }
 }
 
@@ -122,6 +126,7 @@ void GraphImporter::importBranch(const onnx::NodeProto &proto, int64_t opset, Sc
   inner.opsets = scope.opsets;
   inner.attributes = scope.attributes;
   addInitializers(const_cast<onnx::GraphProto &>(*branch), inner);
+  addDeclared(branch->value_info(), inner);
   SmallVector<std::string> outputs = getReadOutputs(proto, scope, [&](int i) { return branch->output(i).name(); });
   importNodes(branch->node(), outputs, inner);
   bindOutputs(proto, scope, inner, [&](int i) -> StringRef { return branch->output(i).name(); });

@@ -7,6 +7,9 @@
 #include "llvm/Support/CheckedArithmetic.h"
 #include "llvm/Support/MathExtras.h"
 
+#include <cmath>
+#include <limits>
+
 using namespace mlir;
 using namespace cnnc::cnn;
 
@@ -331,6 +334,18 @@ FailureOr<SliceDim> cnnc::cnn::inferSliceDim(int64_t extent, int64_t start, int6
   uint64_t stride = step > 0 ? step : -static_cast<uint64_t>(step);
   int64_t count = span <= 0 ? 0 : static_cast<int64_t>((static_cast<uint64_t>(span) - 1) / stride) + 1;
   return SliceDim{start, count, count <= 1 ? (step > 0 ? 1 : -1) : step};
+}
+
+double cnnc::cnn::getResizedExtent(int64_t extent, float scale) {
+  // A variable, so that no compiler keeps more digits.
+  const float product = static_cast<float>(extent) * scale;
+  return std::floor(product);
+}
+
+bool cnnc::cnn::isResizedExtent(int64_t extent, float scale, int64_t resized) {
+  auto atBound = [&](float beside) { return std::floor(static_cast<double>(extent) * ((double(scale) + beside) / 2)); };
+  return atBound(std::nextafter(scale, 0.0f)) <= static_cast<double>(resized) &&
+         static_cast<double>(resized) <= atBound(std::nextafter(scale, std::numeric_limits<float>::infinity()));
 }
 
 ShapeOr cnnc::cnn::inferReshape(ShapeRef input, ShapeRef target, bool allowZero, std::string &reason) {

@@ -88,6 +88,12 @@ struct SliceDim {
 };
 mlir::FailureOr<SliceDim> inferSliceDim(int64_t extent, int64_t start, int64_t end, int64_t step, std::string &reason);
 
+/// ONNX Resize: floor(extent * scale), with the product rounded to a float, as the runtimes have it.
+double getResizedExtent(int64_t extent, float scale);
+
+/// Whether floor(extent * s) is `resized` for some s that rounds to `scale`: what exporters stored is a rounded scale.
+bool isResizedExtent(int64_t extent, float scale, int64_t resized);
+
 /// ONNX Reshape: 0 copies the input's extent (unless `allowZero`), one -1 takes what is left.
 ShapeOr inferReshape(ShapeRef input, ShapeRef target, bool allowZero, std::string &reason);
 

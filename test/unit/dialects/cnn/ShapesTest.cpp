@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 using namespace cnnc::cnn;
 
 static std::string reason;
@@ -103,4 +105,37 @@ TEST(Shapes, ElementCountRefusesWhatCannotBe) {
   EXPECT_EQ(getElementCount({-1, 2}), std::nullopt);
   EXPECT_EQ(getElementCount({INT64_MAX, INT64_MAX}), std::nullopt);
   EXPECT_EQ(getElementCount({INT64_MAX, INT64_MAX, 0}), std::nullopt);
+}
+
+// Extents and scales; the product in numpy's float32 and in float64, and with the least scale that rounds to this one.
+TEST(Shapes, ResizeRoundsTheProductToFloat) {
+  struct Case {
+    int64_t extent;
+    float scale;
+    int64_t single, exact, least;
+  };
+  for (Case c : {Case{20, 1.2999999523162842f, 26, 25, 25},
+                 {20, 0.699999988079071f, 14, 13, 13},
+                 {20, 3.299999952316284f, 66, 65, 65},
+                 {40, 1.2999999523162842f, 52, 51, 51},
+                 {40, 0.699999988079071f, 28, 27, 27},
+                 {40, 3.299999952316284f, 132, 131, 131},
+                 {1000, 1.2999999523162842f, 1300, 1299, 1299},
+                 {1000, 0.699999988079071f, 700, 699, 699},
+                 {1000, 3.299999952316284f, 3300, 3299, 3299},
+                 {1, 1.2999999523162842f, 1, 1, 1},
+                 {1, 3.299999952316284f, 3, 3, 3},
+                 {5, 0.10000000149011612f, 0, 0, 0},
+                 {7, 1.7000000476837158f, 11, 11, 11},
+                 {13, 2.0f, 26, 26, 25},
+                 {20, 1.7000000476837158f, 34, 34, 33},
+                 {56, 1.2999999523162842f, 72, 72, 72},
+                 {56, 3.299999952316284f, 184, 184, 184},
+                 {112, 0.10000000149011612f, 11, 11, 11}}) {
+    EXPECT_EQ(getResizedExtent(c.extent, c.scale), static_cast<double>(c.single)) << c.extent << " x " << c.scale;
+    for (int64_t extent : {c.single, c.exact, c.least})
+      EXPECT_TRUE(isResizedExtent(c.extent, c.scale, extent)) << c.extent << " x " << c.scale;
+    EXPECT_FALSE(isResizedExtent(c.extent, c.scale, std::max(c.single, c.exact) + 1)) << c.extent << " x " << c.scale;
+    EXPECT_FALSE(isResizedExtent(c.extent, c.scale, c.least - 1)) << c.extent << " x " << c.scale;
+  }
 }
