@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/emit/Codegen.h"
 #include "dialects/target/Role.h"
-#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringSet.h"
@@ -147,16 +146,21 @@ void setFunctionAttributes(Module &module, const TargetMachine &machine) {
 }
 
 void optimizeModule(Module &module, TargetMachine &machine, unsigned optimizationLevel) {
-  // Which functions the pipeline at hand is for. Every pass asks, and there are many beside a long function.
+  // Which functions the pipeline at hand is for. Every pass asks, and there are many beside a long function. A mark on
+  // the function, since passes over whole modules replace functions by others of their name and attributes.
+  constexpr StringRef tidied = "cnnc-tidied";
   bool tidies = true;
-  DenseSet<const Function *> tidied;
-  for (const Function &function : module)
+  for (Function &function : module)
     if (needsTidyingOnly(function))
-      tidied.insert(&function);
+      function.addFnAttr(tidied);
+  auto unmark = make_scope_exit([&] {
+    for (Function &function : module)
+      function.removeFnAttr(tidied);
+  });
   PassInstrumentationCallbacks callbacks;
   callbacks.registerShouldRunOptionalPassCallback([&](StringRef, Any unit) {
     const Function *function = functionOf(unit);
-    return !function || tidied.contains(function) == tidies;
+    return !function || function->hasFnAttribute(tidied) == tidies;
   });
   LoopAnalysisManager loops;
   FunctionAnalysisManager functions;
@@ -179,7 +183,7 @@ void optimizeModule(Module &module, TargetMachine &machine, unsigned optimizatio
   tidies = false;
   // The passes over whole modules would look at every function; a part that has no other can do without them.
   if (any_of(module,
-             [&](const Function &function) { return !function.isDeclaration() && !tidied.contains(&function); }))
+             [&](const Function &function) { return !function.isDeclaration() && !function.hasFnAttribute(tidied); }))
     builder.buildPerModuleDefaultPipeline(level).run(module, modules);
 }
 

@@ -68,21 +68,23 @@ std::string copy(StringRef name) {
 std::string compile(StringRef functions, StringRef role) {
   Triple triple("x86_64-unknown-linux-gnu");
   cantFail(initializeTarget(triple));
-  std::unique_ptr<TargetMachine> machine = cantFail(createTargetMachine(triple, 2));
+  std::unique_ptr<TargetMachine> machine = cantFail(createTargetMachine(triple, 3));
   LLVMContext context;
   std::string message;
   keepMessages(context, message);
   std::string text =
       "declare <16 x float> @llvm.fma.v16f32(<16 x float>, <16 x float>, <16 x float>)\n"
-      "attributes #0 = { \"target-cpu\"=\"x86-64-v4\" \"prefer-vector-width\"=\"512\" nounwind \"cnnc-role\"=\"" +
-      role.str() + "\" }\n" + functions.str();
+      "attributes #0 = { \"target-cpu\"=\"x86-64-v4\" \"prefer-vector-width\"=\"512\" nounwind noinline "
+      "\"cnnc-role\"=\"" +
+      role.str() + "\" }\nattributes #1 = { \"target-cpu\"=\"x86-64-v4\" \"prefer-vector-width\"=\"512\" nounwind }\n" +
+      functions.str();
   SMDiagnostic diagnostic;
   std::unique_ptr<Module> module = parseAssemblyString(text, diagnostic, context);
   if (!module)
     return diagnostic.getMessage().str();
   module->setTargetTriple(triple);
   module->setDataLayout(machine->createDataLayout());
-  optimizeModule(*module, *machine, 2);
+  optimizeModule(*module, *machine, 3);
   SmallVector<char, 0> assembly;
   raw_svector_ostream stream(assembly);
   cantFail(generateCode(*module, *machine, CodeGenFileType::AssemblyFile, stream));
@@ -123,6 +125,23 @@ TEST(Codegen, KernelsKeepTheirOrder) {
 TEST(Codegen, KernelsKeepTheirAddresses) {
   EXPECT_EQ(StringRef(compile(copy("f"), "kernel")).count("addq\t$64"), 2u);
   EXPECT_LT(StringRef(compile(copy("kernel_copy"), "")).count("addq\t$64"), 2u);
+}
+
+/// The same where the count lies in memory, in a module that has the only caller: LLVM makes a function that takes the
+/// count itself.
+std::string calledCopy() {
+  std::string kernel = copy("f");
+  kernel.replace(0, kernel.find("  br label"),
+                 "define internal void @f(ptr noalias %out, ptr %x, ptr %counts) #0 {\nentry:\n"
+                 "  %count = load i64, ptr %counts\n");
+  return kernel + "define void @caller(ptr %out, ptr %x, ptr dereferenceable(8) %counts) #1 {\n"
+                  "  call void @f(ptr %out, ptr %x, ptr %counts)\n  ret void\n}\n";
+}
+
+TEST(Codegen, KernelsStayKernelsWhereLlvmReplacesThem) {
+  std::string kernel = compile(calledCopy(), "kernel"), other = compile(calledCopy(), "");
+  EXPECT_EQ(StringRef(kernel).count("memmove") + StringRef(kernel).count("memcpy"), 0u) << kernel;
+  EXPECT_NE(StringRef(other).count("memmove") + StringRef(other).count("memcpy"), 0u) << other;
 }
 
 } // namespace
