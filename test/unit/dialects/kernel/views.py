@@ -348,7 +348,7 @@ extra("a point, of each row", (1, 48, 6, 1), BOTH,
 
 
 def mapped(graph, x):
-    """A map that is made in the tasks of the point that reads it."""
+    """A map that is made in the tasks of the point that reads it, since it is larger than the second cache."""
     return graph.conv(graph.map("multiply", x, producer(graph, x.shape, x.layout)), graph.weight(32, x.shape[1], 1, 1), "pointwise")
 
 
@@ -364,7 +364,7 @@ def squeezed(graph, x):
     return graph.reduce("sum", [2, 3], window, scale=1 / 64)
 
 
-LARGE = {"mapped input": (BOTH, (1, 32, 64, 64), mapped), "expansion": (BOTH, (1, 16, 64, 64), expanded)}
+LARGE = {"mapped input": (BOTH, (1, 96, 64, 64), mapped), "expansion": (BOTH, (1, 16, 64, 64), expanded)}
 consumer("sums of rows", BOTH, (1, 32, 8, 9), squeezed)
 
 
