@@ -121,6 +121,15 @@ static Value finish(OpBuilder &builder, cnn::EpilogueOp op, Value result, Value 
   return map;
 }
 
+static LogicalResult finishAndReplace(ConversionPatternRewriter &rewriter, cnn::EpilogueOp op, Value result, Value bias,
+                                      ValueRange extras) {
+  result = finish(rewriter, op, result, bias, extras);
+  if (!result)
+    return rewriter.notifyMatchFailure(op, "an extra operand is not stored in row-major order");
+  rewriter.replaceOp(op, result);
+  return success();
+}
+
 namespace {
 
 /// A convolution of `input` (N, G, IC/G, spatial, padded already) by `filter`, whose dimensions are G, then OC/G and
@@ -204,11 +213,7 @@ struct ConvertConv : OpConversionPattern<cnn::ConvOp> {
     convolution.strides = op.getStrides();
     convolution.dilations = op.getDilations();
     Value result = convolve(rewriter, location, convolution, sums);
-    result = finish(rewriter, op, result, adaptor.getBias(), adaptor.getExtras());
-    if (!result)
-      return rewriter.notifyMatchFailure(op, "an extra operand is not stored in row-major order");
-    rewriter.replaceOp(op, result);
-    return success();
+    return finishAndReplace(rewriter, op, result, adaptor.getBias(), adaptor.getExtras());
   }
 };
 
@@ -236,11 +241,7 @@ struct ConvertConvTranspose : OpConversionPattern<cnn::ConvTransposeOp> {
     convolution.strides = ones;
     convolution.dilations = op.getDilations();
     Value result = convolve(rewriter, location, convolution, sums);
-    result = finish(rewriter, op, result, adaptor.getBias(), adaptor.getExtras());
-    if (!result)
-      return rewriter.notifyMatchFailure(op, "an extra operand is not stored in row-major order");
-    rewriter.replaceOp(op, result);
-    return success();
+    return finishAndReplace(rewriter, op, result, adaptor.getBias(), adaptor.getExtras());
   }
 
 private:
@@ -295,11 +296,7 @@ struct ConvertMatMul : OpConversionPattern<cnn::MatMulOp> {
     iterators.push_back(IteratorType::reduction);
     Value result = reduce(rewriter, op.getLoc(), {adaptor.getLhs(), adaptor.getRhs()}, sums,
                           rewriter.getZeroAttr(sums.getElementType()), maps, iterators, "reference", multiplyAdd);
-    result = finish(rewriter, op, result, Value(), adaptor.getExtras());
-    if (!result)
-      return rewriter.notifyMatchFailure(op, "an extra operand is not stored in row-major order");
-    rewriter.replaceOp(op, result);
-    return success();
+    return finishAndReplace(rewriter, op, result, Value(), adaptor.getExtras());
   }
 };
 
@@ -321,11 +318,7 @@ struct ConvertPool : OpConversionPattern<cnn::PoolOp> {
     Value result = combineWindows(rewriter, op, padded, type, start);
     if (!isMax)
       result = divide(rewriter, op, result);
-    result = finish(rewriter, op, result, Value(), adaptor.getExtras());
-    if (!result)
-      return rewriter.notifyMatchFailure(op, "an extra operand is not stored in row-major order");
-    rewriter.replaceOp(op, result);
-    return success();
+    return finishAndReplace(rewriter, op, result, Value(), adaptor.getExtras());
   }
 
 private:
