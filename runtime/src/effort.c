@@ -5,14 +5,12 @@
 
 #include <stdbool.h>
 
-enum { FOLLOWS_WANTED = 8, REST_DOUBLINGS = 4 };
+enum { FOLLOWS_WANTED = 8 };
 
-/* So many runs are judged together, and the first rest after a bad verdict. Long runs are fewer. */
-typedef struct cnnc_trial {
-  uint32_t runs, rest;
-} cnnc_trial;
-
-static const cnnc_trial short_runs = {64, 4096}, long_runs = {16, 64};
+/* Runs on several threads are judged together, over a time in which the system finds a processor for each; after a bad
+ * verdict the next ones have one thread, some times as many, and twice as many after each further one. */
+enum { TRIAL_RUNS = 16, REST_PER_RUN = 4, LONGEST_REST_PER_RUN = 64 };
+static const uint64_t trial_ns = 20000000;
 
 cnnc_effort cnnc_effort_estimate(const cnnc_abi_model *model, uint32_t threads) {
   cnnc_effort effort = {.widest = 1};
@@ -57,36 +55,35 @@ uint32_t cnnc_effort_threads(cnnc_effort *effort, uint64_t now_ns) {
   return 1;
 }
 
-/* When most runs of a trial were slower than on one thread, the next ones have one: longer each time. */
-static void cnnc_trial_judge(cnnc_effort *effort, cnnc_trial trial, bool gains) {
+static void cnnc_trial_judge(cnnc_effort *effort, uint64_t nanoseconds, bool gains) {
+  effort->trial_ns += nanoseconds;
   effort->gains += gains;
-  if (++effort->trial < trial.runs)
+  if (++effort->trial < TRIAL_RUNS || effort->trial_ns < trial_ns)
     return;
-  if (effort->gains < trial.runs / 2) {
-    const uint32_t longest = trial.rest << REST_DOUBLINGS;
-    effort->rest = effort->next_rest < trial.rest ? trial.rest
-                   : effort->next_rest < longest  ? effort->next_rest
-                                                  : longest;
+  if (2 * effort->gains < effort->trial) {
+    const uint32_t least = REST_PER_RUN * effort->trial, most = LONGEST_REST_PER_RUN * effort->trial;
+    effort->rest = effort->next_rest < least ? least : effort->next_rest < most ? effort->next_rest : most;
     effort->next_rest = 2 * effort->rest;
   } else {
     effort->next_rest = 0;
   }
   effort->trial = effort->gains = 0;
+  effort->trial_ns = 0;
 }
 
-/* Without its workers the caller would have worked instead of waited, and have done their part too: that is longer
- * where it waited for a smaller part of the run than they did of the work. */
-static bool cnnc_help_gains(const cnnc_effort *effort, uint64_t nanoseconds, cnnc_help help) {
-  const double waited = (double)help.waited_ns / (double)nanoseconds;
-  return waited < 0.9 * (double)help.done_ns / (double)effort->estimate_ns || help.waited_ns == 0;
+/* What the run would have taken alone, at the pace of the caller's own part of it. */
+static uint64_t cnnc_alone_ns(const cnnc_effort *effort, uint64_t nanoseconds, cnnc_help help) {
+  const double own = 1 - (double)help.done_ns / (double)effort->estimate_ns;
+  return (uint64_t)((double)(nanoseconds - help.waited_ns) / (own > 0.01 ? own : 0.01));
 }
 
-/* A long run on several threads says only what its work is at most: their times together. */
-static void cnnc_long_run_judge(cnnc_effort *effort, uint64_t nanoseconds, uint64_t most) {
-  if (most < CNNC_CALL_PAYS_NS)
-    effort->work_ns = most;
-  else if (nanoseconds < CNNC_CALL_PAYS_NS && 2 * most < effort->work_ns)
-    effort->probe = 1;
+/* The pace only lowers what is known, or an interrupted run would raise it: where it says that the work is far less,
+ * or where nothing was measured and the workers seem to be no gain, the next run is on one thread. */
+static void cnnc_team_run_learn(cnnc_effort *effort, uint64_t nanoseconds, cnnc_help help, bool gains) {
+  const uint64_t alone_ns = cnnc_alone_ns(effort, nanoseconds, help);
+  effort->probe = 2 * alone_ns < effort->work_ns || !(effort->measured || gains);
+  if (4 * alone_ns < 3 * effort->work_ns)
+    effort->work_ns = alone_ns;
 }
 
 /* Upwards slowly: the system may have interrupted the run. */
@@ -100,20 +97,22 @@ static void cnnc_run_alone_learn(cnnc_effort *effort, uint64_t nanoseconds) {
 }
 
 void cnnc_effort_measured(cnnc_effort *effort, uint64_t begin_ns, uint64_t end_ns, uint32_t threads, cnnc_help help) {
-  const uint64_t nanoseconds = end_ns > begin_ns ? end_ns - begin_ns : 1;
+  const uint64_t nanoseconds = end_ns > begin_ns + help.waited_ns ? end_ns - begin_ns : help.waited_ns + 1;
   effort->ended_ns = end_ns;
   if (threads == 1) {
     cnnc_run_alone_learn(effort, nanoseconds);
-  } else if (cnnc_run_is_short(effort)) {
-    cnnc_trial_judge(effort, short_runs, 10 * nanoseconds < 9 * effort->work_ns);
-  } else {
-    cnnc_trial_judge(effort, long_runs, cnnc_help_gains(effort, nanoseconds, help));
-    cnnc_long_run_judge(effort, nanoseconds, nanoseconds * threads);
+    return;
   }
+  const bool gains = 10 * nanoseconds < 9 * effort->work_ns;
+  cnnc_trial_judge(effort, nanoseconds, gains);
+  cnnc_team_run_learn(effort, nanoseconds, help, gains);
 }
 
 uint64_t cnnc_effort_linger_ns(const cnnc_effort *effort) {
-  const uint64_t longest_ns = 50000;
-  const uint64_t part = cnnc_run_is_short(effort) ? effort->work_ns / 4 : effort->work_ns / 8;
-  return part < longest_ns ? part : longest_ns;
+  if (cnnc_run_is_short(effort))
+    return effort->work_ns / 4;
+  const uint32_t threads = cnnc_long_run_threads(effort);
+  const uint64_t all = effort->work_ns / 8 / (threads > 1 ? threads - 1 : 1);
+  const uint64_t each = 50000 + effort->work_ns / 64;
+  return all < each ? all : each;
 }

@@ -23,6 +23,7 @@ typedef struct cnnc_effort {
   uint32_t widest;   /* threads that the widest step pays for */
   uint32_t follows;  /* runs that came close upon another */
   uint32_t trial;    /* runs on several threads since the last verdict on them */
+  uint64_t trial_ns; /* their time */
   uint32_t gains;    /* of these, those that were faster than on one */
   uint32_t rest;     /* runs until the next trial */
   uint32_t next_rest;
@@ -45,7 +46,8 @@ uint32_t cnnc_effort_threads(cnnc_effort *effort, uint64_t now_ns);
 /* A run on so many threads has ended. */
 void cnnc_effort_measured(cnnc_effort *effort, uint64_t begin_ns, uint64_t end_ns, uint32_t threads, cnnc_help help);
 
-/* How long workers wait for the next run: enough for a caller that runs again at once, and short against the run. */
+/* How long each worker waits for the next run: enough for a caller that runs again at once, and all together short
+ * against the run. */
 uint64_t cnnc_effort_linger_ns(const cnnc_effort *effort);
 
 #ifdef __cplusplus
