@@ -28,6 +28,12 @@ struct Place {
   Value tile; ///< its number in the row
 };
 
+/// The largest of some pixels.
+struct Maximum {
+  Value largest;
+  Value isNone; ///< one of them is not a number; null where `largest` is none itself then
+};
+
 /// One kernel while it is emitted.
 struct Emission {
   const WindowKernel &kernel;
@@ -44,6 +50,9 @@ struct Emission {
   void accumulate(Value a, Value filter, SmallVector<Value> &sums, int64_t lanes, int64_t firstLane);
   SmallVector<Value> reduce(Value a, Value filter, SmallVector<Value> sums, size_t dim, int64_t lanes,
                             int64_t firstLane);
+  void collectRows(Value a, size_t dim, SmallVector<Value> &rows);
+  SmallVector<Value> maximize(Value a, int64_t tile, int64_t lanes, int64_t firstLane);
+  bool isUnrolled() const;
   void addToRow(const Place &place, SmallVector<Value> results, int64_t lanes);
   void emitVector(const Place &place, int64_t tile, int64_t lanes, int64_t valid, int64_t firstLane);
   void emitTile(const Place &place, int64_t tile);
@@ -96,15 +105,43 @@ Value Emission::loadTaps(Value a, int64_t column, int64_t channel, int64_t lanes
   return vector::ShuffleOp::create(emitter.builder, emitter.loc, pixel, pixel, indices);
 }
 
-/// What is not a number wins. x86's max(a, b) is a > b ? a : b, which keeps a NaN in b and loses one in a.
+static bool keepsNone(VectorEmitter &emitter) { return emitter.level.family != "x86_64"; }
+
+/// x86's max(a, b) is a > b ? a : b, which keeps a NaN in b and loses one in a.
+static Value emitLarger(VectorEmitter &emitter, Value a, Value b) {
+  if (keepsNone(emitter))
+    return arith::MaximumFOp::create(emitter.builder, emitter.loc, a, b);
+  Value wins = arith::CmpFOp::create(emitter.builder, emitter.loc, arith::CmpFPredicate::OGT, a, b);
+  return arith::SelectOp::create(emitter.builder, emitter.loc, wins, a, b);
+}
+
+static Value emitIsNone(VectorEmitter &emitter, Value a, Value b) {
+  return arith::CmpFOp::create(emitter.builder, emitter.loc, arith::CmpFPredicate::UNO, a, b);
+}
+
+/// What is not a number wins.
 static Value emitMaximum(VectorEmitter &emitter, Value pixel, Value sum) {
-  OpBuilder &b = emitter.builder;
-  if (emitter.level.family != "x86_64")
-    return arith::MaximumFOp::create(b, emitter.loc, pixel, sum);
-  Value wins = arith::CmpFOp::create(b, emitter.loc, arith::CmpFPredicate::OGT, pixel, sum);
-  Value larger = arith::SelectOp::create(b, emitter.loc, wins, pixel, sum);
-  Value isNone = arith::CmpFOp::create(b, emitter.loc, arith::CmpFPredicate::UNO, pixel, pixel);
-  return arith::SelectOp::create(b, emitter.loc, isNone, pixel, larger);
+  Value larger = emitLarger(emitter, pixel, sum);
+  return keepsNone(emitter) ? larger : emitter.select(emitIsNone(emitter, pixel, pixel), pixel, larger);
+}
+
+static Maximum getMaximum(VectorEmitter &emitter, ArrayRef<Value> pixels) {
+  Maximum maximum = {pixels.front(), Value()};
+  for (Value pixel : pixels.drop_front())
+    maximum.largest = emitLarger(emitter, pixel, maximum.largest);
+  for (size_t index = 0; index < pixels.size() && !keepsNone(emitter); index += 2) {
+    // One comparison says it of two.
+    Value isNone = emitIsNone(emitter, pixels[index], pixels[std::min(index + 1, pixels.size() - 1)]);
+    maximum.isNone =
+        maximum.isNone ? arith::OrIOp::create(emitter.builder, emitter.loc, maximum.isNone, isNone) : isNone;
+  }
+  return maximum;
+}
+
+static Maximum join(VectorEmitter &emitter, const Maximum &a, const Maximum &b) {
+  Value isNone =
+      a.isNone ? arith::OrIOp::create(emitter.builder, emitter.loc, a.isNone, b.isNone).getResult() : Value();
+  return {emitLarger(emitter, a.largest, b.largest), isNone};
 }
 
 /// The taps along the row, channel by channel of the groups: so few weights stay in registers. Every input is loaded
@@ -143,20 +180,61 @@ SmallVector<Value> Emission::reduce(Value a, Value filter, SmallVector<Value> su
     accumulate(a, filter, sums, lanes, firstLane);
     return sums;
   }
-  int64_t taps = kernel.taps * kernel.width;
-  for (const WindowKernel::Taps &outer : kernel.outerKernel)
-    taps *= outer.count;
   const WindowKernel::Taps &outer = kernel.outerKernel[dim];
   auto emitPosition = [&](Value position, ValueRange carried) {
     Value inner = emitter.offset(a, emitter.multiply(position, arguments.outerPitches[dim]));
     Value rows = filter ? emitter.offset(filter, emitter.multiply(position, outer.filterPitch)) : filter;
     return reduce(inner, rows, SmallVector<Value>(carried), dim + 1, lanes, firstLane);
   };
-  if (taps > kUnrolledTaps)
+  if (!isUnrolled())
     return emitter.loop(emitter.constant(0), emitter.constant(outer.count), 1, sums, emitPosition);
   for (int64_t position = 0; position != outer.count; ++position)
     sums = emitPosition(emitter.constant(position), sums);
   return sums;
+}
+
+bool Emission::isUnrolled() const {
+  int64_t taps = kernel.taps * kernel.width;
+  for (const WindowKernel::Taps &outer : kernel.outerKernel)
+    taps *= outer.count;
+  return taps <= kUnrolledTaps;
+}
+
+void Emission::collectRows(Value a, size_t dim, SmallVector<Value> &rows) {
+  if (dim == kernel.outerKernel.size()) {
+    rows.push_back(a);
+    return;
+  }
+  for (int64_t position = 0; position != kernel.outerKernel[dim].count; ++position)
+    collectRows(emitter.offset(a, emitter.multiply(arguments.outerPitches[dim], position)), dim + 1, rows);
+}
+
+/// The largest of each window, column by column: what the rows of a column give serves all outputs that it is a tap of.
+SmallVector<Value> Emission::maximize(Value a, int64_t tile, int64_t lanes, int64_t firstLane) {
+  SmallVector<Value> rows, results(tile);
+  collectRows(a, 0, rows);
+  SmallVector<Maximum> maxima(tile);
+  int64_t columns = (tile - 1) * kernel.stride + (kernel.taps - 1) * kernel.dilation + 1;
+  for (int64_t column = 0; column != columns; ++column) {
+    Maximum own;
+    // The output that the column is the last tap of comes first, and leaves its registers.
+    for (int64_t tap = kernel.taps - 1; tap >= 0; --tap) {
+      int64_t start = column - tap * kernel.dilation;
+      if (start < 0 || start % kernel.stride != 0 || start / kernel.stride >= tile)
+        continue;
+      if (!own.largest)
+        own = getMaximum(
+            emitter, llvm::map_to_vector(rows, [&](Value row) { return loadTaps(row, column, 0, lanes, firstLane); }));
+      Maximum &maximum = maxima[start / kernel.stride];
+      maximum = maximum.largest ? join(emitter, own, maximum) : own;
+      if (tap == kernel.taps - 1)
+        results[start / kernel.stride] =
+            maximum.isNone ? emitter.select(maximum.isNone, emitter.splat(std::numeric_limits<double>::quiet_NaN()),
+                                            maximum.largest)
+                           : maximum.largest;
+    }
+  }
+  return results;
 }
 
 /// Adds the results of a tile, in pairs, to the sum of their row, which the first tile starts.
@@ -172,10 +250,13 @@ void Emission::addToRow(const Place &place, SmallVector<Value> results, int64_t 
 
 /// One vector of channels of `tile` outputs. `lanes` of it are in memory, `valid` of these are no padding.
 void Emission::emitVector(const Place &place, int64_t tile, int64_t lanes, int64_t valid, int64_t firstLane) {
-  Value start = kernel.kind == WindowKind::max ? emitter.splat(-std::numeric_limits<double>::infinity())
-                : kernel.hasBias               ? emitter.loadTail(place.bias, lanes)
-                                               : emitter.zero();
-  SmallVector<Value> sums = reduce(place.a, place.filter, SmallVector<Value>(tile, start), 0, lanes, firstLane);
+  bool isMaximum = kernel.kind == WindowKind::max;
+  Value start = isMaximum        ? emitter.splat(-std::numeric_limits<double>::infinity())
+                : kernel.hasBias ? emitter.loadTail(place.bias, lanes)
+                                 : emitter.zero();
+  SmallVector<Value> sums = isMaximum && isUnrolled()
+                                ? maximize(place.a, tile, lanes, firstLane)
+                                : reduce(place.a, place.filter, SmallVector<Value>(tile, start), 0, lanes, firstLane);
   for (int64_t pixel = 0; hasEpilogue() && pixel != tile; ++pixel) {
     SmallVector<Value> values = {sums[pixel]};
     for (auto [extra, access] : llvm::zip_first(ArrayRef(place.extras).drop_back(kernel.sumsRows), kernel.extras))

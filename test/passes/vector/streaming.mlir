@@ -49,9 +49,11 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
 // CHECK-LABEL: llvm.func internal @step_0_x86_64_v3
 // CHECK: llvm.call @kernel_window_0_x86_64_v3
 // CHECK: llvm.func internal @kernel_window_0_x86_64_v3
-// CHECK: arith.cmpf ogt
-// CHECK: %[[NONE:.*]] = arith.cmpf uno, %[[PIXEL:.*]], %[[PIXEL]]
-// CHECK: arith.select %[[NONE]], %[[PIXEL]]
+// CHECK-COUNT-2: arith.cmpf ogt
+// CHECK: arith.cmpf uno
+// CHECK: %[[NONE:.*]] = arith.ori {{.*}} : vector<8xi1>
+// CHECK: %[[NAN:.*]] = arith.constant dense<0x7FC00000> : vector<8xf32>
+// CHECK: arith.select %{{.*}}, %[[NAN]]
 module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} {
   func.func @main(%a: memref<1x1x9x9x16xf32>, %b: memref<1x1x7x7x16xf32> {cnnc.output}) {
     kernel.step "pool" algorithm("max_pool") tasks(1) macs(0) bytes(0) {

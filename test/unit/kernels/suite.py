@@ -53,7 +53,7 @@ class Suite:
                 self.fail(f"{where}: written outside")
             if wanted.dtype.kind == "f":
                 with np.errstate(invalid="ignore"):
-                    error = np.abs(np.where(view == wanted, 0, view - wanted)).max(initial=0)
+                    error = np.abs(np.where((view == wanted) | (np.isnan(view) & np.isnan(wanted)), 0, view - wanted)).max(initial=0)
                 scale = np.abs(wanted[np.isfinite(wanted)]).max(initial=1e-30)
                 if not error <= tolerance * scale:
                     self.fail(f"{where}: error {error} of {scale}")

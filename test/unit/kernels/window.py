@@ -40,10 +40,12 @@ def integers(values):
 
 
 def add(kind, order, channels, extents, kernel, strides=None, dilations=None, width=1, images=1, bias=False,
-        epilogue=False, extras=(), tasks=(1, 5), row_sums=False):
+        epilogue=False, extras=(), tasks=(1, 5), row_sums=False, specials=()):
     strides, dilations = strides or [1] * len(kernel), dilations or [1] * len(kernel)
     padded = [(e - 1) * s + (k - 1) * d + 1 for e, s, k, d in zip(extents, strides, kernel, dilations)]
     x = data(images, channels, *padded)
+    if specials:
+        x.flat[random.choice(x.size, x.size // 8, replace=False)] = random.choice(np.array(specials, np.float32), x.size // 8)
     inputs, parts, types = [store(x, order)], ["%0"], []
     if kind == "mul_add":
         weights = data(channels, width, *kernel)
@@ -93,7 +95,7 @@ def add(kind, order, channels, extents, kernel, strides=None, dilations=None, wi
             f"channels = {channels} : i64}}{region}")
     name = f"{kind} {order} {channels} {extents} {kernel} {strides} {dilations} w{width}"
     # 2e-6: sums of at most 49 products of unit variance.
-    suite.add(f"{name} {bias} {epilogue} {extras} {row_sums}", body, inputs, outs, 2e-6, tasks)
+    suite.add(f"{name} {bias} {epilogue} {extras} {row_sums} {specials}", body, inputs, outs, 2e-6, tasks)
 
 
 for order in ("blocked", "last"):
@@ -121,6 +123,12 @@ for order in ("blocked", "last"):
     add("mul_add", order, 21, [4, 9], [3, 3], extras=[(1, 1, 1, 1), (0, 1, 0, 0)], row_sums=True)
     add("max", order, 1, [19], [5], row_sums=True)
     add("sum", order, 20, [3, 4, 9], [3, 3, 3], row_sums=True)
+# What is not a number wins, of either sign and beside infinities, at each place of a window.
+for order in ("blocked", "last"):
+    for kernel, strides, dilations in (([3, 3], [2, 2], [1, 1]), ([2, 2], [2, 2], [1, 1]), ([3, 3], [1, 1], [1, 1]),
+                                       ([2, 3], [1, 3], [2, 2]), ([1, 2], [1, 5], [1, 1]), ([3], [2], [3]), ([6, 6], [2, 1], [1, 1])):
+        for specials in ((np.nan,), (np.nan, -np.nan, np.inf, -np.inf)):
+            add("max", order, 21, [4, 17][-len(kernel):], kernel, strides, dilations, specials=specials)
 add("mul_add", "last", 700, [3, 4], [3, 3], bias=True, tasks=(1, 7))
 for width in (2, 4, 8):
     add("mul_add", "blocked", 48, [5, 9], [3, 3], width=width, bias=True)
