@@ -9,7 +9,7 @@ enum { FOLLOWS_WANTED = 8 };
 
 /* Runs on several threads are judged together, over a time in which the system finds a processor for each; after a bad
  * verdict the next ones have one thread, some times as many, and twice as many after each further one. */
-enum { TRIAL_RUNS = 16, REST_PER_RUN = 4, LONGEST_REST_PER_RUN = 64 };
+enum { TRIAL_RUNS = 16, REST_PER_RUN = 4, LONGEST_REST_PER_RUN = 16 };
 static const uint64_t trial_ns = 20000000;
 
 cnnc_effort cnnc_effort_estimate(const cnnc_abi_model *model, uint32_t threads) {

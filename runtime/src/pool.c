@@ -199,6 +199,7 @@ static void cnnc_pool_restart(cnnc_worker_pool *pool) {
     cnnc_team *team = &pool->teams[i];
     team->state = CNNC_TEAM_FREE;
     team->present = team->caller_sleeps = 0;
+    team->expected = team->done;
     for (uint32_t seat = 0; seat < pool->seats; ++seat)
       team->shares[seat].seated = 0;
   }

@@ -20,17 +20,13 @@ static int64_t cnnc_share_take(cnnc_share *share, uint64_t epoch, int64_t count)
   }
 }
 
-/* Returns how many pieces this thread did. A worker looks at the shares at distances 1, 2, 4 ... from its own, or many
- * threads would look at each other's; the caller, who has to see the end, looks at all. */
-static uint32_t cnnc_pieces_take(cnnc_team *team, uint64_t epoch, uint32_t seat, const void *step, uint32_t pieces,
-                                 uint32_t threads) {
+/* Takes pieces of the share of seat `owner` until there are none. Returns how many. */
+static uint32_t cnnc_share_work(cnnc_team *team, uint64_t epoch, uint32_t seat, uint32_t owner, const void *step,
+                                uint32_t pieces, uint32_t threads) {
+  const cnnc_range range = cnnc_split_range(pieces, owner, threads);
   uint32_t done = 0;
-  for (uint32_t distance = 0; distance < threads; distance = seat && distance ? 2 * distance : distance + 1) {
-    const uint32_t owner = (seat + distance) % threads;
-    const cnnc_range range = cnnc_split_range(pieces, owner, threads);
-    for (int64_t k; (k = cnnc_share_take(&team->shares[owner], epoch, range.end - range.begin)) >= 0; ++done)
-      team->run(team->job, step, seat, (uint32_t)(range.begin + k));
-  }
+  for (int64_t k; (k = cnnc_share_take(&team->shares[owner], epoch, range.end - range.begin)) >= 0; ++done)
+    team->run(team->job, step, seat, (uint32_t)(range.begin + k));
   return done;
 }
 
@@ -42,7 +38,10 @@ void cnnc_team_help(cnnc_team *team, uint64_t epoch, uint32_t seat) {
   const uint32_t threads = atomic_load_explicit(&call->threads, memory_order_acquire);
   if (atomic_load_explicit(&team->epoch, memory_order_relaxed) != epoch || seat >= threads)
     return;
-  const uint32_t done = cnnc_pieces_take(team, epoch, seat, step, pieces, threads);
+  /* Its own share, then those at distances 1, 2, 4 ...: many threads would look at each other's. */
+  uint32_t done = cnnc_share_work(team, epoch, seat, seat, step, pieces, threads);
+  for (uint32_t distance = 1; distance < threads; distance *= 2)
+    done += cnnc_share_work(team, epoch, seat, (seat + distance) % threads, step, pieces, threads);
   if (done == 0)
     return;
   /* The worker counts, then looks for a sleeping caller; the caller says that it sleeps, then looks at the count. */
@@ -85,13 +84,17 @@ void cnnc_team_publish(cnnc_team *team, const void *step, uint32_t pieces, uint3
   atomic_store_explicit(&call->step, step, memory_order_release);
   atomic_store_explicit(&call->pieces, pieces, memory_order_release);
   atomic_store_explicit(&call->threads, threads, memory_order_release);
-  atomic_store_explicit(&team->done, 0, memory_order_relaxed);
   atomic_store_explicit(&team->epoch, epoch, memory_order_release);
 }
 
 uint32_t cnnc_team_finish(cnnc_team *team, const void *step, uint32_t pieces, uint32_t threads, uint64_t spin_ns) {
   const uint64_t epoch = atomic_load_explicit(&team->epoch, memory_order_relaxed);
-  const uint32_t own = cnnc_pieces_take(team, epoch, 0, step, pieces, threads);
-  cnnc_done_await(team, pieces - own, spin_ns);
+  uint32_t own = cnnc_share_work(team, epoch, 0, 0, step, pieces, threads);
+  /* Where the workers are through, a look at their shares would cost a cache line each. */
+  if (atomic_load_explicit(&team->done, memory_order_relaxed) != team->expected + pieces - own)
+    for (uint32_t owner = 1; owner < threads; ++owner)
+      own += cnnc_share_work(team, epoch, 0, owner, step, pieces, threads);
+  team->expected += pieces - own;
+  cnnc_done_await(team, team->expected, spin_ns);
   return pieces - own;
 }

@@ -27,7 +27,8 @@ struct cnnc_team {
   _Alignas(CNNC_CACHE_LINE) _Atomic uint64_t epoch; /* one more per call */
   cnnc_call calls[2];
 
-  _Alignas(CNNC_CACHE_LINE) _Atomic uint32_t done; /* pieces that workers have done in this epoch */
+  /* Only grows: to reset it, the caller would have to wait for its cache line before a call is seen. */
+  _Alignas(CNNC_CACHE_LINE) _Atomic uint32_t done; /* pieces that workers have done */
   _Atomic uint32_t caller_sleeps;
 
   _Alignas(CNNC_CACHE_LINE) _Atomic uint32_t state;
@@ -36,9 +37,12 @@ struct cnnc_team {
   _Atomic uint64_t patience_ns; /* how long they wait for a call */
   cnnc_piece_fn run;
   void *job;
-  uint64_t waited_ns; /* by the caller for workers since the team was opened */
   cnnc_share *shares; /* one per seat */
   struct cnnc_worker_pool *pool;
+
+  /* The caller's own. */
+  _Alignas(CNNC_CACHE_LINE) uint32_t expected; /* pieces that workers have done when they are through with the calls */
+  uint64_t waited_ns;                          /* for workers since the team was opened */
 };
 
 /* Takes pieces of the call of `epoch` until there are none. Nothing when the caller has gone on to another. */
