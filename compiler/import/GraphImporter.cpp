@@ -112,7 +112,7 @@ ElementsAttr GraphImporter::fold(Operation *op, StringRef name) {
     return {};
   // A uniform constant that grows is one that is described.
   bool isStored = getStored(folded) > 1 || type.getNumElements() <= described;
-  if (!isStored && !budget.filled.take(type.getNumElements()))
+  if (!isStored && !budget.fill(type.getNumElements()))
     return {};
   budget.folded.used += std::min(stored + getStored(folded), left);
   return folded;

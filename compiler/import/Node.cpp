@@ -74,6 +74,11 @@ bool Node::take(Bound &bound, int64_t amount) {
   return false;
 }
 
+bool Node::takeFilled(int64_t elements) {
+  Bound one = context.budget.filledAtOnce;
+  return take(one, elements) && take(context.budget.filled, elements);
+}
+
 bool Node::checkListed(int64_t entries) {
   Bound bound = context.budget.listed;
   return take(bound, entries);

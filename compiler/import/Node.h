@@ -112,7 +112,7 @@ public:
   std::optional<int64_t> getAxis(int64_t axis, int64_t rank);
 
   /// An error, if the model asks for too much; the note says how to allow it.
-  bool takeFilled(int64_t elements) { return take(context.budget.filled, elements); }
+  bool takeFilled(int64_t elements);
   bool checkListed(int64_t entries);
 
   /// An error, if not, that names the bound.
