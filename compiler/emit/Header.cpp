@@ -2,6 +2,7 @@
 #include "compiler/emit/Header.h"
 #include "compiler/emit/Identifier.h"
 #include "compiler/output/Text.h"
+#include "dialects/target/Types.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -12,27 +13,10 @@ using namespace llvm;
 namespace cnnc {
 namespace {
 
-struct ElementType {
-  int32_t onnx;
-  StringRef c;
-  StringRef name;
-  unsigned bytes;
-};
-
-// The columns are those of enum cnnc_type; half precision and truth values travel as raw bits.
-constexpr ElementType elementTypes[] = {
-    {1, "float", "float32", 4},     {2, "uint8_t", "uint8", 1},    {3, "int8_t", "int8", 1},
-    {4, "uint16_t", "uint16", 2},   {5, "int16_t", "int16", 2},    {6, "int32_t", "int32", 4},
-    {7, "int64_t", "int64", 8},     {9, "uint8_t", "bool", 1},     {10, "uint16_t", "float16", 2},
-    {11, "double", "float64", 8},   {12, "uint32_t", "uint32", 4}, {13, "uint64_t", "uint64", 8},
-    {16, "uint16_t", "bfloat16", 2}};
-
-const ElementType &elementType(int32_t onnx) {
-  for (const ElementType &type : elementTypes)
-    if (type.onnx == onnx)
-      return type;
-  static constexpr ElementType raw = {0, "void", "unknown", 1};
-  return raw;
+const target::ElementType &elementType(int32_t onnx) {
+  static constexpr target::ElementType raw = {0, "unknown", 8, target::ElementKind::Unsigned, "void"};
+  const target::ElementType *type = target::findElementType(onnx);
+  return type ? *type : raw;
 }
 
 uint64_t elementCount(const InterfaceTensor &tensor) {
@@ -96,7 +80,7 @@ void writeSizes(raw_ostream &os, StringRef prefix, ArrayRef<InterfaceTensor> ten
     std::string name = prefix.str() + "_" + StringRef(field).upper();
     uint64_t count = elementCount(tensor);
     os << "#define " << name << "_ELEMENTS " << count << "u\n";
-    os << "#define " << name << "_BYTES " << count * elementType(tensor.type).bytes << "u\n";
+    os << "#define " << name << "_BYTES " << count * elementType(tensor.type).getBytes() << "u\n";
   }
 }
 

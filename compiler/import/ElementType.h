@@ -3,26 +3,25 @@
 #ifndef CNNC_COMPILER_IMPORT_ELEMENTTYPE_H
 #define CNNC_COMPILER_IMPORT_ELEMENTTYPE_H
 
-#include "mlir/IR/BuiltinTypes.h"
+#include "dialects/target/Types.h"
 
 #include <string>
 
 namespace cnnc::importing {
 
-enum class ElementKind { Unsupported, Float, Signed, Unsigned, Bool };
-
 struct ElementType {
   /// A value of onnx::TensorProto::DataType, or any other number that a model holds.
   int32_t onnx = 0;
 
-  ElementKind getKind() const;
+  /// As ONNX calls it, in small letters.
   std::string getName() const;
+  /// 0, where it is not supported.
   unsigned getBytes() const;
-  bool isSupported() const { return getKind() != ElementKind::Unsupported; }
-  bool isFloat() const { return getKind() == ElementKind::Float; }
-  bool isUnsigned() const { return getKind() == ElementKind::Unsigned; }
-  bool isInteger() const { return getKind() == ElementKind::Signed || isUnsigned(); }
-  bool isBool() const { return getKind() == ElementKind::Bool; }
+  bool isSupported() const { return find() != nullptr; }
+  bool isFloat() const { return is(target::ElementKind::Float); }
+  bool isUnsigned() const { return is(target::ElementKind::Unsigned); }
+  bool isInteger() const { return is(target::ElementKind::Signed) || isUnsigned(); }
+  bool isBool() const { return is(target::ElementKind::Bool); }
   bool operator==(ElementType other) const { return onnx == other.onnx; }
   bool operator!=(ElementType other) const { return onnx != other.onnx; }
 
@@ -30,6 +29,10 @@ struct ElementType {
   mlir::Type getBoundaryType(mlir::MLIRContext *context) const;
   /// As everywhere else: double is f64, every other float f32.
   mlir::Type getComputeType(mlir::MLIRContext *context) const;
+
+private:
+  const target::ElementType *find() const { return target::findElementType(onnx); }
+  bool is(target::ElementKind kind) const { return isSupported() && find()->kind == kind; }
 };
 
 } // namespace cnnc::importing

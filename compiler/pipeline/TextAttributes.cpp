@@ -4,6 +4,7 @@
 #include "compiler/pipeline/ModelName.h"
 #include "compiler/pipeline/Pipeline.h"
 #include "dialects/target/Target.h"
+#include "dialects/target/Types.h"
 
 #include "mlir/IR/BuiltinAttributes.h"
 
@@ -40,7 +41,7 @@ static bool isModerateShape(ArrayRef<int64_t> shape) {
 /// The numbers of enum cnnc_type, and ONNX's for bfloat16.
 static bool isElementType(Attribute attribute) {
   auto number = dyn_cast_if_present<IntegerAttr>(attribute);
-  return isNumber(attribute, 1) && (number.getInt() <= 13 || number.getInt() == 16) && number.getInt() != 8;
+  return number && target::findElementType(number.getInt());
 }
 
 static bool isTensor(Attribute attribute) {

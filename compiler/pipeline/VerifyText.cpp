@@ -5,6 +5,7 @@
 #include "compiler/pipeline/Pipeline.h"
 #include "compiler/pipeline/TextAttributes.h"
 #include "compiler/pipeline/TextFile.h"
+#include "dialects/target/Types.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -116,15 +117,26 @@ static LogicalResult verifyOps(ModuleOp module, StringRef phase) {
   return success(valid);
 }
 
-static LogicalResult verifyArgument(func::FuncOp main, unsigned number) {
+/// An element type that an input or output of a model may have.
+static bool isInterfaceType(Type type) {
+  auto shaped = dyn_cast<ShapedType>(type);
+  return shaped && target::findElementType(shaped.getElementType(), /*isUnsigned=*/false);
+}
+
+static LogicalResult verifyArgument(func::FuncOp main, unsigned number, bool isBuffer) {
   Type type = main.getArgument(number).getType();
   auto shaped = dyn_cast<ShapedType>(type);
   auto fail = [&](const Twine &what) {
-    return main.emitError() << "requires " << what << " as argument " << number << " of @main, but found " << type
-                            << " with " << main.getArgAttrDict(number);
+    InFlightDiagnostic diagnostic = main.emitError() << "requires " << what << " as argument " << number
+                                                     << " of @main, but found " << type;
+    if (DictionaryAttr attributes = main.getArgAttrDict(number); attributes && !attributes.empty())
+      diagnostic << " with " << attributes;
+    return diagnostic;
   };
-  if (!shaped)
-    return fail("a tensor or a memref");
+  if (isBuffer ? !isa<MemRefType>(type) : !isa<RankedTensorType>(type))
+    return fail(isBuffer ? "a memref" : "a tensor");
+  if (!isInterfaceType(type))
+    return fail("elements of a type that inputs may have");
   Attribute name = main.getArgAttr(number, "cnnc.name"), symbols = main.getArgAttr(number, "cnnc.symbols");
   if ((name && !isa<StringAttr>(name)) || (symbols && !isStringList(symbols, shaped.getRank())))
     return fail("a text as cnnc.name, and one for each dimension in cnnc.symbols,");
@@ -160,11 +172,17 @@ static LogicalResult verifyMain(ModuleOp module, StringRef phase) {
   if (!main.getBody().hasOneBlock())
     return main.emitError() << "requires one block in @main, but found " << main.getBody().getBlocks().size();
   for (unsigned number : llvm::seq(main.getNumArguments()))
-    if (failed(verifyArgument(main, number)))
+    if (failed(verifyArgument(main, number, phase == "buffer")))
       return failure();
-  for (unsigned number : llvm::seq(main.getNumResults()))
+  for (unsigned number : llvm::seq(main.getNumResults())) {
+    if (Type type = main.getResultTypes()[number];
+        phase == "buffer" || !isa<RankedTensorType>(type) || !isInterfaceType(type))
+      return main.emitError() << "requires "
+                              << (phase == "buffer" ? "no results" : "a tensor of a type that outputs may have")
+                              << " as result " << number << " of @main, but found " << type;
     if (Attribute name = main.getResultAttr(number, "cnnc.name"); name && !isa<StringAttr>(name))
       return main.emitError() << "requires a text as cnnc.name of result " << number << " of @main, but found " << name;
+  }
   return phase == "buffer" ? verifyArgumentOrder(main) : success();
 }
 

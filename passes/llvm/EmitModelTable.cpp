@@ -7,6 +7,7 @@
 #include "cnnc/abi.h"
 #include "dialects/target/Role.h"
 #include "dialects/target/Target.h"
+#include "dialects/target/Types.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinOps.h"
 
@@ -138,23 +139,7 @@ int64_t getBytes(DictionaryAttr tensor) {
   int64_t elements = 1;
   for (int64_t extent : tensor.getAs<DenseI64ArrayAttr>("shape").asArrayRef())
     elements *= extent;
-  switch (tensor.getAs<IntegerAttr>("type").getInt()) {
-  case CNNC_UINT8:
-  case CNNC_INT8:
-  case CNNC_BOOL:
-    return elements;
-  case CNNC_UINT16:
-  case CNNC_INT16:
-  case CNNC_FLOAT16:
-  case CNNC_BFLOAT16:
-    return elements * 2;
-  case CNNC_INT64:
-  case CNNC_UINT64:
-  case CNNC_FLOAT64:
-    return elements * 8;
-  default:
-    return elements * 4;
-  }
+  return elements * target::findElementType(tensor.getAs<IntegerAttr>("type").getInt())->getBytes();
 }
 
 /// cnnc_abi_tensor

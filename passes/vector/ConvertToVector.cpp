@@ -2,6 +2,7 @@
 // kernel.step "conv1" ... { kernel.contract ins(%a, %f : memref..) outs(%c : memref..) {..} }
 //   =>  llvm.func internal @step_0_x86_64_v3(%arena, %weights, %io, %scratch, %task) { .. llvm.call @kernel_contract_..
 //   }
+#include "dialects/target/Types.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -59,8 +60,9 @@ struct Conversion {
   }
   FailureOr<StringAttr> convertStep(kernel::StepOp op, const target::Level &level, unsigned levelIndex);
   LogicalResult convertSteps();
+  /// Null, with an error, where no tensor of an interface may have the type.
   DictionaryAttr describeTensor(unsigned argument);
-  void describeInterface();
+  LogicalResult describeInterface();
   void describeWeights();
 };
 
@@ -110,44 +112,25 @@ LogicalResult Conversion::convertSteps() {
   return success();
 }
 
-/// ONNX's TensorProto.DataType.
-int64_t getOnnxType(Type type, bool isUnsigned) {
-  if (type.isF32())
-    return 1;
-  if (type.isF16())
-    return 10;
-  if (type.isBF16())
-    return 16;
-  if (type.isF64())
-    return 11;
-  switch (type.getIntOrFloatBitWidth()) {
-  case 1:
-    return 9;
-  case 8:
-    return isUnsigned ? 2 : 3;
-  case 16:
-    return isUnsigned ? 4 : 5;
-  case 32:
-    return isUnsigned ? 12 : 6;
-  default:
-    return isUnsigned ? 13 : 7;
-  }
-}
-
 DictionaryAttr Conversion::describeTensor(unsigned argument) {
   auto type = cast<MemRefType>(main.getArgument(argument).getType());
   bool isUnsigned = bool(main.getArgAttr(argument, "cnnc.unsigned"));
   SmallVector<Attribute> symbols(type.getRank(), builder.getStringAttr(""));
   Attribute name = main.getArgAttr(argument, "cnnc.name"), given = main.getArgAttr(argument, "cnnc.symbols");
-  Attribute number = builder.getI64IntegerAttr(getOnnxType(type.getElementType(), isUnsigned));
+  const target::ElementType *element = target::findElementType(type.getElementType(), isUnsigned);
+  if (!element) {
+    emitError(main.getArgument(argument).getLoc(), "an input or output cannot have elements of type ")
+        << type.getElementType();
+    return {};
+  }
   return builder.getDictionaryAttr(
       {builder.getNamedAttr("name", name ? name : builder.getStringAttr("argument" + std::to_string(argument))),
        builder.getNamedAttr("shape", builder.getDenseI64ArrayAttr(type.getShape())),
-       builder.getNamedAttr("type", number),
+       builder.getNamedAttr("type", builder.getI64IntegerAttr(element->onnx)),
        builder.getNamedAttr("symbols", given ? given : builder.getArrayAttr(symbols))});
 }
 
-void Conversion::describeInterface() {
+LogicalResult Conversion::describeInterface() {
   SmallVector<Attribute> inputs, outputs;
   for (unsigned argument : llvm::seq(main.getNumArguments())) {
     int64_t bytes = cast<MemRefType>(main.getArgument(argument).getType()).getNumElements();
@@ -155,11 +138,14 @@ void Conversion::describeInterface() {
       module->setAttr("cnnc.arena_bytes", builder.getI64IntegerAttr(bytes));
     else if (main.getArgAttr(argument, "cnnc.scratch"))
       module->setAttr("cnnc.scratch_bytes", builder.getI64IntegerAttr(bytes));
+    else if (DictionaryAttr tensor = describeTensor(argument))
+      (isInput(argument) ? inputs : outputs).push_back(tensor);
     else
-      (isInput(argument) ? inputs : outputs).push_back(describeTensor(argument));
+      return failure();
   }
   module->setAttr("cnnc.inputs", builder.getArrayAttr(inputs));
   module->setAttr("cnnc.outputs", builder.getArrayAttr(outputs));
+  return success();
 }
 
 void Conversion::describeWeights() {
@@ -182,9 +168,8 @@ struct ConvertToVector : cnnc::impl::ConvertToVectorPassBase<ConvertToVector> {
       return signalPassFailure();
     }
     Conversion conversion(getOperation(), main, target);
-    if (failed(conversion.convertSteps()))
+    if (failed(conversion.convertSteps()) || failed(conversion.describeInterface()))
       return signalPassFailure();
-    conversion.describeInterface();
     main.erase();
     conversion.describeWeights();
   }

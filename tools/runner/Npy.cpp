@@ -12,20 +12,8 @@ struct TypeCode {
 };
 
 constexpr TypeCode typeCodes[] = {
-    {CNNC_FLOAT32, "f4"},
-    {CNNC_FLOAT64, "f8"},
-    {CNNC_FLOAT16, "f2"},
-    {CNNC_UINT8, "u1"},
-    {CNNC_INT8, "i1"},
-    {CNNC_UINT16, "u2"},
-    {CNNC_INT16, "i2"},
-    {CNNC_INT32, "i4"},
-    {CNNC_UINT32, "u4"},
-    {CNNC_INT64, "i8"},
-    {CNNC_UINT64, "u8"},
-    {CNNC_BOOL, "b1"},
-    // NumPy has no bfloat16 of its own; the package ml_dtypes, whose arrays everybody saves, writes two bytes of void.
-    {CNNC_BFLOAT16, "V2"},
+#define ELEMENT_TYPE(id, onnx, name, bits, kind, c, numpy) {onnx, numpy},
+#include "dialects/target/Types.def"
 };
 
 constexpr std::string_view magic = "\x93NUMPY";

@@ -8,12 +8,13 @@ typedef struct cnnc_type_row {
 } cnnc_type_row;
 
 static const cnnc_type_row type_rows[] = {
-    {CNNC_FLOAT32, 4, "float32"},   {CNNC_UINT8, 1, "uint8"},   {CNNC_INT8, 1, "int8"},
-    {CNNC_UINT16, 2, "uint16"},     {CNNC_INT16, 2, "int16"},   {CNNC_INT32, 4, "int32"},
-    {CNNC_INT64, 8, "int64"},       {CNNC_BOOL, 1, "bool"},     {CNNC_FLOAT16, 2, "float16"},
-    {CNNC_FLOAT64, 8, "float64"},   {CNNC_UINT32, 4, "uint32"}, {CNNC_UINT64, 8, "uint64"},
-    {CNNC_BFLOAT16, 2, "bfloat16"},
+#define ELEMENT_TYPE(id, onnx, name, bits, kind, c, numpy) {CNNC_##id, (bits + 7) / 8, name},
+#include "dialects/target/Types.def"
 };
+
+#define ELEMENT_TYPE(id, onnx, name, bits, kind, c, numpy)                                                             \
+  _Static_assert(CNNC_##id == onnx, "abi.h numbers the types as ONNX does");
+#include "dialects/target/Types.def"
 
 static const cnnc_type_row *cnnc_type_find(uint32_t type) {
   for (unsigned i = 0; i < sizeof type_rows / sizeof *type_rows; ++i)

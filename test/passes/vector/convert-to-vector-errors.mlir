@@ -96,3 +96,12 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
     return
   }
 }
+
+// -----
+
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} {
+  // expected-error @+1 {{an input or output cannot have elements of type 'i4'}}
+  func.func @main(%a: memref<4xi4>, %b: memref<4xf32> {cnnc.output}) {
+    return
+  }
+}
