@@ -90,11 +90,13 @@ def Kernel_ContractOp : Kernel_DpsOp<"contract", [AttrSizedOperandSegments]> {
       * last: segment = (kernel position, chunk of channels), run divides the channels of a group; or, where the run is
         kernel width x channels (dilation 1), segment = the other kernel dimensions;
       * first: segment = (channel, kernel position without the last dimension), run = kernel width.
+    The elements of `a` and `filter` choose a row of Arithmetic.def: the accumulator, which `bias` has and the epilogue starts
+    from, and the group of elements that a step multiplies. Where that is k > 1, the filter is `panels x segments x run / k x 16 x k`.
     Groups follow one another in the panels, each padded to whole panels. `bias` has panels x 16 elements.
     `extras` have the rank of `out` and extents equal to its or 1. Lanes of `out` past `out_channels` receive zero.
     `tiles` has one entry per level of the target; `split` is (parts of the output channels, parts of the pixels).
     The reduction may be cut in blocks of `k_block` segments (one number for all levels, or one per level), partial sums resting
-    in `out`.
+    in `out`, which has the accumulator's elements then.
   }];
   let arguments = (ins Buffer:$a, Buffer:$filter, Optional<Buffer>:$bias, Variadic<Buffer>:$extras, Buffer:$out,
     Kernel_ChannelOrder:$a_order, Kernel_ChannelOrder:$out_order, DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Verifiers of the kernel ops: stored shapes, packed filters, epilogues.
+#include "dialects/kernel/Arithmetic.h"
 #include "dialects/kernel/Kernel.h"
 #include "dialects/kernel/View.h"
 #include "dialects/kernel/Winograd.h"
@@ -74,8 +75,8 @@ static LogicalResult verifyResults(Operation *op, Value out) {
   return success();
 }
 
-/// The region takes the accumulator and one scalar per extra, and yields.
-static LogicalResult verifyEpilogue(Operation *op, Region &epilogue, OperandRange extras, Value out) {
+/// The region takes the accumulator and one scalar per extra, and yields an element of `out`.
+static LogicalResult verifyEpilogue(Operation *op, Region &epilogue, OperandRange extras, Value out, Type accumulator) {
   for (Value extra : extras) {
     ArrayRef<int64_t> own = getShape(extra), whole = getShape(out);
     bool fits = own.size() == whole.size() && llvm::all_of(llvm::zip(own, whole), [](auto pair) {
@@ -86,9 +87,12 @@ static LogicalResult verifyEpilogue(Operation *op, Region &epilogue, OperandRang
       return op->emitOpError("requires extras that broadcast to ")
              << out.getType() << ", but found " << extra.getType();
   }
+  Type element = getElementTypeOrSelf(out.getType());
   if (epilogue.empty()) {
     if (!extras.empty())
       return op->emitOpError("requires an epilogue for its ") << extras.size() << " extras";
+    if (element != accumulator)
+      return op->emitOpError("requires an epilogue from ") << accumulator << " to " << element;
     return success();
   }
   Block &block = epilogue.front();
@@ -97,6 +101,14 @@ static LogicalResult verifyEpilogue(Operation *op, Region &epilogue, OperandRang
            << extras.size() + 1 << " arguments, but found " << block.getNumArguments();
   if (block.empty() || !isa<YieldOp>(block.back()))
     return op->emitOpError("requires an epilogue that ends in kernel.yield");
+  SmallVector<Type> types = {accumulator};
+  for (Value extra : extras)
+    types.push_back(getElementTypeOrSelf(extra.getType()));
+  types.push_back(element);
+  SmallVector<Type> found(block.getArgumentTypes());
+  found.push_back(cast<YieldOp>(block.back()).getValue().getType());
+  if (types != found)
+    return op->emitOpError("requires an epilogue of the types ") << types << ", but found " << found;
   return success();
 }
 
@@ -200,15 +212,19 @@ static bool isRun(ContractOp op, int64_t run) {
 }
 
 /// Panels, segments and runs as `a_order` wants them.
-static LogicalResult verifyPanels(ContractOp op, int64_t images) {
+static LogicalResult verifyPanels(ContractOp op, int64_t images, const Arithmetic &arithmetic) {
   ArrayRef<int64_t> filter = getShape(op.getFilter());
-  size_t rank = op.getBatchedFilter() ? 5 : 4;
-  if (filter.size() != rank || filter.back() != kLanes)
+  bool isGrouped = arithmetic.group > 1;
+  size_t rank = (op.getBatchedFilter() ? 5 : 4) + isGrouped;
+  if (filter.size() != rank || filter.drop_back(isGrouped).back() != kLanes ||
+      (isGrouped && filter.back() != arithmetic.group))
     return op.emitOpError("requires a filter of rank ")
-           << rank << " in panels of " << kLanes << ", but found " << op.getFilter().getType();
+           << rank << " in panels of " << kLanes << (isGrouped ? " x " + std::to_string(arithmetic.group) : "")
+           << ", but found " << op.getFilter().getType();
   if (op.getBatchedFilter() && filter.front() != images)
     return op.emitOpError("requires a filter for each of ") << images << " images, but found " << filter.front();
-  filter = filter.take_back(4);
+  filter = filter.drop_back(isGrouped).take_back(4);
+  int64_t run = filter[2] * arithmetic.group;
   int64_t group = op.getGroup(), inChannels = op.getInChannels() / group, outChannels = op.getOutChannels() / group;
   int64_t panels = group * llvm::divideCeilSigned(outChannels, kLanes);
   if (filter[0] != panels)
@@ -216,18 +232,31 @@ static LogicalResult verifyPanels(ContractOp op, int64_t images) {
   if (op.getAOrder() == ChannelOrder::blocked)
     inChannels = llvm::alignTo(inChannels, kLanes);
   int64_t depth = inChannels * product(op.getKernel());
-  if (filter[1] * filter[2] != depth)
+  if (filter[1] * run != depth)
     return op.emitOpError("requires segments of together ")
-           << depth << " elements, but found " << filter[1] << " of " << filter[2];
-  if (!isRun(op, filter[2]))
+           << depth << " elements, but found " << filter[1] << " of " << run;
+  bool isSpread = isGrouped && op.getAOrder() == ChannelOrder::first && run > 1 && op.getDilations().back() != 1;
+  if (!isRun(op, run) || isSpread)
     return op.emitOpError("cannot read a run of ")
-           << filter[2] << " elements in order " << stringifyChannelOrder(op.getAOrder());
+           << run << " elements in order " << stringifyChannelOrder(op.getAOrder());
   return verifyBias(op, op.getBias(), panels * kLanes);
+}
+
+/// The product of the elements, and what it is summed in.
+static FailureOr<Arithmetic> verifyProduct(ContractOp op) {
+  Type a = getElementTypeOrSelf(op.getA().getType()), filter = getElementTypeOrSelf(op.getFilter().getType());
+  std::optional<Arithmetic> arithmetic = findArithmetic(a, filter);
+  if (!arithmetic)
+    return op.emitOpError("has no product of ") << a << " and " << filter;
+  if (op.getBias() && getElementTypeOrSelf(op.getBias().getType()) != arithmetic->accumulator)
+    return op.emitOpError("requires a bias of ") << arithmetic->accumulator << ", but found " << op.getBias().getType();
+  return *arithmetic;
 }
 
 LogicalResult ContractOp::verify() {
   Operation *op = getOperation();
-  if (failed(verifyOperands(op)) || failed(verifyFloats(op)))
+  FailureOr<Arithmetic> arithmetic = verifyProduct(*this);
+  if (failed(verifyOperands(op)) || failed(arithmetic))
     return failure();
   int64_t group = getGroup(), inChannels = getInChannels(), outChannels = getOutChannels();
   if (group < 1 || inChannels % group || outChannels % group)
@@ -240,15 +269,19 @@ LogicalResult ContractOp::verify() {
   if (failed(a) || failed(out) || failed(verifyChannels(op, "a", *a, getAOrder(), inChannels)) ||
       failed(verifyChannels(op, "out", *out, getOutOrder(), outChannels)))
     return failure();
-  if (failed(verifyGroups(*this)) || failed(verifyPanels(*this, a->images)) ||
+  if (failed(verifyGroups(*this)) || failed(verifyPanels(*this, a->images, *arithmetic)) ||
       failed(verifyWindows(op, *a, *out, getKernel(), getStrides(), getDilations())))
     return failure();
   if (std::optional<ArrayRef<int64_t>> blocks = getKBlock()) {
     size_t levels = getTiles() ? getTiles()->size() : 1;
     if ((blocks->size() != 1 && blocks->size() != levels) || llvm::any_of(*blocks, [](int64_t b) { return b < 1; }))
       return emitOpError("requires a positive k_block, one or one per level, but found ") << *blocks;
+    if (getElementTypeOrSelf(getOut().getType()) != arithmetic->accumulator)
+      return emitOpError("requires out of ")
+             << arithmetic->accumulator << ", where partial sums rest, but found " << getOut().getType();
   }
-  if (failed(verifySplit(op, getSplit())) || failed(verifyEpilogue(op, getEpilogue(), getExtras(), getOut())))
+  if (failed(verifySplit(op, getSplit())) ||
+      failed(verifyEpilogue(op, getEpilogue(), getExtras(), getOut(), arithmetic->accumulator)))
     return failure();
   return verifyResults(op, getOut());
 }
@@ -301,7 +334,7 @@ LogicalResult WindowOp::verify() {
   if (failed(verifyFilter(*this)) || failed(verifyRowSums(*this)) ||
       failed(verifyWindows(op, *a, *out, getKernel(), getStrides(), getDilations())))
     return failure();
-  if (failed(verifyEpilogue(op, getEpilogue(), getExtras(), getOut())))
+  if (failed(verifyEpilogue(op, getEpilogue(), getExtras(), getOut(), getElementTypeOrSelf(getOut().getType()))))
     return failure();
   return verifyResults(op, getOut());
 }
@@ -341,7 +374,7 @@ LogicalResult WinogradOp::verify() {
       return emitOpError("requires an extent of ")
              << extent << " in spatial dimension " << i << " of out, but found " << out->spatial[i];
   if (failed(verifyBias(op, getBias(), panels * kLanes)) || failed(verifySplit(op, getSplit())) ||
-      failed(verifyEpilogue(op, getEpilogue(), getExtras(), getOut())))
+      failed(verifyEpilogue(op, getEpilogue(), getExtras(), getOut(), getElementTypeOrSelf(getOut().getType()))))
     return failure();
   return verifyResults(op, getOut());
 }

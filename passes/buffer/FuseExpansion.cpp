@@ -6,7 +6,7 @@
 #include "passes/buffer/Place.h"
 #include "passes/buffer/Views.h"
 
-#include "dialects/kernel/Kernel.h"
+#include "dialects/kernel/Arithmetic.h"
 #include "dialects/target/Target.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -55,7 +55,7 @@ template <typename Op> static Op getOnly(kernel::StepOp step) {
 /// A pointwise convolution that writes whole channel blocks of one image, each from its own panel.
 static bool expandsBlocks(kernel::ContractOp op) {
   auto isOne = [](int64_t value) { return value == 1; };
-  return op && llvm::all_of(op.getKernel(), isOne) && llvm::all_of(op.getStrides(), isOne) &&
+  return op && kernel::isOfFloats(op) && llvm::all_of(op.getKernel(), isOne) && llvm::all_of(op.getStrides(), isOne) &&
          op.getKernel().size() == 2 && op.getGroup() == 1 && !op.getBatchedFilter() && op.getExtras().empty() &&
          op.getAOrder() != ChannelOrder::first && op.getOutOrder() == ChannelOrder::blocked &&
          getExtents(op.getOut())[0] == 1 && op.getOutChannels() % 16 == 0;

@@ -5,7 +5,7 @@
 #include "passes/buffer/PixelParts.h"
 #include "passes/buffer/Views.h"
 
-#include "dialects/kernel/Kernel.h"
+#include "dialects/kernel/Arithmetic.h"
 #include "dialects/target/Target.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -41,9 +41,10 @@ static bool endsWith(Value memref, kernel::StepOp last) {
 static bool isPointwise(kernel::ContractOp op) {
   auto isOne = [](int64_t value) { return value == 1; };
   auto isStored = [&](Value extra) { return getExtents(extra) == getExtents(op.getOut()); };
-  return llvm::all_of(op.getKernel(), isOne) && llvm::all_of(op.getStrides(), isOne) && op.getKernel().size() == 2 &&
-         !op.getBatchedFilter() && op.getAOrder() != ChannelOrder::first && op.getOutOrder() != ChannelOrder::first &&
-         getExtents(op.getOut())[0] == 1 && llvm::all_of(op.getExtras(), isStored);
+  return kernel::isOfFloats(op) && llvm::all_of(op.getKernel(), isOne) && llvm::all_of(op.getStrides(), isOne) &&
+         op.getKernel().size() == 2 && !op.getBatchedFilter() && op.getAOrder() != ChannelOrder::first &&
+         op.getOutOrder() != ChannelOrder::first && getExtents(op.getOut())[0] == 1 &&
+         llvm::all_of(op.getExtras(), isStored);
 }
 
 /// Elementwise, of operands that have each dimension or repeat along it.

@@ -7,6 +7,7 @@
 #include "passes/kernel/TileCost.h"
 
 #include "dialects/cnn/Winograd.h"
+#include "dialects/kernel/Arithmetic.h"
 #include "dialects/kernel/Winograd.h"
 #include "dialects/target/Target.h"
 
@@ -44,7 +45,7 @@ static bool mayHaveBorder(Value value) {
 }
 
 static ContractShape getContractShape(kernel::ContractOp op) {
-  ArrayRef<int64_t> out = getShape(op.getOut()), filter = getShape(op.getFilter());
+  ArrayRef<int64_t> out = getShape(op.getOut());
   ArrayRef<int64_t> spatial = out.drop_front(getFirstSpatialDim(op.getOutOrder()));
   if (op.getOutOrder() != ChannelOrder::first)
     spatial = spatial.drop_back();
@@ -60,11 +61,11 @@ static ContractShape getContractShape(kernel::ContractOp op) {
   // Images of one pixel each follow one another as pixels do.
   if (product(spatial) == 1 && !op.getBatchedFilter())
     std::swap(shape.width, shape.lines);
-  filter = filter.take_back(4);
-  shape.panels = filter[0];
+  kernel::PackedFilter filter = kernel::getPackedFilter(op);
+  shape.panels = filter.panels;
   shape.group = op.getGroup();
-  shape.segments = filter[1];
-  shape.run = filter[2];
+  shape.segments = filter.segments;
+  shape.run = filter.steps;
   shape.inputBytes = getBytes(op.getA());
   return shape;
 }
@@ -110,7 +111,9 @@ static void select(kernel::ContractOp op, Levels levels) {
   int64_t panels = 1, rows = 1;
   op.setTilesAttr(getTilesAttr(op.getContext(), levels, shape, panels, rows));
   SmallVector<int64_t> blocks = selectBlocks(op, levels, shape, panels, rows);
-  if (llvm::any_of(blocks, [&](int64_t block) { return block < shape.segments; }))
+  // Partial sums rest in `out`.
+  bool canRest = getElementTypeOrSelf(op.getOut().getType()) == kernel::getArithmetic(op).accumulator;
+  if (canRest && llvm::any_of(blocks, [&](int64_t block) { return block < shape.segments; }))
     op.setKBlock(blocks);
   int64_t lines = 1;
   for (auto tile : op.getTilesAttr().getAsRange<kernel::TileAttr>())

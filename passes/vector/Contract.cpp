@@ -30,7 +30,10 @@ struct ContractEmission {
   Operand filter;
   std::optional<Operand> bias;
 
-  int64_t groups = 1, groupIn = 0, groupOut = 0, panels = 0, segments = 0, run = 0, runPitch = 4;
+  kernel::Arithmetic arithmetic;
+  int64_t groups = 1, groupIn = 0, groupOut = 0, panels = 0, segments = 0;
+  int64_t run = 0; ///< elements of a segment
+  int64_t runPitch = kernel::kStepBytes;
   int64_t pixelsOfRun = 1; ///< segments for each that the op has
   SmallVector<int64_t> segmentOffsets;
   SmallVector<PixelDim> dims;
@@ -41,7 +44,8 @@ struct ContractEmission {
   Value table, segmentPitch;
 
   ContractEmission(kernel::ContractOp op, Step &step, const FeatureMap &a, const FeatureMap &out, const Operand &filter)
-      : op(op), step(step), emitter(step.emitter), a(a), out(out), filter(filter) {}
+      : op(op), step(step), emitter(step.emitter), a(a), out(out), filter(filter),
+        arithmetic(kernel::getArithmetic(op)) {}
   void initialize();
   void findSegments();
   void splitRunOfRow();
@@ -59,7 +63,8 @@ struct ContractEmission {
   int64_t getRowSkip(int64_t operand) const;
   int64_t getLinesAhead(int64_t tilePanels);
 
-  int64_t panelBytes() const { return segments * run * kPanelLanes * 4; }
+  int64_t steps() const { return run / arithmetic.group; }
+  int64_t panelBytes() const { return segments * steps() * kPanelLanes * kernel::kStepBytes; }
   int64_t rowCount() const;
   /// Bytes per walked operand at row `row` of the outer pixel dimensions.
   SmallVector<Value> locateRow(Value row);
@@ -79,14 +84,14 @@ void ContractEmission::findSegments() {
   ArrayRef<int64_t> kernel = op.getKernel(), dilations = op.getDilations();
   bool alongRow = a.order == ChannelOrder::first && rank > 0;
   bool wholeRows = a.order == ChannelOrder::last && run > groupIn;
-  if (wholeRows && a.operand.pitch(a.pixelDim(rank)) != groupIn * 4) {
+  if (wholeRows && a.operand.pitch(a.pixelDim(rank)) != groupIn * getElementBytes(a.operand.elementType)) {
     splitRunOfRow();
     wholeRows = false;
   }
   // A run along the row takes in the last kernel dimension.
   ArrayRef<int64_t> positions = alongRow || wholeRows ? kernel.drop_back() : kernel;
   int64_t channelsOfRun = alongRow ? 1 : wholeRows ? groupIn : run;
-  if (alongRow)
+  if (alongRow && arithmetic.group == 1)
     runPitch = dilations.back() * a.operand.pitch(a.pixelDim(rank));
   int64_t chunks = llvm::divideCeil(groupIn, channelsOfRun);
   SmallVector<int64_t> positionOffsets = {0};
@@ -114,8 +119,9 @@ void ContractEmission::initialize() {
   groupIn = op.getInChannels() / groups;
   groupOut = op.getOutChannels() / groups;
   panels = llvm::divideCeil(groupOut, kPanelLanes);
-  segments = filter.shape[filter.rank() - 3];
-  run = filter.shape[filter.rank() - 2];
+  kernel::PackedFilter packed = kernel::getPackedFilter(op);
+  segments = packed.segments;
+  run = packed.steps * arithmetic.group;
   findSegments();
   findPixels();
   makePlan();
@@ -189,7 +195,7 @@ void ContractEmission::makePlan() {
   shape.rows = rowCount();
   shape.columns = dims.back().extent;
   shape.segments = segments;
-  shape.run = run;
+  shape.run = steps();
   shape.sumsChannels = llvm::all_of(op.getKernel(), [](int64_t extent) { return extent == 1; });
   int64_t strideOfRows = dims.size() > 1 ? dims[dims.size() - 2].pitches[walkedA] : dims.back().pitches[walkedA];
   bool blocked = a.order == ChannelOrder::blocked;
@@ -235,11 +241,13 @@ LogicalResult ContractEmission::emitParts(int64_t tilePanels, bool last, Value g
       if (map.hasOneChannel())
         return emitter.constant(0);
       Value start = emitter.multiply(group, map.channelOffset(groupOut));
-      return emitter.add(emitter.add(start, emitter.multiply(panel, map.panelPitch())), begin * 4);
+      return emitter.add(emitter.add(start, emitter.multiply(panel, map.panelPitch())),
+                         begin * getElementBytes(map.operand.elementType));
     };
     int64_t inputPitch = groups == 1 ? 0 : a.channelOffset(groupIn);
     tile.offsets = {emitter.multiply(group, inputPitch),
-                    emitter.add(emitter.multiply(tile.firstPanel, panelBytes()), begin * 4), locate(out)};
+                    emitter.add(emitter.multiply(tile.firstPanel, panelBytes()), begin * kernel::kStepBytes),
+                    locate(out)};
     for (const FeatureMap &extra : extras)
       tile.offsets.push_back(locate(extra));
     if (failed(body(tile)))
@@ -279,11 +287,10 @@ LogicalResult ContractEmission::emitCall(const PanelTile &tile, int64_t block, i
                                          Value pixel, Value pass) {
   const PixelDim &columns = dims.back();
   const Balanced &blocks = plan.segmentBlocks;
-  ContractKernel kernel;
-  kernel.rows = rows;
+  ContractKernel kernel = {arithmetic, out.operand.elementType, rows};
   kernel.vectors = tile.vectors;
   kernel.pixelPitch = rows > 1 ? columns.pitches[walkedA] : 0;
-  kernel.run = run;
+  kernel.run = steps();
   kernel.runPitch = runPitch;
   kernel.outPixelPitch = rows > 1 ? columns.pitches[walkedOut] : 0;
   kernel.lastLanes = tile.lastLanes;
@@ -314,11 +321,12 @@ LogicalResult ContractEmission::emitCall(const PanelTile &tile, int64_t block, i
   int64_t firstSegment = blocks.start(block);
   ContractArguments arguments;
   arguments.a = locate(a.operand.pointer, walkedA);
-  arguments.filter = emitter.offset(locate(filter.pointer, walkedFilter), firstSegment * run * kPanelLanes * 4);
+  arguments.filter =
+      emitter.offset(locate(filter.pointer, walkedFilter), firstSegment * steps() * kPanelLanes * kernel::kStepBytes);
   arguments.out = locate(out.operand.pointer, walkedOut);
   int64_t segmentCount = blocks.start(block + 1) - firstSegment;
   kernel.hasOneSegment = segmentCount == 1;
-  kernel.sumsInBlocks = 2 * segmentCount > 3 * kernel.blockSegments();
+  kernel.sumsInBlocks = isa<FloatType>(arithmetic.accumulator) && 2 * segmentCount > 3 * kernel.blockSegments();
   arguments.segments = emitter.constant(segmentCount);
   if (table)
     arguments.segmentPitchOrTable = emitter.offset(table, firstSegment * 8);
@@ -331,20 +339,23 @@ LogicalResult ContractEmission::emitCall(const PanelTile &tile, int64_t block, i
   if (kernel.hasBias) {
     // The part of the panel is in the filter's offset as well.
     Value part = emitter.subtract(tile.offsets[walkedFilter], emitter.multiply(tile.firstPanel, panelBytes()));
-    arguments.bias =
-        emitter.offset(bias->pointer, emitter.add(emitter.multiply(tile.firstPanel, kPanelLanes * 4), part));
+    static_assert(kernel::kStepBytes == 4, "a lane of the filter is as wide as one of the bias");
+    arguments.bias = emitter.offset(
+        bias->pointer, emitter.add(emitter.multiply(tile.firstPanel, kPanelLanes * kernel::kStepBytes), part));
   }
   int64_t tilePanels = llvm::divideCeil(tile.vectors * emitter.lanes(), kPanelLanes);
   kernel.linesAhead = getLinesAhead(tilePanels);
   if (kernel.linesAhead) {
     int64_t linesOfPass = segmentCount * kernel.linesAhead;
-    int64_t bytes = plan.blocksOutermost ? panelBytes() : segmentCount * run * tilePanels * kPanelLanes * 4;
+    int64_t bytes =
+        plan.blocksOutermost ? panelBytes() : segmentCount * steps() * tilePanels * kPanelLanes * kernel::kStepBytes;
     Value next = emitter.offset(arguments.filter, bytes);
     arguments.ahead = emitter.offset(next, emitter.multiply(pass, linesOfPass * kLineBytes));
   }
   for (auto [number, extra] : llvm::enumerate(extras)) {
     kernel.extras.push_back({rows > 1 ? columns.pitches[walkedExtras + number] : 0,
-                             kernel.pixelsOfRow ? getRowSkip(walkedExtras + number) : 0, !extra.hasOneChannel()});
+                             kernel.pixelsOfRow ? getRowSkip(walkedExtras + number) : 0, !extra.hasOneChannel(),
+                             extra.operand.elementType});
     arguments.extras.push_back(locate(extra.operand.pointer, walkedExtras + number));
     arguments.extraPanelPitches.push_back(emitter.constant(extra.panelPitch()));
   }
@@ -364,7 +375,7 @@ int64_t ContractEmission::getLinesAhead(int64_t tilePanels) {
   bool isContiguous = tilePanels == 1 || plan.segmentBlocks.count == 1;
   if (!isContiguous || passes == 1 || passes > kMostPasses || groups * panels * panelBytes() < kColdBytes)
     return 0;
-  return llvm::divideCeil(run * tilePanels, passes);
+  return llvm::divideCeil(steps() * tilePanels, passes);
 }
 
 LogicalResult ContractEmission::emitRows(const PanelTile &tile, int64_t block, Value rowBegin, Value rowEnd,

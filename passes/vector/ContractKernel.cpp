@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/vector/ContractKernel.h"
 
+#include "passes/vector/Address.h"
 #include "passes/vector/Epilogue.h"
+#include "passes/vector/Product.h"
 
 using namespace mlir;
 using namespace cnnc;
@@ -27,7 +29,8 @@ struct Emission {
 
   int64_t partsOfPanel() const { return kPanelLanes / emitter.lanes(); }
   int64_t panels() const { return llvm::divideCeil(kernel.vectors, partsOfPanel()); }
-  int64_t partOffset(int64_t vector) const { return vector % partsOfPanel() * emitter.lanes() * 4; }
+  int64_t partOffset(int64_t vector, int64_t bytes) const { return vector % partsOfPanel() * emitter.lanes() * bytes; }
+  Value zero() const { return emitter.zero(kernel.arithmetic.accumulator); }
   int64_t outOffset(int64_t row) const {
     return row * kernel.outPixelPitch + kernel.skipBefore(row, kernel.outRowSkip);
   }
@@ -62,14 +65,17 @@ SmallVector<Value> Emission::start() {
     SmallVector<Value> pointers = panelPointers(out, outPanelPitch);
     for (int64_t row = 0; row < kernel.rows; ++row)
       for (int64_t vector = 0; vector < kernel.vectors; ++vector)
-        sums.push_back(emitter.loadTail(pointers[vector / partsOfPanel()],
-                                        kernel.masksStores ? lanesOf(vector) : emitter.lanes(),
-                                        outOffset(row) + partOffset(vector)));
+        sums.push_back(emitter.loadTail(
+            pointers[vector / partsOfPanel()], kernel.masksStores ? lanesOf(vector) : emitter.lanes(),
+            outOffset(row) + partOffset(vector, getElementBytes(kernel.outElement)), kernel.arithmetic.accumulator));
     return sums;
   }
   SmallVector<Value> initial;
   for (int64_t vector = 0; vector < kernel.vectors; ++vector)
-    initial.push_back(kernel.hasBias ? emitter.load(bias, vector * emitter.lanes() * 4) : emitter.zero());
+    initial.push_back(
+        kernel.hasBias ? emitter.load(bias, vector * emitter.lanes() * getElementBytes(kernel.arithmetic.accumulator),
+                                      kernel.arithmetic.accumulator)
+                       : zero());
   for (int64_t row = 0; row < kernel.rows; ++row)
     sums.append(initial);
   return sums;
@@ -80,7 +86,7 @@ void Emission::accumulate(Value segment, Value rows, int64_t begin, int64_t end,
   // A pitch that LLVM does not know leads from element to element; else these are constants of the addresses.
   Value source = runPitch ? emitter.offset(segment, begin * kernel.runPitch) : segment;
   if (elementPitch)
-    rows = emitter.offset(rows, begin * kPanelLanes * 4);
+    rows = emitter.offset(rows, begin * kPanelLanes * kernel::kStepBytes);
   SmallVector<Value> pointers = panelPointers(rows, filterPanelPitch);
   for (int64_t element = begin; element < end; ++element) {
     if (element > begin && runPitch)
@@ -90,20 +96,21 @@ void Emission::accumulate(Value segment, Value rows, int64_t begin, int64_t end,
       pointers = panelPointers(rows, filterPanelPitch);
     }
     int64_t sourceShift = runPitch ? 0 : element * kernel.runPitch;
-    int64_t filterShift = elementPitch ? 0 : element * kPanelLanes * 4;
+    int64_t filterShift = elementPitch ? 0 : element * kPanelLanes * kernel::kStepBytes;
     auto loadPixel = [&](int64_t row) {
       int64_t pixel = row * kernel.pixelPitch + kernel.skipBefore(row, kernel.rowSkip);
-      return emitter.loadBroadcast(source, pixel + sourceShift);
+      return loadStep(emitter, kernel.arithmetic, source, pixel + sourceShift);
     };
     auto loadWeights = [&](int64_t vector) {
       Value panel = pointers[vector / partsOfPanel()];
       if (vectorPitch)
-        return emitter.load(emitter.offset(panel, emitter.multiply(vectorPitch, vector % partsOfPanel())));
-      return emitter.load(panel, filterShift + partOffset(vector));
+        return loadFilter(emitter, kernel.arithmetic,
+                          emitter.offset(panel, emitter.multiply(vectorPitch, vector % partsOfPanel())), 0);
+      return loadFilter(emitter, kernel.arithmetic, panel, filterShift + partOffset(vector, kernel::kStepBytes));
     };
     auto add = [&](int64_t row, int64_t vector, Value weights, Value pixel) {
       Value &sum = sums[row * kernel.vectors + vector];
-      sum = emitter.fma(weights, pixel, sum);
+      sum = multiplyAdd(emitter, kernel.arithmetic, weights, pixel, sum);
     };
     // The shorter side of the tile stays in registers, the longer passes through one.
     SmallVector<Value> kept;
@@ -150,11 +157,12 @@ SmallVector<Value> Emission::reduceSegments(Value begin, Value end, ArrayRef<Val
           emitter.loop(emitter.constant(0), emitter.constant(chunks), 1, inner, [&](Value part, ValueRange partial) {
             SmallVector<Value> updated(partial);
             accumulate(emitter.offset(segment, emitter.multiply(part, chunk * kernel.runPitch)),
-                       emitter.offset(rows, emitter.multiply(part, chunk * kPanelLanes * 4)), 0, chunk, updated);
+                       emitter.offset(rows, emitter.multiply(part, chunk * kPanelLanes * kernel::kStepBytes)), 0, chunk,
+                       updated);
             return updated;
           });
     accumulate(segment, rows, chunks * chunk, kernel.run, inner);
-    inner.push_back(emitter.offset(rows, kernel.run * kPanelLanes * 4));
+    inner.push_back(emitter.offset(rows, kernel.run * kPanelLanes * kernel::kStepBytes));
     if (!kernel.hasTable)
       inner.push_back(emitter.offset(segment, segmentPitchOrTable));
     return inner;
@@ -163,7 +171,7 @@ SmallVector<Value> Emission::reduceSegments(Value begin, Value end, ArrayRef<Val
 
 SmallVector<Value> Emission::reduce() {
   size_t count = kernel.rows * kernel.vectors;
-  SmallVector<Value> state(count, emitter.zero());
+  SmallVector<Value> state(count, zero());
   state.push_back(filter);
   if (!kernel.hasTable)
     state.push_back(a);
@@ -176,10 +184,10 @@ SmallVector<Value> Emission::reduce() {
     int64_t block = kernel.blockSegments();
     results = emitter.loop(begin, end, block, state, [&](Value number, ValueRange values) {
       SmallVector<Value> inner(values);
-      std::fill_n(inner.begin(), count, emitter.zero());
+      std::fill_n(inner.begin(), count, zero());
       inner = reduceSegments(number, emitter.minimum(emitter.add(number, block), end), inner);
       for (size_t i = 0; i < count; ++i)
-        inner[i] = arith::AddFOp::create(emitter.builder, emitter.loc, values[i], inner[i]);
+        inner[i] = addSums(emitter, values[i], inner[i]);
       return inner;
     });
   }
@@ -188,7 +196,7 @@ SmallVector<Value> Emission::reduce() {
     return results;
   // What the sum starts from is added last: a large bias would cost each product its last bits.
   for (auto [sum, initial] : llvm::zip_equal(results, start()))
-    sum = arith::AddFOp::create(emitter.builder, emitter.loc, sum, initial);
+    sum = addSums(emitter, sum, initial);
   return results;
 }
 
@@ -202,10 +210,12 @@ LogicalResult Emission::finish(SmallVector<Value> &sums) {
       SmallVector<Value> arguments = {sum};
       for (auto [number, access] : llvm::enumerate(kernel.extras)) {
         int64_t bytes = row * access.pixelPitch + kernel.skipBefore(row, access.rowSkip);
-        arguments.push_back(access.perChannel ? emitter.loadTail(pointers[number][vector / partsOfPanel()],
-                                                                 kernel.masksStores ? lanesOf(vector) : emitter.lanes(),
-                                                                 bytes + partOffset(vector))
-                                              : emitter.loadBroadcast(pointers[number][0], bytes));
+        arguments.push_back(access.perChannel
+                                ? emitter.loadTail(pointers[number][vector / partsOfPanel()],
+                                                   kernel.masksStores ? lanesOf(vector) : emitter.lanes(),
+                                                   bytes + partOffset(vector, getElementBytes(access.element)),
+                                                   access.element)
+                                : emitter.broadcast(emitter.loadScalar(pointers[number][0], bytes, access.element)));
       }
       FailureOr<SmallVector<Value>> yielded = emitRegion(*kernel.epilogue, arguments, emitter);
       if (failed(yielded))
@@ -220,7 +230,8 @@ void Emission::store(ArrayRef<Value> sums) {
   for (int64_t row = 0; row < kernel.rows; ++row)
     for (int64_t vector = 0; vector < kernel.vectors; ++vector)
       emitter.storeTail(sums[row * kernel.vectors + vector], pointers[vector / partsOfPanel()],
-                        kernel.masksStores ? lanesOf(vector) : emitter.lanes(), outOffset(row) + partOffset(vector));
+                        kernel.masksStores ? lanesOf(vector) : emitter.lanes(),
+                        outOffset(row) + partOffset(vector, getElementBytes(kernel.outElement)));
 }
 
 bool hasEpilogue(const ContractKernel &kernel) {
@@ -229,16 +240,18 @@ bool hasEpilogue(const ContractKernel &kernel) {
 
 std::string getKey(const ContractKernel &kernel) {
   // Names all fields: with one more this does not compile until the key has it too.
-  const auto &[rows, vectors, pixelPitch, run, runPitch, outPixelPitch, pixelsOfRow, rowLength, rowSkip, outRowSkip,
-               lastLanes, masksStores, sumsInBlocks, hasTable, hasOneSegment, hasBias, continues, finishes, linesAhead,
-               epilogue, extras] = kernel;
+  const auto &[arithmetic, outElement, rows, vectors, pixelPitch, run, runPitch, outPixelPitch, pixelsOfRow, rowLength,
+               rowSkip, outRowSkip, lastLanes, masksStores, sumsInBlocks, hasTable, hasOneSegment, hasBias, continues,
+               finishes, linesAhead, epilogue, extras] = kernel;
   std::string key =
       joinFields(rows, vectors, pixelPitch, run, runPitch, outPixelPitch, pixelsOfRow, rowLength, rowSkip, outRowSkip,
                  lastLanes, masksStores, sumsInBlocks, hasTable, hasOneSegment, hasBias, continues, linesAhead);
+  llvm::raw_string_ostream stream(key);
+  stream << arithmetic.name << outElement;
   if (!finishes || !epilogue || epilogue->empty())
     return key;
-  for (const auto &[extraPitch, extraSkip, perChannel] : extras)
-    key += "extra" + joinFields(extraPitch, extraSkip, perChannel);
+  for (const auto &[extraPitch, extraSkip, perChannel, element] : extras)
+    stream << "extra" << joinFields(extraPitch, extraSkip, perChannel) << element;
   return key + getRegionKey(*epilogue);
 }
 
@@ -260,9 +273,9 @@ LogicalResult emitBody(const ContractKernel &kernel, VectorEmitter &emitter, Val
   // LLVM moves up to four loads of one base together; where these leave no register, it must not see that base.
   int64_t registers = kernel.rows * kernel.vectors + 4 * emission.panels() + 1;
   if (registers > emitter.level.vectorRegisters && kernel.vectors > 1 && kernel.rows > 1) {
-    emission.elementPitch = emitter.opaque(emitter.constant(kPanelLanes * 4));
+    emission.elementPitch = emitter.opaque(emitter.constant(kPanelLanes * kernel::kStepBytes));
     if (kernel.vectors > kernel.rows)
-      emission.vectorPitch = emitter.opaque(emitter.constant(emitter.lanes() * 4));
+      emission.vectorPitch = emitter.opaque(emitter.constant(emitter.lanes() * kernel::kStepBytes));
   }
   if (kernel.hasBias) {
     emission.bias = rest.front();

@@ -3,6 +3,7 @@
 #ifndef CNNC_PASSES_VECTOR_CONTRACTKERNEL_H
 #define CNNC_PASSES_VECTOR_CONTRACTKERNEL_H
 
+#include "dialects/kernel/Arithmetic.h"
 #include "mlir/IR/Region.h"
 #include "passes/vector/Step.h"
 
@@ -18,15 +19,18 @@ struct ExtraAccess {
   int64_t pixelPitch; ///< bytes between the tile's pixels; 0 where they share it
   int64_t rowSkip;    ///< bytes more where a row ends
   bool perChannel;    ///< a vector per panel; else one number for all channels
+  mlir::Type element;
 };
 
 /// A class of micro-kernels: everything here becomes a constant of its code.
 struct ContractKernel {
+  kernel::Arithmetic arithmetic;
+  mlir::Type outElement;
   int64_t rows;
-  int64_t vectors;      ///< native vectors: whole panels, or an equal part of one
-  int64_t pixelPitch;   ///< bytes between the tile's pixels in `a`
-  int64_t run;          ///< elements of a segment
-  int64_t runPitch = 4; ///< bytes between them
+  int64_t vectors;                       ///< native vectors: whole panels, or an equal part of one
+  int64_t pixelPitch;                    ///< bytes between the tile's pixels in `a`
+  int64_t run;                           ///< steps of a segment
+  int64_t runPitch = kernel::kStepBytes; ///< bytes between them
   int64_t outPixelPitch;
   int64_t pixelsOfRow = 0;             ///< those before the first end of a row; 0 where the tile lies in one row
   int64_t rowLength = 1;               ///< pixels between such ends
@@ -51,7 +55,7 @@ struct ContractKernel {
     return pixelsOfRow == 0 || row < pixelsOfRow ? 0 : (1 + (row - pixelsOfRow) / rowLength) * skip;
   }
 
-  /// Segments in a block of about 256 products.
+  /// Segments in a block of about 256 steps.
   int64_t blockSegments() const { return std::max<int64_t>(1, 256 / run); }
 };
 

@@ -148,10 +148,10 @@ void VectorEmitter::storeTail(Value vector, Value pointer, int64_t count, int64_
   }
 }
 
-Value VectorEmitter::loadScalar(Value pointer, int64_t bytes, Type type) {
+Value VectorEmitter::loadScalar(Value pointer, int64_t bytes, Type type, unsigned alignment) {
   if (!type)
     type = builder.getF32Type();
-  return LLVM::LoadOp::create(builder, loc, type, offset(pointer, bytes), getAlignment(type));
+  return LLVM::LoadOp::create(builder, loc, type, offset(pointer, bytes), alignment ? alignment : getAlignment(type));
 }
 
 void VectorEmitter::storeScalar(Value scalar, Value pointer, int64_t bytes) {

@@ -58,7 +58,8 @@ public:
   mlir::Value loadTail(mlir::Value pointer, int64_t count, int64_t bytes = 0, mlir::Type element = nullptr);
   void store(mlir::Value vector, mlir::Value pointer, int64_t bytes = 0);
   void storeTail(mlir::Value vector, mlir::Value pointer, int64_t count, int64_t bytes = 0);
-  mlir::Value loadScalar(mlir::Value pointer, int64_t bytes = 0, mlir::Type type = nullptr);
+  /// `alignment`: of the pointer in bytes, that of the type by default.
+  mlir::Value loadScalar(mlir::Value pointer, int64_t bytes = 0, mlir::Type type = nullptr, unsigned alignment = 0);
   void storeScalar(mlir::Value scalar, mlir::Value pointer, int64_t bytes = 0);
   mlir::Value broadcast(mlir::Value scalar);
   mlir::Value loadBroadcast(mlir::Value pointer, int64_t bytes = 0) { return broadcast(loadScalar(pointer, bytes)); }

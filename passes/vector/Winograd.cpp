@@ -212,7 +212,8 @@ void WinogradEmission::emitProducts(const Block &block, const Weights &weights, 
   int64_t blockBytes = channelBlocks * 16 * kPanelLanes * 4;
   int64_t partBytes = std::min<int64_t>(plan.vectors * emitter.lanes(), kPanelLanes) * 4;
 
-  ContractKernel kernel;
+  Type f32 = emitter.builder.getF32Type();
+  ContractKernel kernel = {*kernel::findArithmetic(f32, f32), f32};
   kernel.pixelPitch = kernel.outPixelPitch = 64;
   kernel.run = 16;
   kernel.hasOneSegment = depth * weights.blocks == 1;

@@ -245,8 +245,55 @@ func.func @contract_groups_cut_blocks_of_out(%a: tensor<1x5x32xf32>, %w: tensor<
 // -----
 
 func.func @contract_of_integers(%a: tensor<1x5x16xi8>, %w: tensor<1x1x16x16xi8>, %o: tensor<1x5x16xf32>) {
-  // expected-error @+1 {{requires operands of f32, but found 'tensor<1x5x16xi8>'}}
+  // expected-error @+1 {{requires a filter of rank 5 in panels of 16 x 4, but found 'tensor<1x1x16x16xi8>'}}
   %r = kernel.contract ins(%a, %w : tensor<1x5x16xi8>, tensor<1x1x16x16xi8>) outs(%o : tensor<1x5x16xf32>) {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64: 1>, strides = array<i64: 1>, dilations = array<i64: 1>, group = 1 : i64, in_channels = 16 : i64, out_channels = 16 : i64} -> tensor<1x5x16xf32>
+  return
+}
+
+// -----
+
+func.func @contract_without_product(%a: tensor<1x5x16xi8>, %w: tensor<1x1x16x16xf32>, %o: tensor<1x5x16xf32>) {
+  // expected-error @+1 {{has no product of 'i8' and 'f32'}}
+  %r = kernel.contract ins(%a, %w : tensor<1x5x16xi8>, tensor<1x1x16x16xf32>) outs(%o : tensor<1x5x16xf32>) {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64: 1>, strides = array<i64: 1>, dilations = array<i64: 1>, group = 1 : i64, in_channels = 16 : i64, out_channels = 16 : i64} -> tensor<1x5x16xf32>
+  return
+}
+
+// -----
+
+func.func @contract_bias_of_other_type(%a: tensor<1x5x16xi8>, %w: tensor<1x1x4x16x4xi8>, %o: tensor<1x5x16xi32>, %b: tensor<16xf32>) {
+  // expected-error @+1 {{requires a bias of 'i32', but found 'tensor<16xf32>'}}
+  %r = kernel.contract ins(%a, %w bias %b : tensor<1x5x16xi8>, tensor<1x1x4x16x4xi8>, tensor<16xf32>) outs(%o : tensor<1x5x16xi32>) {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64: 1>, strides = array<i64: 1>, dilations = array<i64: 1>, group = 1 : i64, in_channels = 16 : i64, out_channels = 16 : i64} -> tensor<1x5x16xi32>
+  return
+}
+
+// -----
+
+func.func @contract_without_way_to_bytes(%a: tensor<1x5x16xi8>, %w: tensor<1x1x4x16x4xi8>, %o: tensor<1x5x16xi8>) {
+  // expected-error @+1 {{requires an epilogue from 'i32' to 'i8'}}
+  %r = kernel.contract ins(%a, %w : tensor<1x5x16xi8>, tensor<1x1x4x16x4xi8>) outs(%o : tensor<1x5x16xi8>) {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64: 1>, strides = array<i64: 1>, dilations = array<i64: 1>, group = 1 : i64, in_channels = 16 : i64, out_channels = 16 : i64} -> tensor<1x5x16xi8>
+  return
+}
+
+// -----
+
+func.func @contract_epilogue_of_other_types(%a: tensor<1x5x16xi16>, %w: tensor<1x1x8x16x2xi16>, %o: tensor<1x5x16xi32>) {
+  // expected-error @+1 {{requires an epilogue of the types 'i32', 'i32', but found 'f32', 'f32'}}
+  %r = kernel.contract ins(%a, %w : tensor<1x5x16xi16>, tensor<1x1x8x16x2xi16>) outs(%o : tensor<1x5x16xi32>) {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64: 1>, strides = array<i64: 1>, dilations = array<i64: 1>, group = 1 : i64, in_channels = 16 : i64, out_channels = 16 : i64} -> tensor<1x5x16xi32> epilogue {
+  ^bb0(%acc: f32):
+    kernel.yield %acc : f32
+  }
+  return
+}
+
+// -----
+
+func.func @contract_partial_sums_in_bytes(%a: tensor<1x5x16xi8>, %w: tensor<1x1x4x16x4xi8>, %o: tensor<1x5x16xi8>) {
+  // expected-error @+1 {{requires out of 'i32', where partial sums rest, but found 'tensor<1x5x16xi8>'}}
+  %r = kernel.contract ins(%a, %w : tensor<1x5x16xi8>, tensor<1x1x4x16x4xi8>) outs(%o : tensor<1x5x16xi8>) {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64: 1>, strides = array<i64: 1>, dilations = array<i64: 1>, group = 1 : i64, in_channels = 16 : i64, out_channels = 16 : i64, k_block = array<i64: 1>} -> tensor<1x5x16xi8> epilogue {
+  ^bb0(%acc: i32):
+    %b = arith.trunci %acc : i32 to i8
+    kernel.yield %b : i8
+  }
   return
 }
 

@@ -16,8 +16,9 @@ LOWER = ("builtin.module(llvm.func(convert-math-to-llvm),convert-vector-to-llvm,
 TARGET = os.environ.get("CNNC_TEST_TARGET", "x86_64")
 LEVELS = {"x86_64": ["x86-64-v2", "x86-64-v3", "x86-64-v4"], "aarch64": ["neon"]}[TARGET]
 QEMU = ["qemu-aarch64", "-L", "/usr/aarch64-linux-gnu"]
-TYPES = {"float32": "f32", "float64": "f64", "float16": "f16", "int64": "i64", "int32": "i32", "int8": "i8", "uint8": "i8",
-         "bool": "i1"}
+TYPES = {"float32": "f32", "float64": "f64", "float16": "f16", "int64": "i64", "int32": "i32", "int16": "i16", "int8": "i8",
+         "uint8": "i8", "bool": "i1",
+         "uint16": "bf16"}  # its bits: numpy has none
 
 
 def levels_here():

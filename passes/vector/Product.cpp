@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "passes/vector/Product.h"
+
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "passes/vector/Lanes.h"
+
+using namespace mlir;
+using namespace cnnc;
+using kernel::Product;
+
+/// Both loads give f32, or lanes of 32 bits that hold a step each.
+static Type getStepType(OpBuilder &builder, const kernel::Arithmetic &arithmetic) {
+  return arithmetic.product == Product::f32 ? Type(builder.getF32Type()) : Type(builder.getI32Type());
+}
+
+Value cnnc::loadStep(VectorEmitter &emitter, const kernel::Arithmetic &arithmetic, Value pointer, int64_t bytes) {
+  Type type = getStepType(emitter.builder, arithmetic);
+  return emitter.broadcast(emitter.loadScalar(pointer, bytes, type, kernel::kStepBytes / arithmetic.group));
+}
+
+Value cnnc::loadFilter(VectorEmitter &emitter, const kernel::Arithmetic &arithmetic, Value pointer, int64_t bytes) {
+  return emitter.load(pointer, bytes, getStepType(emitter.builder, arithmetic));
+}
+
+/// c + a0 b0 + a1 b1 of the signed halves of each lane: one instruction where there is one for such pairs.
+static Value addPairs(VectorEmitter &emitter, Value a, Value b, Value c) {
+  OpBuilder &builder = emitter.builder;
+  auto halves = VectorType::get({2 * emitter.lanes()}, builder.getI16Type());
+  auto wide = VectorType::get({2 * emitter.lanes()}, builder.getI32Type());
+  auto extend = [&](Value lanes) -> Value {
+    Value pairs = vector::BitCastOp::create(builder, emitter.loc, halves, lanes);
+    return arith::ExtSIOp::create(builder, emitter.loc, wide, pairs);
+  };
+  Value products = arith::MulIOp::create(builder, emitter.loc, extend(a), extend(b));
+  vector::DeinterleaveOp parts = vector::DeinterleaveOp::create(builder, emitter.loc, products);
+  return addSums(emitter, addSums(emitter, parts.getRes1(), parts.getRes2()), c);
+}
+
+/// Bytes 0 and 2 of each lane, and bytes 1 and 3, as halves.
+static std::pair<Value, Value> splitBytes(VectorEmitter &emitter, Value lanes, bool isSigned) {
+  OpBuilder &builder = emitter.builder;
+  auto halves = VectorType::get({2 * emitter.lanes()}, builder.getI16Type());
+  Lanes pairs(emitter, vector::BitCastOp::create(builder, emitter.loc, halves, lanes));
+  Lanes eight = pairs.splat(8), even = pairs, odd = pairs;
+  if (isSigned) {
+    even = pairs.apply<arith::ShLIOp>(eight).apply<arith::ShRSIOp>(eight);
+    odd = pairs.apply<arith::ShRSIOp>(eight);
+  } else {
+    even = pairs & pairs.splat(0xff);
+    odd = pairs.apply<arith::ShRUIOp>(eight);
+  }
+  Type type = lanes.getType();
+  return {vector::BitCastOp::create(builder, emitter.loc, cast<VectorType>(type), even),
+          vector::BitCastOp::create(builder, emitter.loc, cast<VectorType>(type), odd)};
+}
+
+/// The halves of each lane, bf16, as f32.
+static std::pair<Value, Value> widenHalves(VectorEmitter &emitter, Value lanes) {
+  Lanes bits(emitter, lanes);
+  Type f32 = emitter.builder.getF32Type();
+  return {bits.apply<arith::ShLIOp>(bits.splat(16)).to<arith::BitcastOp>(f32),
+          (bits & bits.splat(-65536)).to<arith::BitcastOp>(f32)};
+}
+
+Value cnnc::multiplyAdd(VectorEmitter &emitter, const kernel::Arithmetic &arithmetic, Value filter, Value a,
+                        Value sum) {
+  switch (arithmetic.product) {
+  case Product::f32:
+    return emitter.fma(filter, a, sum);
+  case Product::s16:
+    return addPairs(emitter, filter, a, sum);
+  case Product::u8s8: {
+    auto [evenFilter, oddFilter] = splitBytes(emitter, filter, /*isSigned=*/true);
+    auto [even, odd] = splitBytes(emitter, a, /*isSigned=*/false);
+    return addPairs(emitter, oddFilter, odd, addPairs(emitter, evenFilter, even, sum));
+  }
+  case Product::bf16: {
+    auto [firstFilter, secondFilter] = widenHalves(emitter, filter);
+    auto [first, second] = widenHalves(emitter, a);
+    return emitter.fma(secondFilter, second, emitter.fma(firstFilter, first, sum));
+  }
+  }
+  llvm_unreachable("all products");
+}
+
+Value cnnc::addSums(VectorEmitter &emitter, Value a, Value b) {
+  if (isa<FloatType>(cast<VectorType>(a.getType()).getElementType()))
+    return arith::AddFOp::create(emitter.builder, emitter.loc, a, b);
+  return arith::AddIOp::create(emitter.builder, emitter.loc, a, b);
+}
