@@ -82,7 +82,7 @@ OwningOpRef<ModuleOp> loadModel(Compilation &compilation) {
   TimingScope timing = compilation.timing.nest("import");
   if (readsText(options))
     return readPhase(compilation);
-  llvm::Expected<target::CpuAttr> target = resolveTarget(&compilation.context, options.target, options.cpu);
+  llvm::Expected<target::TargetAttr> target = resolveTarget(&compilation.context, options.target, options.cpu);
   if (!target) {
     compilation.diagnostics.report(target.takeError());
     return nullptr;
@@ -102,7 +102,8 @@ OwningOpRef<ModuleOp> loadModel(Compilation &compilation) {
   return module;
 }
 
-/// Runs the phases that the module has not passed yet, up to and including `last` (empty: all).
+/// Runs the phases that the module has not passed yet, up to and including `last` (empty: all), or as far as there are
+/// any for its target.
 LogicalResult runPhases(Compilation &compilation, ModuleOp module, StringRef last) {
   auto passed = module->getAttrOfType<StringAttr>(kPhaseAttr);
   StringRef first = passed ? passed.getValue() : StringRef();
@@ -110,10 +111,9 @@ LogicalResult runPhases(Compilation &compilation, ModuleOp module, StringRef las
   // The doors verify; what somebody has written may go wrong anywhere.
   manager.enableVerifier(readsText(compilation.options));
   manager.enableTiming(compilation.timing);
-  buildPipeline(manager, first, last);
+  StringRef reached = buildPipeline(manager, target::getTarget(module), first, last);
   if (failed(manager.run(module)))
     return failure();
-  StringRef reached = last.empty() ? getPhaseNames().back() : last;
   module->setAttr(kPhaseAttr, StringAttr::get(&compilation.context, reached));
   return success();
 }
@@ -148,9 +148,14 @@ llvm::Error checkLayoutPhase(const Options &options, ModuleOp module, const Twin
 }
 
 llvm::Error checkExplain(const Options &options, ModuleOp module, ArrayRef<OutputFile> outputs) {
-  if (options.explain && outputs.front().name() == "-")
+  if (!options.explain)
+    return llvm::Error::success();
+  if (target::TargetAttr target = target::getTarget(module); target.getCpuLevels().empty())
+    return llvm::createStringError("--explain predicts the cycles of a CPU's cores, but the target is " +
+                                   target::describe(target));
+  if (outputs.front().name() == "-")
     return llvm::createStringError("--explain writes to the standard output, as the text does: name a file with -o");
-  return options.explain ? checkLayoutPhase(options, module, "--explain tells of") : llvm::Error::success();
+  return checkLayoutPhase(options, module, "--explain tells of");
 }
 
 bool writesText(const Options &options) { return !options.stopAfter.empty() || options.emit == "mlir"; }
@@ -181,10 +186,10 @@ llvm::Error emit(Compilation &compilation, ModuleOp module, std::vector<OutputFi
   const Options &options = compilation.options;
   if (writesText(options))
     return writeTextFile(module, outputs);
-  auto target = target::getTarget(module);
+  auto target = cast<target::CpuAttr>(target::getTarget(module));
   EmitOptions emit;
   emit.kind = *parseEmitKind(options.emit);
-  emit.triple = llvm::Triple(target::getLevels(target).front().triple);
+  emit.triple = llvm::Triple(target.getCpuLevels().front().triple);
   emit.optimizationLevel = options.optimization;
   emit.threads = options.threads;
   emit.verify = readsText(options);
@@ -218,18 +223,17 @@ llvm::Expected<std::string> getRecordPath(const Options &options, ArrayRef<Outpu
 }
 
 llvm::Expected<TuneOptions> getTuneOptions(const Options &options, ModuleOp module, ArrayRef<OutputFile> outputs) {
-  bool x86Host = llvm::Triple(llvm::sys::getProcessTriple()).isX86();
-  auto machine = resolveTarget(module.getContext(), x86Host ? "x86_64" : "aarch64", "native");
+  llvm::Expected<target::CpuAttr> machine = resolveNative(module.getContext());
   if (!machine)
     return machine.takeError();
   TuneOptions tuning;
-  target::CpuAttr target = target::getTarget(module);
-  tuning.target = target ? getTunedTarget(target, *machine) : target;
+  target::TargetAttr target = target::getTarget(module);
+  auto cpu = dyn_cast<target::CpuAttr>(target);
+  tuning.target = cpu ? getTunedTarget(cpu, *machine) : cpu;
   tuning.cpu = machine->getCpu().str();
   if (!tuning.target)
     return llvm::createStringError("--tune times on this machine, a " + tuning.cpu + ", which does not run " +
-                                   (target ? target.getLevels().front().str() : "a text without a target") +
-                                   ": tune there, or compile for this one");
+                                   target.getLevels().front().str() + ": tune there, or compile for this one");
   tuning.optimization = options.optimization;
   llvm::Expected<std::string> record = getRecordPath(options, outputs);
   if (!record)
@@ -252,6 +256,19 @@ llvm::Expected<std::optional<OutputFile>> tune(Compilation &compilation, ModuleO
     return llvm::createStringError("internal error: a pass failed before there was anything to tune");
   TimingScope timing = compilation.timing.nest("tune");
   return tuneAlgorithms(module, *tuning);
+}
+
+/// Whether the module got as far as was asked for.
+llvm::Error checkExit(const Options &options, ModuleOp module) {
+  StringRef wanted = options.stopAfter.empty() ? getPhaseNames().back() : StringRef(options.stopAfter);
+  target::TargetAttr target = target::getTarget(module);
+  StringRef last = getLastPhase(target);
+  ArrayRef<StringRef> phases = getPhaseNames();
+  if (llvm::find(phases, wanted) <= llvm::find(phases, last))
+    return llvm::Error::success();
+  return llvm::createStringError("the target " + target::describe(target) +
+                                 " has no code generator yet: stop after an earlier phase (--stop-after=" + last +
+                                 "), or compile for a CPU");
 }
 
 /// A text is its writer's, whatever goes wrong with it. In a model, what a pass does not like of a node is the model's
@@ -289,6 +306,8 @@ int compile(Compilation &compilation) {
       compilation.diagnostics.report(llvm::createStringError("internal error: a pass failed without a word"));
     return code;
   }
+  if (llvm::Error error = checkExit(options, *module))
+    return fail(std::move(error));
   if (llvm::Error error = emit(compilation, *module, *outputs))
     return fail(std::move(error));
   if (*record)

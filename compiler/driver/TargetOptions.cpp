@@ -2,6 +2,7 @@
 #include "compiler/driver/TargetOptions.h"
 
 #include "mlir/IR/Builders.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Support/TargetSelect.h"
@@ -55,24 +56,45 @@ static Expected<target::CpuAttr> resolveNamedCpu(MLIRContext *context, ArrayRef<
                            ", the oldest that cnnc compiles for");
 }
 
-Expected<target::CpuAttr> cnnc::resolveTarget(MLIRContext *context, StringRef family, StringRef cpu) {
-  SmallVector<target::Level> levels;
-  for (const target::Level &level : target::getLevels())
-    if (level.family == family)
-      levels.push_back(level);
-  if (levels.empty())
-    return createStringError("unknown target '" + family + "'");
+template <typename Row> static SmallVector<Row> getFamily(ArrayRef<Row> rows, StringRef family) {
+  return llvm::to_vector(llvm::make_filter_range(rows, [&](const Row &row) { return row.family == family; }));
+}
+
+/// All, or the one that `name` is the name of.
+template <typename Row>
+static SmallVector<StringAttr> getNames(MLIRContext *context, ArrayRef<Row> levels, StringRef name) {
   SmallVector<StringAttr> names;
-  for (const target::Level &level : levels)
-    if (cpu.empty() || cpu == level.name)
+  for (const Row &level : levels)
+    if (name.empty() || name == level.name)
       names.push_back(StringAttr::get(context, level.name));
+  return names;
+}
+
+static StringRef getHostFamily() { return llvm::Triple(llvm::sys::getProcessTriple()).isX86() ? "x86_64" : "aarch64"; }
+
+static Expected<target::CpuAttr> resolveCpu(MLIRContext *context, ArrayRef<target::Level> levels, StringRef cpu) {
+  StringRef family = levels.front().family;
+  SmallVector<StringAttr> names = getNames(context, levels, cpu);
   if (!names.empty())
     return target::CpuAttr::get(context, family, names, StringAttr());
   if (cpu != "native")
     return resolveNamedCpu(context, levels, cpu);
-  bool x86Host = llvm::Triple(llvm::sys::getProcessTriple()).isX86();
-  if (x86Host != (family == "x86_64"))
+  if (family != getHostFamily())
     return createStringError("-mcpu=native needs -target of this machine, which " + family + " is not");
   std::string host = llvm::sys::getHostCPUName().str();
   return resolveNamedCpu(context, levels, host);
+}
+
+Expected<target::TargetAttr> cnnc::resolveTarget(MLIRContext *context, StringRef family, StringRef cpu) {
+  SmallVector<target::Level> levels = getFamily(target::getLevels(), family);
+  if (levels.empty())
+    return createStringError("unknown target '" + family + "'");
+  Expected<target::CpuAttr> target = resolveCpu(context, levels, cpu);
+  if (!target)
+    return target.takeError();
+  return *target;
+}
+
+Expected<target::CpuAttr> cnnc::resolveNative(MLIRContext *context) {
+  return resolveCpu(context, getFamily(target::getLevels(), getHostFamily()), "native");
 }

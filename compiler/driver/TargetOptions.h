@@ -8,9 +8,13 @@
 
 namespace cnnc {
 
-/// The levels that `family` and `cpu` ask for: all of the family when `cpu` is empty; one when it names a level, a CPU
-/// that LLVM knows, or is "native". A CPU's level is the highest whose instructions it has.
-llvm::Expected<target::CpuAttr> resolveTarget(mlir::MLIRContext *context, llvm::StringRef family, llvm::StringRef cpu);
+/// The levels that `family` and `cpu` ask for: all of the family when `cpu` is empty; one when it names a level or, of
+/// a CPU's family, a CPU that LLVM knows, or is "native". A CPU's level is the highest whose instructions it has.
+llvm::Expected<target::TargetAttr> resolveTarget(mlir::MLIRContext *context, llvm::StringRef family,
+                                                 llvm::StringRef cpu);
+
+/// The CPU that this process runs on.
+llvm::Expected<target::CpuAttr> resolveNative(mlir::MLIRContext *context);
 
 } // namespace cnnc
 

@@ -24,7 +24,7 @@ void Explanation::readChoices(ModuleOp module) {
   choices = explainChoices(module);
   for (const CoreFacts &core : getCommonCores(target::getTarget(module)))
     peaks.push_back(getPeak(core));
-  SmallVector<target::Level> rows = target::getLevels(target::getTarget(module));
+  SmallVector<target::Level> rows = target::getTarget(module).getCpuLevels();
   for (const target::Level &level : ArrayRef(rows).take_back(peaks.size()))
     levels.push_back(level.name.str());
 }

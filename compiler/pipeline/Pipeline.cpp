@@ -33,14 +33,30 @@ using namespace cnnc;
 
 namespace {
 
+/// Builds a phase; most are the same for all targets.
+struct Builder {
+  void (*same)(OpPassManager &) = nullptr;
+  void (*forTarget)(OpPassManager &, target::TargetAttr) = nullptr;
+  constexpr Builder(std::nullptr_t) {}
+  constexpr Builder(void (*same)(OpPassManager &)) : same(same) {}
+  constexpr Builder(void (*forTarget)(OpPassManager &, target::TargetAttr)) : forTarget(forTarget) {}
+
+  explicit operator bool() const { return same || forTarget; }
+  void operator()(OpPassManager &manager, target::TargetAttr target) const {
+    return same ? same(manager) : forTarget(manager, target);
+  }
+};
+
 struct Phase {
   StringRef name;
-  void (*build)(OpPassManager &);
+  std::optional<target::Exit> exit;
+  Builder build;
   StringRef dialects;
 };
 
+constexpr std::optional<target::Exit> any = std::nullopt, cpu = target::Exit::cpu;
 constexpr Phase phases[] = {
-#define PHASE(name, builder, dialects) {name, builder, dialects},
+#define PHASE(name, exit, builder, dialects) {name, exit, builder, dialects},
 #include "compiler/pipeline/Phases.def"
 };
 
@@ -82,17 +98,29 @@ StringRef cnnc::getPhaseDialects(StringRef phase) {
   return llvm::find_if(phases, [&](const Phase &row) { return row.name == phase; })->dialects;
 }
 
-void cnnc::buildPipeline(OpPassManager &manager, StringRef from, StringRef to) {
+StringRef cnnc::getLastPhase(target::TargetAttr target) {
+  StringRef last;
+  for (const Phase &phase : phases) {
+    if (phase.exit && *phase.exit != target.getExit())
+      break;
+    last = phase.name;
+  }
+  return last;
+}
+
+StringRef cnnc::buildPipeline(OpPassManager &manager, target::TargetAttr target, StringRef from, StringRef to) {
   bool active = from.empty();
+  StringRef last = getLastPhase(target);
   for (const Phase &phase : phases) {
     if (active && phase.build) {
-      phase.build(manager);
+      phase.build(manager, target);
       manager.addPass(std::make_unique<VerifyPhasePass>(phase));
     }
     active |= phase.name == from;
-    if (phase.name == to)
-      return;
+    if (phase.name == to || phase.name == last)
+      return phase.name;
   }
+  llvm_unreachable("the last phase is one of them");
 }
 
 void cnnc::registerDialects(DialectRegistry &registry) {

@@ -3,6 +3,7 @@
 #ifndef CNNC_COMPILER_PIPELINE_PIPELINE_H
 #define CNNC_COMPILER_PIPELINE_PIPELINE_H
 
+#include "dialects/target/Target.h"
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/ADT/StringRef.h"
@@ -15,9 +16,14 @@ llvm::ArrayRef<llvm::StringRef> getPhaseNames();
 /// The dialects that may be left after a phase, with spaces between them.
 llvm::StringRef getPhaseDialects(llvm::StringRef phase);
 
+/// The last phase that a module for the target can go through: that before the first one of another exit.
+llvm::StringRef getLastPhase(target::TargetAttr target);
+
 /// Adds to `manager` the phases after `from` (empty: after import) up to and including `to` (empty: all), each followed
-/// by the check that only the dialects of its row are left. Both must be names of phases.
-void buildPipeline(mlir::OpPassManager &manager, llvm::StringRef from, llvm::StringRef to);
+/// by the check that only the dialects of its row are left. Both must be names of phases. Returns the last phase, which
+/// is getLastPhase(target) where `to` lies behind it.
+llvm::StringRef buildPipeline(mlir::OpPassManager &manager, target::TargetAttr target, llvm::StringRef from,
+                              llvm::StringRef to);
 
 /// Every dialect that any phase reads or makes.
 void registerDialects(mlir::DialectRegistry &registry);

@@ -84,8 +84,8 @@ struct Row {
 };
 
 constexpr Row rows[] = {
-    {target::kTargetAttr, "import", "llvm", true, [](Attribute attribute) { return isa<target::CpuAttr>(attribute); },
-     "a #target.cpu"},
+    {target::kTargetAttr, "import", "llvm", true,
+     [](Attribute attribute) { return isa<target::TargetAttr>(attribute); }, "a #target.cpu or a #target.gpu"},
     {kNameAttr, "import", "llvm", false, isText, "a text"},
     {kNameAttr, "llvm", "llvm", true, isText, "a text"},
     {"cnnc.winograd", "import", "llvm", false,
@@ -129,9 +129,13 @@ LogicalResult cnnc::verifyAttributes(ModuleOp module, StringRef phase) {
   }
   if (!valid)
     return failure();
+  auto target = target::getTarget(module);
+  if (getPlace(phase) > getPlace(getLastPhase(target)))
+    return module.emitError() << "no text for the target " << target::describe(target) << " has passed the phase "
+                              << phase;
   if (phase != "vector")
     return success();
-  size_t levels = target::getTarget(module).getLevels().size();
+  size_t levels = target.getLevels().size();
   for (auto step : module->getAttrOfType<ArrayAttr>("cnnc.steps").getAsRange<DictionaryAttr>())
     if (size_t found = step.getAs<ArrayAttr>("functions").size(); found != levels)
       return module.emitError() << "requires " << levels << " functions for each of cnnc.steps, one for each level of "

@@ -89,7 +89,8 @@ static llvm::Error compileTrial(StringRef text, unsigned optimization, StringRef
   context.loadAllAvailableDialects();
   OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(text, &context);
   PassManager manager(&context);
-  buildPipeline(manager, "graph", "");
+  if (module)
+    buildPipeline(manager, target::getTarget(*module), "graph", "");
   if (!module || failed(manager.run(*module)))
     return createStringError("internal error: a layer does not compile by itself");
   ModelInterface interface;

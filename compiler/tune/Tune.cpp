@@ -162,7 +162,7 @@ Expected<std::optional<OutputFile>> cnnc::tuneAlgorithms(ModuleOp module, const 
   auto ops = selectAlgorithms(module);
   if (!ops)
     return ops.takeError();
-  target::Level level = target::getLevels(options.target).back();
+  target::Level level = options.target.getCpuLevels().back();
   Measurements &known = record->machines[options.cpu + ", " + level.name.str()];
   auto layers = applyKnown(collectLayers(*ops, getCoreFacts(level)), known, options.record);
   if (!layers)

@@ -4,12 +4,14 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace cnnc::target;
 
 #include "dialects/target/TargetDialect.cpp.inc"
+#include "dialects/target/TargetInterface.cpp.inc"
 #define GET_ATTRDEF_CLASSES
 #include "dialects/target/TargetAttrs.cpp.inc"
 
@@ -20,24 +22,46 @@ void TargetDialect::initialize() {
       >();
 }
 
-LogicalResult CpuAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef family,
-                              ArrayRef<StringAttr> levels, StringAttr cpu) {
+/// `Row` is what `lookup` finds in the table of the target's kind, where the rows of a family ascend.
+template <typename Row>
+static LogicalResult verifyLevels(function_ref<InFlightDiagnostic()> emitError, StringRef family,
+                                  ArrayRef<StringAttr> levels, const Row *(*lookup)(StringRef)) {
   if (levels.size() > kMostLevels)
     return emitError() << "requires at most " << kMostLevels << " levels, but found " << levels.size();
-  const Level *before = nullptr;
+  const Row *before = nullptr;
   for (StringAttr name : levels) {
-    const Level *level = lookupLevel(name.getValue());
+    const Row *level = lookup(name.getValue());
     if (!level)
       return emitError() << "unknown level " << name;
     if (level->family != family)
       return emitError() << "level " << name << " is of family " << level->family << ", not " << family;
-    // The runtime picks the last one that the machine has. Rows of a family ascend.
+    // The runtime picks the last one that the machine has.
     if (before && level <= before)
       return emitError() << "requires ascending levels, but found " << name << " after " << before->name;
     before = level;
   }
+  return success();
+}
+
+LogicalResult CpuAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef family,
+                              ArrayRef<StringAttr> levels, StringAttr cpu) {
+  if (failed(verifyLevels(emitError, family, levels, lookupLevel)))
+    return failure();
   if (cpu && levels.size() != 1)
     return emitError() << "requires one level beside a cpu, but found " << levels.size();
+  return success();
+}
+
+SmallVector<Level> CpuAttr::getCpuLevels() const {
+  return llvm::map_to_vector(getLevels(), [](StringAttr name) { return *lookupLevel(name.getValue()); });
+}
+
+LogicalResult GpuAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef family,
+                              ArrayRef<StringAttr> levels, StringRef host) {
+  if (failed(verifyLevels(emitError, family, levels, lookupGpuLevel)))
+    return failure();
+  if (llvm::none_of(cnnc::target::getLevels(), [&](const Level &level) { return level.family == host; }))
+    return emitError() << "unknown host \"" << host << "\"";
   return success();
 }
 
@@ -50,21 +74,41 @@ ArrayRef<Level> cnnc::target::getLevels() {
   return levels;
 }
 
-const Level *cnnc::target::lookupLevel(StringRef name) {
-  ArrayRef<Level> levels = getLevels();
-  const auto *level = llvm::find_if(levels, [&](const Level &row) { return row.name == name; });
+ArrayRef<GpuLevel> cnnc::target::getGpuLevels() {
+  static constexpr GpuLevel levels[] = {
+#define GPU(name, family, triple, cpu, ptx, shared, registers) {name, family, triple, cpu, ptx, shared, registers},
+#include "dialects/target/Targets.def"
+  };
+  return levels;
+}
+
+template <typename Row> static const Row *lookup(ArrayRef<Row> levels, StringRef name) {
+  const auto *level = llvm::find_if(levels, [&](const Row &row) { return row.name == name; });
   return level == levels.end() ? nullptr : level;
 }
 
-CpuAttr cnnc::target::getTarget(ModuleOp module) { return module->getAttrOfType<CpuAttr>(kTargetAttr); }
+const Level *cnnc::target::lookupLevel(StringRef name) { return lookup(getLevels(), name); }
 
-CpuAttr cnnc::target::requireTarget(ModuleOp module) {
-  CpuAttr target = getTarget(module);
+const GpuLevel *cnnc::target::lookupGpuLevel(StringRef name) { return lookup(getGpuLevels(), name); }
+
+TargetAttr cnnc::target::getTarget(ModuleOp module) { return module->getAttrOfType<TargetAttr>(kTargetAttr); }
+
+TargetAttr cnnc::target::requireTarget(ModuleOp module) {
+  TargetAttr target = getTarget(module);
   if (!target)
     module.emitError("requires the attribute ") << kTargetAttr;
   return target;
 }
 
-SmallVector<Level> cnnc::target::getLevels(CpuAttr target) {
-  return llvm::map_to_vector(target.getLevels(), [](StringAttr name) { return *lookupLevel(name.getValue()); });
+SmallVector<Level> cnnc::target::requireCpuLevels(ModuleOp module) {
+  TargetAttr target = requireTarget(module);
+  SmallVector<Level> levels = target ? target.getCpuLevels() : SmallVector<Level>();
+  if (target && levels.empty())
+    module.emitError("requires a CPU as ") << kTargetAttr << ", but found " << target;
+  return levels;
+}
+
+std::string cnnc::target::describe(TargetAttr target) {
+  auto levels = llvm::map_range(target.getLevels(), [](StringAttr level) { return level.getValue(); });
+  return target.getFamily().str() + " (" + llvm::join(levels, ", ") + ")";
 }

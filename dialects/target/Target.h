@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The target dialect: one attribute on the module, and the table of levels behind it.
+// The target dialect: one attribute on the module, and the tables of levels behind it.
 #ifndef CNNC_DIALECTS_TARGET_TARGET_H
 #define CNNC_DIALECTS_TARGET_TARGET_H
 
@@ -9,13 +9,9 @@
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 
-#include "dialects/target/TargetDialect.h.inc"
-#define GET_ATTRDEF_CLASSES
-#include "dialects/target/TargetAttrs.h.inc"
-
 namespace cnnc::target {
 
-/// One row of Targets.def.
+/// A LEVEL of Targets.def.
 struct Level {
   llvm::StringRef name;
   llvm::StringRef family;
@@ -31,16 +27,43 @@ struct Level {
   int64_t lanes() const { return vectorBits / 32; }
 };
 
-/// All rows, in the table's order.
+/// A GPU of Targets.def.
+struct GpuLevel {
+  llvm::StringRef name;
+  llvm::StringRef family;
+  llvm::StringRef triple;
+  llvm::StringRef cpu;
+  int64_t ptxVersion; ///< times 10
+  int64_t sharedBytes;
+  int64_t registers;
+};
+
+/// The ways from the last phase that all machines share to code.
+enum class Exit { cpu, gpu };
+
+} // namespace cnnc::target
+
+#include "dialects/target/TargetDialect.h.inc"
+#include "dialects/target/TargetInterface.h.inc"
+#define GET_ATTRDEF_CLASSES
+#include "dialects/target/TargetAttrs.h.inc"
+
+namespace cnnc::target {
+
+/// All rows, in the tables' order.
 llvm::ArrayRef<Level> getLevels();
+llvm::ArrayRef<GpuLevel> getGpuLevels();
 /// The row of that name, or null.
 const Level *lookupLevel(llvm::StringRef name);
+const GpuLevel *lookupGpuLevel(llvm::StringRef name);
 /// The module's attribute `cnnc.target`; null when absent.
-CpuAttr getTarget(mlir::ModuleOp module);
+TargetAttr getTarget(mlir::ModuleOp module);
 /// The same; diagnosed when absent.
-CpuAttr requireTarget(mlir::ModuleOp module);
-/// The rows of a target's levels, ascending.
-llvm::SmallVector<Level> getLevels(CpuAttr target);
+TargetAttr requireTarget(mlir::ModuleOp module);
+/// TargetAttr::getCpuLevels of the module's target; diagnosed where there are none.
+llvm::SmallVector<Level> requireCpuLevels(mlir::ModuleOp module);
+/// "nvptx64 (sm_80, sm_90a)"
+std::string describe(TargetAttr target);
 
 /// Levels that one library holds, as in abi.h.
 inline constexpr size_t kMostLevels = 4;

@@ -254,10 +254,9 @@ struct FuseExpansion : cnnc::impl::FuseExpansionPassBase<FuseExpansion> {
 
   void runOnOperation() override {
     func::FuncOp function = getOperation();
-    target::CpuAttr target = target::requireTarget(function->getParentOfType<ModuleOp>());
-    if (!target)
+    SmallVector<target::Level> levels = target::requireCpuLevels(function->getParentOfType<ModuleOp>());
+    if (levels.empty())
       return signalPassFailure();
-    SmallVector<target::Level> levels = target::getLevels(target);
     int64_t l2Bytes = getMiddleL2Bytes(levels), largest = 0;
     for (const target::Level &level : levels)
       largest = std::max(largest, level.l2Bytes);

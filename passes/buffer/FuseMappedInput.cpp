@@ -190,10 +190,10 @@ struct FuseMappedInput : cnnc::impl::FuseMappedInputPassBase<FuseMappedInput> {
 
   void runOnOperation() override {
     func::FuncOp function = getOperation();
-    target::CpuAttr target = target::requireTarget(function->getParentOfType<ModuleOp>());
-    if (!target)
+    SmallVector<target::Level> levels = target::requireCpuLevels(function->getParentOfType<ModuleOp>());
+    if (levels.empty())
       return signalPassFailure();
-    int64_t l2Bytes = getMiddleL2Bytes(target::getLevels(target));
+    int64_t l2Bytes = getMiddleL2Bytes(levels);
     fuseNeighbours(function, [&](kernel::StepOp map, kernel::StepOp contract) {
       MappedInput input = {map, contract, nullptr, nullptr, {}};
       int64_t parts = input.match() ? selectPixelParts(input.getPixels(), l2Bytes) : 0;

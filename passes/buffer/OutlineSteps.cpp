@@ -97,6 +97,8 @@ static int64_t getBytes(Operation *op) {
 
 /// From the bytes alone, never from the number of threads.
 static int64_t getMemoryBoundTasks(linalg::LinalgOp op) {
+  if (!op)
+    return 1;
   int64_t points = 1;
   for (auto [extent, iterator] : llvm::zip_equal(op.getStaticLoopRanges(), op.getIteratorTypesArray()))
     points *= iterator == utils::IteratorType::parallel ? extent : 1;
@@ -104,13 +106,13 @@ static int64_t getMemoryBoundTasks(linalg::LinalgOp op) {
   return std::clamp<int64_t>(getBytes(op) / kTaskBytes, 1, most);
 }
 
-static int64_t getTasks(Operation *op) {
+/// What an earlier pass chose, where it did.
+static std::optional<int64_t> getChosenTasks(Operation *op) {
   if (auto split = op->getAttrOfType<DenseI64ArrayAttr>("split"))
     return llvm::product_of(split.asArrayRef());
   if (auto tasks = op->getAttrOfType<IntegerAttr>("tasks"))
     return tasks.getInt();
-  auto generic = dyn_cast<linalg::LinalgOp>(op);
-  return generic ? getMemoryBoundTasks(generic) : 1;
+  return std::nullopt;
 }
 
 static StringRef getAlgorithm(Operation *op) {
@@ -129,8 +131,8 @@ static StringRef getNodeName(Location loc) {
 static bool areOfOneKind(Operation *a, Operation *b) {
   if (getAlgorithm(a) != getAlgorithm(b) || a->getName() != b->getName())
     return false;
-  bool arePhases =
-      isa<kernel::ContractOp, kernel::WindowOp>(a) && a->getLoc() == b->getLoc() && getTasks(a) == getTasks(b);
+  bool arePhases = isa<kernel::ContractOp, kernel::WindowOp>(a) && a->getLoc() == b->getLoc() &&
+                   getChosenTasks(a) == getChosenTasks(b);
   return arePhases || getAlgorithm(a) == "copy";
 }
 
@@ -149,6 +151,8 @@ struct Group {
 };
 
 struct OutlineSteps : cnnc::impl::OutlineStepsPassBase<OutlineSteps> {
+  using OutlineStepsPassBase::OutlineStepsPassBase;
+
   void runOnOperation() override {
     SmallVector<Group> groups;
     for (Operation &op : getOperation().getBody().front()) {
@@ -158,6 +162,11 @@ struct OutlineSteps : cnnc::impl::OutlineStepsPassBase<OutlineSteps> {
     }
     for (Group &group : groups)
       createStep(group);
+  }
+
+  int64_t getTasks(Operation *op) const {
+    int64_t others = cuts ? getMemoryBoundTasks(dyn_cast<linalg::LinalgOp>(op)) : 1;
+    return getChosenTasks(op).value_or(others);
   }
 
   /// The group that `op` may join, or a new one.
@@ -176,7 +185,7 @@ struct OutlineSteps : cnnc::impl::OutlineStepsPassBase<OutlineSteps> {
     return joins ? groups.back() : groups.emplace_back();
   }
 
-  static void createStep(const Group &group) {
+  void createStep(const Group &group) {
     Operation *first = group.ops.front();
     OpBuilder builder(first);
     int64_t tasks = 1, macs = 0, bytes = 0;

@@ -3,13 +3,16 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
-void cnnc::buildBufferPhase(mlir::OpPassManager &manager) {
+void cnnc::buildBufferPhase(mlir::OpPassManager &manager, target::TargetAttr target) {
+  bool hasCores = !target.getCpuLevels().empty();
   manager.addNestedPass<mlir::func::FuncOp>(createShareBordersPass());
   manager.addNestedPass<mlir::func::FuncOp>(createNestConcatsPass());
   manager.addPass(createBufferizePass());
-  manager.addNestedPass<mlir::func::FuncOp>(createOutlineStepsPass());
-  manager.addNestedPass<mlir::func::FuncOp>(createFuseRowSumsPass());
-  manager.addNestedPass<mlir::func::FuncOp>(createFuseExpansionPass());
-  manager.addNestedPass<mlir::func::FuncOp>(createFuseMappedInputPass());
+  manager.addNestedPass<mlir::func::FuncOp>(createOutlineStepsPass({/*cuts=*/hasCores}));
+  if (hasCores) {
+    manager.addNestedPass<mlir::func::FuncOp>(createFuseRowSumsPass());
+    manager.addNestedPass<mlir::func::FuncOp>(createFuseExpansionPass());
+    manager.addNestedPass<mlir::func::FuncOp>(createFuseMappedInputPass());
+  }
   manager.addNestedPass<mlir::func::FuncOp>(createPlanArenaPass());
 }

@@ -248,10 +248,12 @@ namespace {
 
 class SelectTilesPass : public cnnc::impl::SelectTilesBase<SelectTilesPass> {
   void runOnOperation() override {
-    target::CpuAttr target = target::requireTarget(getOperation());
+    target::TargetAttr target = target::requireTarget(getOperation());
     if (!target)
       return signalPassFailure();
-    SmallVector<target::Level> levels = target::getLevels(target);
+    SmallVector<target::Level> levels = target.getCpuLevels();
+    if (levels.empty()) // Other machines are cut otherwise, at their exits.
+      return;
     getOperation().walk([&](Operation *op) {
       TypeSwitch<Operation *>(op)
           .Case<kernel::ContractOp, kernel::WinogradOp>([&](auto typed) { select(typed, levels); })

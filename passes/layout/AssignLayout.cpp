@@ -79,14 +79,15 @@ private:
 
 class AssignLayoutPass : public impl::AssignLayoutPassBase<AssignLayoutPass> {
   void runOnOperation() override {
-    target::CpuAttr target = target::requireTarget(getOperation());
+    target::TargetAttr target = target::requireTarget(getOperation());
     if (!target)
       return signalPassFailure();
-    CoreFacts core = getCoreFacts(target);
+    SmallVector<Channels, 2> offered = getOfferedChannels(target);
+    std::optional<CoreFacts> core = getCoreFacts(target);
     for (auto function : getOperation().getOps<func::FuncOp>()) {
       if (function.isDeclaration())
         continue;
-      LayoutSearch search(function, core);
+      LayoutSearch search(function, offered, core);
       search.run();
       Writer(function, search).run();
     }

@@ -32,14 +32,23 @@ CoreFacts cnnc::getCoreFacts(const target::Level &level) {
   return {level.lanes(), level.fusedMultiplyAdd, level.l2Bytes};
 }
 
-SmallVector<CoreFacts> cnnc::getCommonCores(target::CpuAttr target) {
+SmallVector<CoreFacts> cnnc::getCommonCores(target::TargetAttr target) {
   constexpr size_t kCommon = 2;
-  SmallVector<target::Level> levels = target::getLevels(target);
+  SmallVector<target::Level> levels = target.getCpuLevels();
   return llvm::map_to_vector(ArrayRef(levels).take_back(kCommon),
                              [](const target::Level &level) { return getCoreFacts(level); });
 }
 
-CoreFacts cnnc::getCoreFacts(target::CpuAttr target) { return getCommonCores(target).back(); }
+std::optional<CoreFacts> cnnc::getCoreFacts(target::TargetAttr target) {
+  SmallVector<CoreFacts> cores = getCommonCores(target);
+  return cores.empty() ? std::nullopt : std::optional(cores.back());
+}
+
+SmallVector<Channels, 2> cnnc::getOfferedChannels(target::TargetAttr target) {
+  if (target.storesChannelsLast())
+    return {Channels::last};
+  return {Channels::blocked, Channels::last};
+}
 
 bool cnnc::hasNarrowGroups(const ConvShape &conv) {
   int64_t width = conv.inChannels / conv.group;
@@ -60,6 +69,13 @@ std::optional<Channels> cnnc::getChannels(LayoutAttr layout) {
   if (layout.isRowMajor())
     return Channels::first;
   return std::nullopt;
+}
+
+LayoutAttr cnnc::toLayout(MLIRContext *context, Channels channels, int64_t rank) {
+  if (channels == Channels::blocked)
+    return LayoutAttr::getBlocked(context, rank);
+  return channels == Channels::last ? LayoutAttr::getChannelsLast(context, rank)
+                                    : LayoutAttr::getRowMajor(context, rank);
 }
 
 SmallVector<Channels, 3> cnnc::getConvInputs(const ConvShape &shape, Algorithm algorithm, Channels output) {

@@ -18,11 +18,15 @@ ConvShape getConvShape(cnn::ConvTransposeOp op);
 CoreFacts getCoreFacts(const target::Level &level);
 
 /// The core of the target's highest level, for which choices are made; all levels share layouts and packed weights.
-CoreFacts getCoreFacts(target::CpuAttr target);
+/// None where the target is no CPU: the costs of a core say nothing of it.
+std::optional<CoreFacts> getCoreFacts(target::TargetAttr target);
 
 /// The cores of the target's two highest levels, lowest first: what most machines that run a library of several levels
-/// are. For choices where levels differ more than a little.
-llvm::SmallVector<CoreFacts> getCommonCores(target::CpuAttr target);
+/// are. For choices where levels differ more than a little. None where the target is no CPU.
+llvm::SmallVector<CoreFacts> getCommonCores(target::TargetAttr target);
+
+/// Where kernels for the target keep the channels of feature maps, the likeliest first.
+llvm::SmallVector<Channels, 2> getOfferedChannels(target::TargetAttr target);
 
 /// Whether each group has as many outputs as inputs, so few that several groups share a block (depthwise: 1).
 bool hasNarrowGroups(const ConvShape &conv);
@@ -32,6 +36,9 @@ bool hasWholeBlocks(const ConvShape &conv);
 
 /// Where a feature map of this layout keeps its channels; none for layouts that no convolution reads.
 std::optional<Channels> getChannels(cnn::LayoutAttr layout);
+
+/// The reverse.
+cnn::LayoutAttr toLayout(mlir::MLIRContext *context, Channels channels, int64_t rank);
 
 /// Inputs that the kernels of a convolution read when they write `output`.
 llvm::SmallVector<Channels, 3> getConvInputs(const ConvShape &shape, cnn::Algorithm algorithm, Channels output);

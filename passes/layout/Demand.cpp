@@ -86,7 +86,7 @@ private:
     if (isConstant(value))
       return 0;
     if (!core)
-      return layout != current(value);
+      return layout == current(value) ? 0 : layout == result ? 1 : 2;
     return getConversionCycles(getShape(value), current(value), layout, *core);
   }
 
@@ -111,13 +111,6 @@ private:
     return demand;
   }
 
-  LayoutAttr getLayout(Channels channels, int64_t rank) const {
-    if (channels == Channels::blocked)
-      return LayoutAttr::getBlocked(getContext(), rank);
-    return channels == Channels::last ? LayoutAttr::getChannelsLast(getContext(), rank)
-                                      : LayoutAttr::getRowMajor(getContext(), rank);
-  }
-
   template <typename ConvLike> DemandOr getConvDemand(ConvLike conv) {
     ConvShape shape = getConvShape(conv);
     if (shape.output.empty() || !result) // A product of matrices: rows of channels, on both sides.
@@ -130,7 +123,7 @@ private:
     int64_t rank = getTensor(input).getRank();
     std::optional<double> best;
     for (Channels channels : getConvInputs(shape, algorithm, *output)) {
-      LayoutAttr layout = getLayout(channels, rank);
+      LayoutAttr layout = toLayout(getContext(), channels, rank);
       double cycles = core ? getConvCycles(shape, algorithm, channels, *output, *core) : 0;
       double total = cycles + getCyclesToRead(input, layout);
       if (best && *best <= total)

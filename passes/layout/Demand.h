@@ -19,7 +19,7 @@ struct Demand {
 
 /// The demand for `result` (null for an op without a result that has a layout); none if the op cannot store that. Where
 /// the op leaves a choice for its input, that is made against `current`, the layouts that operands have: by cost, or,
-/// without a core, so that they stay wherever they may.
+/// without a core, so that they stay wherever they may, and else become the result's.
 std::optional<Demand> getDemand(mlir::Operation *op, cnn::LayoutAttr result,
                                 llvm::function_ref<cnn::LayoutAttr(mlir::Value)> current, const CoreFacts *core);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/layout/LayoutSearch.h"
 
+#include "passes/layout/ConvFacts.h"
 #include "passes/layout/LayoutMath.h"
 
 #include "llvm/ADT/SetVector.h"
@@ -20,11 +21,12 @@ static bool hasLayout(Value value) {
   return type && type.getRank() > 0 && type.getElementType().isF32();
 }
 
-LayoutSearch::LayoutSearch(func::FuncOp function, const CoreFacts &core) : core(core) {
+LayoutSearch::LayoutSearch(func::FuncOp function, ArrayRef<Channels> offered, std::optional<CoreFacts> core)
+    : core(core) {
   for (Operation &op : function.getBody().front())
     if (!op.hasTrait<OpTrait::ConstantLike>())
       addNode(&op);
-  findCandidates();
+  findCandidates(offered);
 }
 
 void LayoutSearch::addNode(Operation *op) {
@@ -64,7 +66,7 @@ LayoutAttr LayoutSearch::getLayout(Value value) const {
 }
 
 std::optional<Demand> LayoutSearch::computeDemand(const Node &node, LayoutAttr result) const {
-  return cnnc::getDemand(node.op, result, [&](Value value) { return getLayout(value); }, &core);
+  return cnnc::getDemand(node.op, result, [&](Value value) { return getLayout(value); }, core ? &*core : nullptr);
 }
 
 bool LayoutSearch::canStore(unsigned entry, LayoutAttr layout) const {
@@ -80,14 +82,13 @@ void LayoutSearch::addCandidate(unsigned entry, LayoutAttr layout) {
     candidates.push_back(layout);
 }
 
-void LayoutSearch::findCandidates() {
+void LayoutSearch::findCandidates(ArrayRef<Channels> offered) {
   for (unsigned entry = 0; entry < entries.size(); ++entry) {
     MLIRContext *context = entries[entry].value.getContext();
     int64_t rank = getShape(entries[entry].value).size();
-    if (rank >= 3) {
-      addCandidate(entry, LayoutAttr::getBlocked(context, rank));
-      addCandidate(entry, LayoutAttr::getChannelsLast(context, rank));
-    }
+    if (rank >= 3)
+      for (Channels channels : offered)
+        addCandidate(entry, toLayout(context, channels, rank));
     addCandidate(entry, LayoutAttr::getRowMajor(context, rank));
   }
   // Transposes give their neighbours layouts under other names, which spread from op to op: first down, then up.
@@ -146,6 +147,26 @@ void LayoutSearch::forEachTie(unsigned entry, LayoutAttr layout, function_ref<vo
     visitNode(nodes[user]);
 }
 
+/// Ops that follow their operand start with its layout; the others with the first candidate they can store. Without
+/// costs, that is what their largest operand has, lest it be converted.
+SmallVector<LayoutAttr> LayoutSearch::getPreferred(const Node &node) const {
+  SmallVector<LayoutAttr> preferred;
+  if (node.operands.empty())
+    return preferred;
+  forEachTie(node.operands.front(), entries[node.operands.front()].layout, [&](unsigned other, LayoutAttr layout) {
+    if (static_cast<int>(other) == node.result)
+      preferred.push_back(layout);
+  });
+  if (core)
+    return preferred;
+  auto sizeOf = [&](unsigned entry) { return llvm::product_of(getShape(entries[entry].value)); };
+  const unsigned *largest =
+      llvm::max_element(node.operands, [&](unsigned one, unsigned other) { return sizeOf(one) < sizeOf(other); });
+  if (getShape(entries[*largest].value).size() == getShape(entries[node.result].value).size())
+    preferred.push_back(entries[*largest].layout);
+  return preferred;
+}
+
 void LayoutSearch::assignFirst() {
   for (Node &node : nodes) {
     if (node.result < 0) {
@@ -153,13 +174,7 @@ void LayoutSearch::assignFirst() {
       continue;
     }
     Entry &result = entries[node.result];
-    // Ops that follow their operand start with its layout; the others with the first candidate they can store.
-    SmallVector<LayoutAttr> preferred;
-    if (!node.operands.empty())
-      forEachTie(node.operands.front(), entries[node.operands.front()].layout, [&](unsigned other, LayoutAttr layout) {
-        if (static_cast<int>(other) == node.result)
-          preferred.push_back(layout);
-      });
+    SmallVector<LayoutAttr> preferred = getPreferred(node);
     llvm::append_range(preferred, result.candidates);
     for (LayoutAttr layout : preferred) {
       std::optional<Demand> demand = computeDemand(node, layout);
@@ -181,17 +196,8 @@ double LayoutSearch::getConversions(unsigned entry) const {
     if (!layout || layout == stored.layout || llvm::is_contained(needed, layout))
       continue;
     needed.push_back(layout);
-    cycles += getConversionCycles(getShape(stored.value), stored.layout, layout, core);
+    cycles += getConversionCycles(getShape(stored.value), stored.layout, layout, *core);
   }
-  return cycles;
-}
-
-double LayoutSearch::getCycles() const {
-  double cycles = 0;
-  for (const Node &node : nodes)
-    cycles += node.demand.cycles;
-  for (unsigned entry = 0; entry < entries.size(); ++entry)
-    cycles += getConversions(entry);
   return cycles;
 }
 
@@ -285,7 +291,7 @@ bool LayoutSearch::improveValues() {
 
 void LayoutSearch::run() {
   assignFirst();
-  for (int sweep = 0; sweep < kSweeps; ++sweep) {
+  for (int sweep = 0; core && sweep < kSweeps; ++sweep) {
     bool improved = improveRegions();
     improved |= improveValues();
     if (!improved)

@@ -16,9 +16,13 @@ namespace cnnc {
 /// values that ops tie together, for as long as the sum of the ops' cycles and of the conversions' falls. A plan always
 /// exists: every op stores some layout, and conversions do the rest. Order of the ops is the only order used, so the
 /// same function has the same result.
+///
+/// Without a core there are no cycles to lower: the plan that it starts with stays, in which what need not be stored
+/// otherwise is stored as what it is made of.
 class LayoutSearch {
 public:
-  LayoutSearch(mlir::func::FuncOp function, const CoreFacts &core);
+  /// Feature maps may have their channels as `offered` says, the likeliest first, or be row major.
+  LayoutSearch(mlir::func::FuncOp function, llvm::ArrayRef<Channels> offered, std::optional<CoreFacts> core);
 
   void run();
 
@@ -26,7 +30,6 @@ public:
   cnn::LayoutAttr getLayout(mlir::Value value) const;
   /// What `op` asks of its operands.
   const Demand &getDemand(mlir::Operation *op) const { return nodes[nodeIndex.lookup(op)].demand; }
-  double getCycles() const;
 
 private:
   struct Node {
@@ -48,8 +51,9 @@ private:
 
   void addNode(mlir::Operation *op);
   unsigned getOrAddEntry(mlir::Value value);
-  void findCandidates();
+  void findCandidates(llvm::ArrayRef<Channels> offered);
   void addCandidate(unsigned entry, cnn::LayoutAttr layout);
+  llvm::SmallVector<cnn::LayoutAttr> getPreferred(const Node &node) const;
   void assignFirst();
   std::optional<Demand> computeDemand(const Node &node, cnn::LayoutAttr result) const;
   bool canStore(unsigned entry, cnn::LayoutAttr layout) const;
@@ -62,7 +66,7 @@ private:
   bool improveRegions();
   bool improveValues();
 
-  CoreFacts core;
+  std::optional<CoreFacts> core;
   std::vector<Node> nodes;
   std::vector<Entry> entries;
   llvm::DenseMap<mlir::Operation *, unsigned> nodeIndex;

@@ -20,6 +20,19 @@ namespace {
 /// Up to this many input channels fill too little of a block; their map is read as it comes, channels first.
 constexpr int64_t kFirstLayerChannels = 4;
 
+/// An algorithm that is there already has to have a layout that the target stores.
+LogicalResult verifyOffered(ModuleOp module, ArrayRef<Channels> offered) {
+  WalkResult result = module.walk([&](ConvOp op) -> WalkResult {
+    ConvShape shape = getConvShape(op);
+    auto writes = [&](Channels output) { return !getConvInputs(shape, *op.getAlgorithm(), output).empty(); };
+    if (!op.getAlgorithm() || shape.output.empty() || llvm::any_of(offered, writes))
+      return success();
+    return op->emitOpError("requires an algorithm for channels that are stored last, but found ")
+           << stringifyAlgorithm(*op.getAlgorithm());
+  });
+  return failure(result.wasInterrupted());
+}
+
 /// From here on costs and loops divide by extents: the phase graph leaves none of 0.
 LogicalResult verifyNoneEmpty(ModuleOp module) {
   auto isEmpty = [](Type type) {
@@ -48,14 +61,15 @@ public:
 private:
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    target::CpuAttr target = target::requireTarget(module);
-    if (!target || failed(verifyNoneEmpty(module)))
+    target::TargetAttr target = target::requireTarget(module);
+    if (!target || failed(verifyNoneEmpty(module)) || failed(verifyOffered(module, getOfferedChannels(target))))
       return signalPassFailure();
     SmallVector<CoreFacts> cores = getCommonCores(target);
     SmallVector<int64_t> winograds = {2, 4, 6};
     auto winograd = module->getAttrOfType<StringAttr>("cnnc.winograd");
-    if (winograd && winograd.getValue() == "off")
+    if (cores.empty() || (winograd && winograd.getValue() == "off"))
       winograds.clear();
+    keepsFirst = !target.storesChannelsLast();
     module.walk([&](ConvTransposeOp op) { op.setAlgorithm(Algorithm::phases); });
     module.walk([&](ConvOp op) {
       if (!op.getAlgorithm())
@@ -70,7 +84,7 @@ private:
     if (shape.group > 1)
       return hasNarrowGroups(shape) && shape.group == shape.inChannels ? Algorithm::depthwise : Algorithm::grouped;
     bool isPoint = llvm::all_of(shape.kernel, [](int64_t extent) { return extent == 1; });
-    if (shape.inChannels <= kFirstLayerChannels && !shape.kernel.empty())
+    if (keepsFirst && shape.inChannels <= kFirstLayerChannels && !shape.kernel.empty())
       return Algorithm::first_layer;
     if (isPoint)
       return Algorithm::pointwise;
@@ -87,6 +101,8 @@ private:
         selected = size.algorithm;
     return selected;
   }
+
+  bool keepsFirst = true; ///< A first layer may read its map with its channels first.
 };
 
 } // namespace

@@ -199,7 +199,7 @@ void defineModel(TableBuilder &table, ModuleOp module, StringRef name, target::C
     return table.integer(value ? value.getInt() : 0, bits);
   };
   std::vector<Constant> isas(CNNC_MAX_LEVELS, table.integer(0, 32)), names(CNNC_MAX_LEVELS, table.address(""));
-  SmallVector<target::Level> levels = target::getLevels(target);
+  SmallVector<target::Level> levels = target.getCpuLevels();
   for (auto [index, level] : llvm::enumerate(levels)) {
     isas[index] = table.integer(level.abiIsa, 32);
     names[index] = table.text(level.name);
@@ -225,10 +225,11 @@ void defineModel(TableBuilder &table, ModuleOp module, StringRef name, target::C
 struct EmitModelTable : cnnc::impl::EmitModelTablePassBase<EmitModelTable> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    target::CpuAttr target = target::getTarget(module);
+    auto target = dyn_cast_if_present<target::CpuAttr>(target::getTarget(module));
     auto name = module->getAttrOfType<StringAttr>("cnnc.name");
     if (!target || !name || !module->hasAttr("cnnc.steps")) {
-      module.emitError() << "requires the attributes " << target::kTargetAttr << ", cnnc.name and cnnc.steps";
+      module.emitError() << "requires the attributes " << target::kTargetAttr
+                         << ", a #target.cpu, cnnc.name and cnnc.steps";
       return signalPassFailure();
     }
     TableBuilder table(module);

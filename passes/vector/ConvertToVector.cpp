@@ -93,7 +93,7 @@ FailureOr<StringAttr> Conversion::convertStep(kernel::StepOp op, const target::L
 }
 
 LogicalResult Conversion::convertSteps() {
-  SmallVector<target::Level> levels = target::getLevels(target);
+  SmallVector<target::Level> levels = target.getCpuLevels();
   for (kernel::StepOp op : main.getOps<kernel::StepOp>()) {
     SmallVector<Attribute> functions;
     for (auto [index, level] : llvm::enumerate(levels)) {
@@ -162,9 +162,10 @@ void Conversion::describeWeights() {
 struct ConvertToVector : cnnc::impl::ConvertToVectorPassBase<ConvertToVector> {
   void runOnOperation() override {
     auto main = getOperation().lookupSymbol<func::FuncOp>("main");
-    target::CpuAttr target = target::getTarget(getOperation());
+    auto target = dyn_cast_if_present<target::CpuAttr>(target::getTarget(getOperation()));
     if (!main || !target) {
-      getOperation().emitError() << "requires a function @main and the attribute " << target::kTargetAttr;
+      getOperation().emitError() << "requires a function @main and the attribute " << target::kTargetAttr
+                                 << ", a #target.cpu";
       return signalPassFailure();
     }
     Conversion conversion(getOperation(), main, target);

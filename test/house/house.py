@@ -36,6 +36,11 @@ SEES = {
     "tools/cnnc-opt": ["compiler/pipeline"],
     "tools/cnnc-run": ["tools/runner"],
 }
+# What a machine is in detail -> the rooms that may ask: its exit's. All others ask the interface TargetAttr.
+MACHINES = {
+    "CpuAttr": ("dialects/target", "passes/vector", "passes/llvm", "compiler/emit", "compiler/driver", "compiler/tune"),
+    "GpuAttr": ("dialects/target", "passes/gpu", "compiler/emit", "compiler/driver"),
+}
 HOUSE = ("dialects", "passes", "compiler", "runtime", "tools")
 FILE_LINES, FUNCTION_LINES, MAIN_LINES = 500, 80, 15
 
@@ -64,6 +69,17 @@ def check_includes(errors):
             match = re.match(r'\s*#\s*include "((?:dialects|passes|compiler|runtime|tools|cnnc|third_party)/[^"]+)"', line)
             if match and not {room_of(match[1]), match[1]} & {*SEES[room], room}:
                 errors.append(f"{name}:{number}: {room} may not include {match[1]}")
+
+
+def check_machines(errors):
+    for path in tracked("*.c", "*.cpp", "*.h", "*.hpp", "*.def", "*.td"):
+        name = path.relative_to(ROOT).as_posix()
+        if not name.startswith(tuple(f"{floor}/" for floor in HOUSE)):
+            continue
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            for machine, rooms in MACHINES.items():
+                if re.search(rf"\b{machine}\b", line) and room_of(name) not in rooms:
+                    errors.append(f"{name}:{number}: {room_of(name)} may not mention {machine}; TargetAttr is what it may ask")
 
 
 def check_mirror(errors):
@@ -139,7 +155,7 @@ def check_licence(errors):
 
 def main():
     errors = []
-    for check in (check_includes, check_mirror, check_bounds, check_licence):
+    for check in (check_includes, check_machines, check_mirror, check_bounds, check_licence):
         check(errors)
     print("\n".join(errors) or "the house stands as drawn")
     return bool(errors)

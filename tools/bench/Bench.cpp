@@ -70,7 +70,7 @@ LogicalResult compileLayer(const Layer &layer, const BenchOptions &options, Stri
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
   context.loadAllAvailableDialects();
   OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(getText(layer, options), &context);
-  llvm::Expected<target::CpuAttr> target = resolveTarget(&context, "x86_64", options.cpu);
+  llvm::Expected<target::TargetAttr> target = resolveTarget(&context, "x86_64", options.cpu);
   if (!target)
     return llvm::errs() << llvm::toString(target.takeError()) << "\n", failure();
   if (!module)
@@ -80,7 +80,7 @@ LogicalResult compileLayer(const Layer &layer, const BenchOptions &options, Stri
   if (!options.winograd)
     (*module)->setAttr("cnnc.winograd", StringAttr::get(&context, "off"));
   PassManager manager(&context);
-  buildPipeline(manager, "", "");
+  buildPipeline(manager, *target, "", "");
   if (failed(manager.run(*module)))
     return failure();
   ModelInterface interface;

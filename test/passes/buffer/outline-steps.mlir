@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: cnnc-opt %s --split-input-file --outline-steps | FileCheck %s
+// RUN: cnnc-opt %s --split-input-file --outline-steps=cuts=false | FileCheck %s --check-prefix=WHOLE
 
 #id = affine_map<(a, b) -> (a, b)>
 
@@ -96,5 +97,19 @@ func.func @a_ninth_copy_has_another_step(%x: memref<2x2xf32>, %0: memref<2x2xf32
   linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%x : memref<2x2xf32>) outs(%6 : memref<2x2xf32>) attrs = {algorithm = "copy"} { ^bb0(%a: f32, %o: f32): linalg.yield %a : f32 } loc("concat")
   linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%x : memref<2x2xf32>) outs(%7 : memref<2x2xf32>) attrs = {algorithm = "copy"} { ^bb0(%a: f32, %o: f32): linalg.yield %a : f32 } loc("concat")
   linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%x : memref<2x2xf32>) outs(%8 : memref<2x2xf32>) attrs = {algorithm = "copy"} { ^bb0(%a: f32, %o: f32): linalg.yield %a : f32 } loc("concat")
+  return
+}
+
+// -----
+
+#id = affine_map<(a, b) -> (a, b)>
+
+// By its bytes, unless somebody else cuts it.
+// CHECK-LABEL: @large_map
+// CHECK: kernel.step "copy" algorithm("copy") tasks(85)
+// WHOLE-LABEL: @large_map
+// WHOLE: kernel.step "copy" algorithm("copy") tasks(1)
+func.func @large_map(%x: memref<1024x1024xf32>, %y: memref<1024x1024xf32>) {
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%x : memref<1024x1024xf32>) outs(%y : memref<1024x1024xf32>) attrs = {algorithm = "copy"} { ^bb0(%a: f32, %o: f32): linalg.yield %a : f32 } loc("copy")
   return
 }

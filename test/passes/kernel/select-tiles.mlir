@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// RUN: cnnc-opt %s --select-tiles | FileCheck %s
+// RUN: cnnc-opt %s --select-tiles --split-input-file | FileCheck %s
 
 module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3", "x86-64-v4"]>} {
 
@@ -64,5 +64,19 @@ func.func @others_receive_tasks(%a: tensor<1x4x58x58x16xf32>, %o: tensor<1x4x56x
   // CHECK-SAME: tasks = 16 : i64
   %s = kernel.relayout ins(%r : tensor<1x4x56x56x16xf32>) outs(%l : tensor<1x64x56x56xf32>) {shape = array<i64: 1, 64, 56, 56>, a_order = array<i64: 0, 1, 2, 3>, a_block = 1 : i64, out_order = array<i64: 0, 1, 2, 3>, out_block = -1 : i64} -> tensor<1x64x56x56xf32>
   return %s : tensor<1x64x56x56xf32>
+}
+}
+
+// -----
+
+// Tiles and tasks are a CPU's.
+module attributes {cnnc.target = #target.gpu<"nvptx64", levels = ["sm_80"], host = "x86_64">} {
+// CHECK-LABEL: @without_a_cpu
+// CHECK-NOT: {{split|tiles|tasks}} =
+// CHECK: return
+func.func @without_a_cpu(%a: tensor<1x58x58x64xf32>, %w: tensor<4x36x16x16xf32>, %o: tensor<1x56x56x64xf32>, %p: tensor<1x54x54x64xf32>) -> tensor<1x54x54x64xf32> {
+  %r = kernel.contract ins(%a, %w : tensor<1x58x58x64xf32>, tensor<4x36x16x16xf32>) outs(%o : tensor<1x56x56x64xf32>) {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64: 3, 3>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, group = 1 : i64, in_channels = 64 : i64, out_channels = 64 : i64} -> tensor<1x56x56x64xf32>
+  %s = kernel.window max ins(%r : tensor<1x56x56x64xf32>) outs(%p : tensor<1x54x54x64xf32>) {order = #kernel<channel_order last>, kernel = array<i64: 3, 3>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, channels = 64 : i64} -> tensor<1x54x54x64xf32>
+  return %s : tensor<1x54x54x64xf32>
 }
 }

@@ -153,3 +153,49 @@ func.func @computed_filter(%x: tensor<1x3x32x32xf32>) -> tensor<1x32x32x32xf32> 
   return %3 : tensor<1x32x32x32xf32>
 }
 }
+
+// -----
+
+module attributes {cnnc.target = #target.gpu<"nvptx64", levels = ["sm_80"], host = "x86_64">} {
+// Without costs: channels last from the first convolution to the last one, whatever the shapes, and no block anywhere.
+// CHECK-LABEL: @without_a_cpu
+// CHECK-SAME: (%[[X:.*]]: tensor<1x3x32x32xf32>
+func.func @without_a_cpu(%x: tensor<1x3x32x32xf32>, %gate: tensor<1x32x1x1xf32>) -> tensor<1x32x32x32xf32> {
+  %v = arith.constant dense<1.0> : tensor<32x3x3x3xf32>
+  %w = arith.constant dense<1.0> : tensor<32x32x3x3xf32>
+  // CHECK: %[[LAST:.*]] = cnn.convert_layout %[[X]] : {{.*}} to tensor<1x3x32x32xf32, #cnn.layout<[0, 2, 3, 1]>>
+  // CHECK: %[[FIRST:.*]] = cnn.conv %[[LAST]], {{.*}} -> tensor<1x32x32x32xf32, #cnn.layout<[0, 2, 3, 1]>>
+  %0 = cnn.conv %x, %v {algorithm = #cnn<algorithm direct>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, group = 1 : i64}
+    : (tensor<1x3x32x32xf32>, tensor<32x3x3x3xf32>) -> tensor<1x32x32x32xf32>
+  // The map follows the larger of its operands, though the gate comes first.
+  // CHECK: cnn.map(%{{.*}}, %[[FIRST]]) {{.*}} -> tensor<1x32x32x32xf32, #cnn.layout<[0, 2, 3, 1]>>
+  %1 = cnn.map(%gate, %0) : (tensor<1x32x1x1xf32>, tensor<1x32x32x32xf32>) -> tensor<1x32x32x32xf32> {
+  ^bb0(%a: f32, %b: f32):
+    %m = arith.mulf %a, %b : f32
+    cnn.yield %m : f32
+  }
+  // CHECK: %[[SECOND:.*]] = cnn.conv {{.*}} -> tensor<1x32x32x32xf32, #cnn.layout<[0, 2, 3, 1]>>
+  %2 = cnn.conv %1, %w {algorithm = #cnn<algorithm direct>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, group = 1 : i64}
+    : (tensor<1x32x32x32xf32>, tensor<32x32x3x3xf32>) -> tensor<1x32x32x32xf32>
+  // CHECK: cnn.convert_layout %[[SECOND]] : {{.*}} to tensor<1x32x32x32xf32>{{$}}
+  return %2 : tensor<1x32x32x32xf32>
+}
+
+// What is never a feature map is not stored as one.
+// CHECK-LABEL: @rows_stay_rows
+// CHECK-NOT: #cnn.layout<[0, 2, 1]>
+// CHECK: return
+func.func @rows_stay_rows(%x: tensor<1x49x64xf32>, %w: tensor<1x64x64xf32>) -> tensor<1x49x64xf32> {
+  %0 = cnn.reduce sum(%x) {axes = array<i64: 2>} : (tensor<1x49x64xf32>) -> tensor<1x49x1xf32> {
+  ^bb0(%a: f32):
+    cnn.yield %a : f32
+  }
+  %1 = cnn.map(%x, %0) : (tensor<1x49x64xf32>, tensor<1x49x1xf32>) -> tensor<1x49x64xf32> {
+  ^bb0(%a: f32, %b: f32):
+    %m = arith.subf %a, %b : f32
+    cnn.yield %m : f32
+  }
+  %2 = cnn.matmul %1, %w : (tensor<1x49x64xf32>, tensor<1x64x64xf32>) -> tensor<1x49x64xf32>
+  return %2 : tensor<1x49x64xf32>
+}
+}

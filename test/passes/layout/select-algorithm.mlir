@@ -95,3 +95,29 @@ func.func @computed_filter_is_not_transformed(%x: tensor<1x64x56x56xf32>, %w: te
   return %0 : tensor<1x64x56x56xf32>
 }
 }
+
+// -----
+
+// Without a CPU there is no cost that Winograd could win by, and channels come last from the first layer on.
+module attributes {cnnc.target = #target.gpu<"nvptx64", levels = ["sm_80"], host = "x86_64">} {
+// CHECK-LABEL: @without_a_cpu
+func.func @without_a_cpu(%image: tensor<1x3x56x56xf32>, %x: tensor<1x64x56x56xf32>) {
+  %w0 = arith.constant dense<1.0> : tensor<64x3x3x3xf32>
+  // CHECK: cnn.conv {{.*}}algorithm = #cnn<algorithm direct>
+  %0 = cnn.conv %image, %w0 {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, group = 1 : i64}
+    : (tensor<1x3x56x56xf32>, tensor<64x3x3x3xf32>) -> tensor<1x64x56x56xf32>
+  %w1 = arith.constant dense<1.0> : tensor<64x64x1x1xf32>
+  // CHECK: cnn.conv {{.*}}algorithm = #cnn<algorithm pointwise>
+  %1 = cnn.conv %x, %w1 {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, group = 1 : i64}
+    : (tensor<1x64x56x56xf32>, tensor<64x64x1x1xf32>) -> tensor<1x64x56x56xf32>
+  %w2 = arith.constant dense<1.0> : tensor<64x64x3x3xf32>
+  // CHECK: cnn.conv {{.*}}algorithm = #cnn<algorithm direct>
+  %2 = cnn.conv %x, %w2 {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, group = 1 : i64}
+    : (tensor<1x64x56x56xf32>, tensor<64x64x3x3xf32>) -> tensor<1x64x56x56xf32>
+  %w4 = arith.constant dense<1.0> : tensor<64x1x3x3xf32>
+  // CHECK: cnn.conv {{.*}}algorithm = #cnn<algorithm depthwise>
+  %4 = cnn.conv %x, %w4 {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, group = 64 : i64}
+    : (tensor<1x64x56x56xf32>, tensor<64x1x3x3xf32>) -> tensor<1x64x56x56xf32>
+  return
+}
+}

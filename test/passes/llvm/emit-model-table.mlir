@@ -33,5 +33,10 @@ module attributes {cnnc.target = #target.cpu<"aarch64", levels = ["neon"]>, cnnc
 
 // -----
 
-// expected-error @below {{requires the attributes cnnc.target, cnnc.name and cnnc.steps}}
+// expected-error @below {{requires the attributes cnnc.target, a #target.cpu, cnnc.name and cnnc.steps}}
 module attributes {cnnc.name = "x"} {}
+
+// -----
+
+// expected-error @+1 {{requires the attributes cnnc.target, a #target.cpu, cnnc.name and cnnc.steps}}
+module attributes {cnnc.target = #target.gpu<"nvptx64", levels = ["sm_80"], host = "x86_64">, cnnc.name = "toy", cnnc.steps = []} {}

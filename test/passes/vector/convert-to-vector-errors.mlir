@@ -105,3 +105,12 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
     return
   }
 }
+
+// -----
+
+// expected-error @+1 {{requires a function @main and the attribute cnnc.target, a #target.cpu}}
+module attributes {cnnc.target = #target.gpu<"nvptx64", levels = ["sm_80"], host = "x86_64">} {
+  func.func @main() {
+    return
+  }
+}
