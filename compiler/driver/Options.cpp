@@ -144,9 +144,7 @@ Error checkRepeated() {
 Error validate(const Options &options, const Flags &flags) {
   if (Error error = checkRepeated())
     return error;
-  if (options.target == "nvptx64")
-    return createStringError("the target nvptx64 is not there yet: compile for x86_64 or aarch64");
-  if (options.target != "x86_64" && options.target != "aarch64")
+  if (!is_contained({"x86_64", "aarch64", "nvptx64"}, options.target))
     return invalid("-target", options.target, "x86_64, aarch64 or nvptx64");
   if (!is_contained({"so", "a", "obj", "asm", "llvm", "mlir", "header"}, options.emit))
     return invalid("--emit", options.emit, "so, a, obj, asm, llvm, mlir or header");

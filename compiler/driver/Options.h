@@ -15,7 +15,7 @@ struct Options {
   Command command = Command::Compile;
   std::string input;
   std::string output;            ///< empty: named after the input, in the current folder
-  std::string target = "x86_64"; ///< x86_64 or aarch64
+  std::string target = "x86_64"; ///< x86_64, aarch64 or nvptx64
   std::string cpu;               ///< empty: all levels of the target
   std::string name;              ///< what the symbols begin with; empty: named after the output or the input
   std::string emit = "so";

@@ -70,6 +70,16 @@ static SmallVector<StringAttr> getNames(MLIRContext *context, ArrayRef<Row> leve
   return names;
 }
 
+static Expected<target::TargetAttr> resolveGpu(MLIRContext *context, ArrayRef<target::GpuLevel> levels, StringRef gpu) {
+  StringRef family = levels.front().family;
+  SmallVector<StringAttr> names = getNames(context, levels, gpu);
+  if (!names.empty())
+    return target::GpuAttr::get(context, family, names, /*host=*/"x86_64");
+  auto known = llvm::map_range(levels, [](const target::GpuLevel &level) { return level.name; });
+  return createStringError("unknown GPU '" + gpu + "' for -target=" + family + ": -mcpu takes " +
+                           llvm::join(known, " or "));
+}
+
 static StringRef getHostFamily() { return llvm::Triple(llvm::sys::getProcessTriple()).isX86() ? "x86_64" : "aarch64"; }
 
 static Expected<target::CpuAttr> resolveCpu(MLIRContext *context, ArrayRef<target::Level> levels, StringRef cpu) {
@@ -86,6 +96,8 @@ static Expected<target::CpuAttr> resolveCpu(MLIRContext *context, ArrayRef<targe
 }
 
 Expected<target::TargetAttr> cnnc::resolveTarget(MLIRContext *context, StringRef family, StringRef cpu) {
+  if (auto gpus = getFamily(target::getGpuLevels(), family); !gpus.empty())
+    return resolveGpu(context, gpus, cpu);
   SmallVector<target::Level> levels = getFamily(target::getLevels(), family);
   if (levels.empty())
     return createStringError("unknown target '" + family + "'");
