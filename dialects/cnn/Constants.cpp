@@ -151,11 +151,6 @@ Value cnnc::cnn::createSplat(OpBuilder &builder, Location location, RankedTensor
   return arith::ConstantOp::create(builder, location, type, DenseElementsAttr::get(type, element));
 }
 
-Value cnnc::cnn::createResource(OpBuilder &builder, Location location, RankedTensorType type, AsmResourceBlob &&blob,
-                                StringRef nameHint) {
-  return arith::ConstantOp::create(builder, location, type, getResourceAttr(type, std::move(blob), nameHint));
-}
-
 ElementsAttr cnnc::cnn::reshapeConstant(ElementsAttr elements, ArrayRef<int64_t> shape) {
   auto type = RankedTensorType::get(shape, elements.getElementType());
   if (auto resource = dyn_cast<DenseResourceElementsAttr>(elements))

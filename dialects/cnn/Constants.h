@@ -74,10 +74,6 @@ mlir::ElementsAttr getFloatsAttr(mlir::RankedTensorType type, std::vector<float>
 /// A tensor filled with one float.
 mlir::Value createSplat(mlir::OpBuilder &builder, mlir::Location location, mlir::RankedTensorType type, float element);
 
-/// An arith.constant over any bytes, which the blob owns or refers to; they must have the type's size.
-mlir::Value createResource(mlir::OpBuilder &builder, mlir::Location location, mlir::RankedTensorType type,
-                           mlir::AsmResourceBlob &&blob, llvm::StringRef nameHint);
-
 /// The same constant under another shape of as many elements, over the same bytes.
 mlir::ElementsAttr reshapeConstant(mlir::ElementsAttr elements, llvm::ArrayRef<int64_t> shape);
 
