@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "dialects/target/Target.h"
+#include "llvm/TargetParser/X86TargetParser.h"
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
@@ -52,8 +53,21 @@ LogicalResult CpuAttr::verify(function_ref<InFlightDiagnostic()> emitError, Stri
   return success();
 }
 
+/// In vectors of the level's width.
+static bool dotsBytes(const Level &level, StringRef cpu) {
+  if (level.family != "x86_64" || llvm::X86::parseArchX86(cpu) == llvm::X86::CK_None)
+    return false;
+  SmallVector<StringRef> features;
+  llvm::X86::getFeaturesForCPU(cpu, features);
+  return llvm::is_contained(features, level.vectorBits == 512 ? "avx512vnni" : "avxvnni") && level.vectorBits >= 256;
+}
+
 SmallVector<Level> CpuAttr::getCpuLevels() const {
-  return llvm::map_to_vector(getLevels(), [](StringAttr name) { return *lookupLevel(name.getValue()); });
+  return llvm::map_to_vector(getLevels(), [&](StringAttr name) {
+    Level level = *lookupLevel(name.getValue());
+    level.dotsBytes = getCpu() && dotsBytes(level, getCpu().getValue());
+    return level;
+  });
 }
 
 LogicalResult GpuAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef family,

@@ -23,6 +23,9 @@ struct Level {
   int64_t l1Bytes;
   int64_t l2Bytes;
   int64_t abiIsa; ///< enum cnnc_isa
+  /// Not of the row but of the cpu that refines it: one instruction multiplies u8 with s8 in fours and adds to s32
+  /// (VNNI).
+  bool dotsBytes = false;
   /// fp32 lanes of a native vector.
   int64_t lanes() const { return vectorBits / 32; }
 };

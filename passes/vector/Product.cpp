@@ -62,6 +62,17 @@ static std::pair<Value, Value> widenHalves(VectorEmitter &emitter, Value lanes) 
           (bits & bits.splat(-65536)).to<arith::BitcastOp>(f32)};
 }
 
+/// sum + the dot product of each lane's bytes, a's unsigned: VNNI.
+static Value dotBytes(VectorEmitter &emitter, Value filter, Value a, Value sum) {
+  OpBuilder &builder = emitter.builder;
+  auto bytes = VectorType::get({4 * emitter.lanes()}, builder.getI8Type());
+  auto asBytes = [&](Value lanes) -> Value { return vector::BitCastOp::create(builder, emitter.loc, bytes, lanes); };
+  StringAttr name = builder.getStringAttr("llvm.x86.avx512.vpdpbusd." + Twine(32 * emitter.lanes()));
+  return LLVM::CallIntrinsicOp::create(builder, emitter.loc, sum.getType(), name,
+                                       ValueRange{sum, asBytes(a), asBytes(filter)})
+      .getResults();
+}
+
 Value cnnc::multiplyAdd(VectorEmitter &emitter, const kernel::Arithmetic &arithmetic, Value filter, Value a,
                         Value sum) {
   switch (arithmetic.product) {
@@ -70,6 +81,8 @@ Value cnnc::multiplyAdd(VectorEmitter &emitter, const kernel::Arithmetic &arithm
   case Product::s16:
     return addPairs(emitter, filter, a, sum);
   case Product::u8s8: {
+    if (emitter.level.dotsBytes)
+      return dotBytes(emitter, filter, a, sum);
     auto [evenFilter, oddFilter] = splitBytes(emitter, filter, /*isSigned=*/true);
     auto [even, odd] = splitBytes(emitter, a, /*isSigned=*/false);
     return addPairs(emitter, oddFilter, odd, addPairs(emitter, evenFilter, even, sum));

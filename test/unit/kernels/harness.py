@@ -5,6 +5,7 @@ import ctypes
 import os
 import re
 import subprocess
+import sys
 import tempfile
 
 import numpy as np
@@ -14,7 +15,11 @@ LLVM = os.environ.get("LLVM_BIN", "/usr/lib/llvm-22/bin")
 LOWER = ("builtin.module(llvm.func(convert-math-to-llvm),convert-vector-to-llvm,convert-scf-to-cf,convert-arith-to-llvm,"
          "convert-cf-to-llvm,convert-index-to-llvm,reconcile-unrealized-casts)")
 TARGET = os.environ.get("CNNC_TEST_TARGET", "x86_64")
+# A CPU that refines its level, and what /proc/cpuinfo calls what it adds: with CNNC_TEST_CPU it alone is tested.
+CPUS = {"cascadelake": ("x86-64-v4", "avx512_vnni"), "alderlake": ("x86-64-v3", "avx_vnni")}
+CPU = os.environ.get("CNNC_TEST_CPU")
 LEVELS = {"x86_64": ["x86-64-v2", "x86-64-v3", "x86-64-v4"], "aarch64": ["neon"]}[TARGET]
+LEVELS = [CPUS[CPU][0]] if CPU else LEVELS
 QEMU = ["qemu-aarch64", "-L", "/usr/aarch64-linux-gnu"]
 TYPES = {"float32": "f32", "float64": "f64", "float16": "f16", "int64": "i64", "int32": "i32", "int16": "i16", "int8": "i8",
          "uint8": "i8", "bool": "i1",
@@ -25,6 +30,9 @@ def levels_here():
     if TARGET != "x86_64":
         return LEVELS
     flags = open("/proc/cpuinfo").read().split("\n\n")[0]
+    if CPU and f" {CPUS[CPU][1]}" not in flags:
+        print(f"skipped: this machine has no {CPUS[CPU][1]}")
+        sys.exit(0)
     levels = ["x86-64-v2"]
     if " avx2" in flags and " fma" in flags:
         levels.append("x86-64-v3")
@@ -79,7 +87,8 @@ class Program:
         if self.declares_memory:
             declared += ["%arena: memref<64xi8> {cnnc.arena}", f"%scratch: memref<{self.scratch_bytes}xi8> {{cnnc.scratch}}"]
         levels = ", ".join(f'"{level}"' for level in self.levels)
-        lines = [f'module attributes {{cnnc.target = #target.cpu<"{TARGET}", levels = [{levels}]>}} {{',
+        cpu = f', cpu = "{CPU}"' if CPU else ""
+        lines = [f'module attributes {{cnnc.target = #target.cpu<"{TARGET}", levels = [{levels}]{cpu}>}} {{',
                  f"func.func @main({', '.join(declared)}) {{"]
         lines += self.prologue
         for name, tasks, body in self.steps:
