@@ -79,98 +79,32 @@ double cnnc::cnn::roundTo(FloatType type, double value) {
   return narrow.convertToDouble();
 }
 
+static bool compareIntegers(int64_t predicate, int64_t a, int64_t b) {
+  return arith::applyCmpPredicate(static_cast<arith::CmpIPredicate>(predicate), llvm::APInt(64, a), llvm::APInt(64, b));
+}
+
 namespace {
 
-#define SCALAR(body)                                                                                                   \
-  [](const Step &s, const Scalar *x, Scalar &r) -> bool {                                                              \
-    body;                                                                                                              \
-    return true;                                                                                                       \
-  }
-#define REAL(expression) SCALAR(r.real = (expression))
-#define INTEGER(expression) SCALAR(r.integer = (expression))
-#define UNSIGNED(index) toUnsigned(x[index].integer, s.operandWidth)
+// The values of Functions.def as statements of its names.
+#define REAL(expression) result.real = (expression)
+#define INTEGER(expression) result.integer = (expression)
+#define SCALAR(expression) result = (expression)
+#define DEFINED(condition, expression)                                                                                 \
+  if (!(condition))                                                                                                    \
+    return false;                                                                                                      \
+  INTEGER(expression)
+#define FUNCTION(op, cost, value, name) INSTRUCTION(op, cost, value)
+#define INSTRUCTION(op, cost, value)                                                                                   \
+  {op::getOperationName(), [](const Step &step, const Scalar *operands, Scalar &result) -> bool {                      \
+     [[maybe_unused]] double x = operands[0].real, y = operands[1].real;                                               \
+     [[maybe_unused]] int64_t i = operands[0].integer, j = operands[1].integer;                                        \
+     [[maybe_unused]] uint64_t u = toUnsigned(i, step.operandWidth), v = toUnsigned(j, step.operandWidth);             \
+     value;                                                                                                            \
+     return true;                                                                                                      \
+   }},
 
 const std::pair<StringRef, ScalarProgram::Function> kFunctions[] = {
-    {"arith.addf", REAL(x[0].real + x[1].real)},
-    {"arith.subf", REAL(x[0].real - x[1].real)},
-    {"arith.mulf", REAL(x[0].real * x[1].real)},
-    {"arith.divf", REAL(x[0].real / x[1].real)},
-    {"arith.remf", REAL(std::fmod(x[0].real, x[1].real))},
-    {"arith.negf", REAL(-x[0].real)},
-    {"arith.maximumf", REAL(std::isnan(x[0].real)   ? x[0].real
-                            : x[0].real > x[1].real ? x[0].real
-                                                    : x[1].real)},
-    {"arith.minimumf", REAL(std::isnan(x[0].real)   ? x[0].real
-                            : x[0].real < x[1].real ? x[0].real
-                                                    : x[1].real)},
-    {"arith.maxnumf", REAL(std::fmax(x[0].real, x[1].real))},
-    {"arith.minnumf", REAL(std::fmin(x[0].real, x[1].real))},
-    {"arith.cmpf", INTEGER(compareFloats(s.predicate, x[0].real, x[1].real))},
-    {"arith.extf", REAL(x[0].real)},
-    {"arith.truncf", REAL(x[0].real)},
-    {"arith.fptosi", INTEGER(toInteger(x[0].real, s.width, /*isUnsigned=*/false))},
-    {"arith.fptoui", INTEGER(toInteger(x[0].real, s.width, /*isUnsigned=*/true))},
-    {"arith.sitofp", REAL(toReal(x[0].integer, s.precision))},
-    {"arith.uitofp", REAL(toReal(UNSIGNED(0), s.precision))},
-    {"arith.addi", INTEGER(static_cast<uint64_t>(x[0].integer) + x[1].integer)},
-    {"arith.subi", INTEGER(static_cast<uint64_t>(x[0].integer) - x[1].integer)},
-    {"arith.muli", INTEGER(static_cast<uint64_t>(x[0].integer) * x[1].integer)},
-    {"arith.divsi", SCALAR(if (x[1].integer == 0 || (x[1].integer == -1 && x[0].integer == INT64_MIN)) return false;
-                           r.integer = x[0].integer / x[1].integer)},
-    {"arith.remsi", SCALAR(if (x[1].integer == 0 || x[1].integer == -1) {
-       r.integer = 0;
-       return x[1].integer != 0;
-     } r.integer = x[0].integer % x[1].integer)},
-    {"arith.divui", SCALAR(if (!UNSIGNED(1)) return false; r.integer = UNSIGNED(0) / UNSIGNED(1))},
-    {"arith.remui", SCALAR(if (!UNSIGNED(1)) return false; r.integer = UNSIGNED(0) % UNSIGNED(1))},
-    {"arith.andi", INTEGER(x[0].integer & x[1].integer)},
-    {"arith.ori", INTEGER(x[0].integer | x[1].integer)},
-    {"arith.xori", INTEGER(x[0].integer ^ x[1].integer)},
-    {"arith.shli", INTEGER(UNSIGNED(1) >= s.width ? 0 : static_cast<uint64_t>(x[0].integer) << x[1].integer)},
-    {"arith.shrui", INTEGER(UNSIGNED(1) >= s.width ? 0 : UNSIGNED(0) >> x[1].integer)},
-    {"arith.shrsi", INTEGER(x[0].integer >> std::min<uint64_t>(UNSIGNED(1), 63))},
-    {"arith.maxsi", INTEGER(std::max(x[0].integer, x[1].integer))},
-    {"arith.minsi", INTEGER(std::min(x[0].integer, x[1].integer))},
-    {"arith.maxui", INTEGER(std::max(UNSIGNED(0), UNSIGNED(1)))},
-    {"arith.minui", INTEGER(std::min(UNSIGNED(0), UNSIGNED(1)))},
-    {"arith.cmpi", INTEGER(arith::applyCmpPredicate(static_cast<arith::CmpIPredicate>(s.predicate),
-                                                    llvm::APInt(64, x[0].integer), llvm::APInt(64, x[1].integer)))},
-    {"arith.select", SCALAR(r = x[0].integer ? x[1] : x[2])},
-    {"arith.extsi", INTEGER(s.operandWidth == 1 ? -x[0].integer : x[0].integer)},
-    {"arith.extui", INTEGER(UNSIGNED(0))},
-    {"arith.trunci", INTEGER(x[0].integer)},
-    {"arith.index_cast", INTEGER(x[0].integer)},
-    {"math.absf", REAL(std::fabs(x[0].real))},
-    {"math.absi", INTEGER(x[0].integer < 0 ? -static_cast<uint64_t>(x[0].integer) : x[0].integer)},
-    {"math.sqrt", REAL(std::sqrt(x[0].real))},
-    {"math.rsqrt", REAL(1 / std::sqrt(x[0].real))},
-    {"math.cbrt", REAL(std::cbrt(x[0].real))},
-    {"math.exp", REAL(std::exp(x[0].real))},
-    {"math.exp2", REAL(std::exp2(x[0].real))},
-    {"math.expm1", REAL(std::expm1(x[0].real))},
-    {"math.log", REAL(std::log(x[0].real))},
-    {"math.log2", REAL(std::log2(x[0].real))},
-    {"math.log1p", REAL(std::log1p(x[0].real))},
-    {"math.sin", REAL(std::sin(x[0].real))},
-    {"math.cos", REAL(std::cos(x[0].real))},
-    {"math.tan", REAL(std::tan(x[0].real))},
-    {"math.asin", REAL(std::asin(x[0].real))},
-    {"math.acos", REAL(std::acos(x[0].real))},
-    {"math.atan", REAL(std::atan(x[0].real))},
-    {"math.sinh", REAL(std::sinh(x[0].real))},
-    {"math.cosh", REAL(std::cosh(x[0].real))},
-    {"math.tanh", REAL(std::tanh(x[0].real))},
-    {"math.asinh", REAL(std::asinh(x[0].real))},
-    {"math.acosh", REAL(std::acosh(x[0].real))},
-    {"math.atanh", REAL(std::atanh(x[0].real))},
-    {"math.erf", REAL(std::erf(x[0].real))},
-    {"math.powf", REAL(std::pow(x[0].real, x[1].real))},
-    {"math.floor", REAL(std::floor(x[0].real))},
-    {"math.ceil", REAL(std::ceil(x[0].real))},
-    {"math.trunc", REAL(std::trunc(x[0].real))},
-    {"math.round", REAL(std::round(x[0].real))},
-    {"math.roundeven", REAL(std::nearbyint(x[0].real))},
-    {"math.copysign", REAL(std::copysign(x[0].real, x[1].real))},
+#include "dialects/cnn/Functions.def"
 };
 
 const llvm::StringMap<ScalarProgram::Function> &getFunctions() {
@@ -265,7 +199,7 @@ std::optional<Scalar> ScalarProgram::run(ArrayRef<Scalar> arguments) {
   llvm::copy(arguments, slots.begin());
   Scalar *result = slots.end() - steps.size();
   for (const Step &step : steps) {
-    Scalar operands[3];
+    Scalar operands[3] = {};
     for (auto [index, number] : llvm::enumerate(step.operands))
       operands[index] = slots[number];
     if (!step.apply(step, operands, *result))

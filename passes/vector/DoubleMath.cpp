@@ -96,6 +96,13 @@ Lanes artanhTail(const Lanes &z) {
   return polynomial(z, coefficients) * z;
 }
 
+/// `logarithm`, which is right where x is a positive number, for any x.
+Lanes boundLogarithm(const Lanes &x, const Lanes &logarithm) {
+  Lanes value = (x < kLeast).select(x.splat(-kInfinity), logarithm);
+  value = (x < -kLeast).select(x.splat(kNan), value);
+  return (x < kInfinity).select(value, x);
+}
+
 /// The logarithm of a positive number to twice the digits, nearly.
 Pair logarithmPair(const Lanes &x) {
   Split parts = split(x);
@@ -115,6 +122,12 @@ Pair logarithmPair(const Lanes &x) {
 
 Lanes cnnc::doubleExponential(const Lanes &x) { return exponentialOfSum(x, x.splat(0)); }
 
+Lanes cnnc::doubleExponentialOfTwo(const Lanes &x) {
+  Lanes inner = clamp(x, -1076, 1025), shifted = inner + kMagic;
+  Lanes value = expm1Reduced((inner - (shifted - kMagic)) * 0.69314718055994531) + 1.0;
+  return scale(value, shifted.bits().apply<arith::SubIOp>(shifted.splat(kMagic).bits()));
+}
+
 Lanes cnnc::doubleExponentialMinusOne(const Lanes &x) {
   Reduced reduced = reduceByLogTwo(clamp(x, -60, 710));
   Lanes grown = expm1Reduced(reduced.remainder);
@@ -131,10 +144,14 @@ Lanes cnnc::doubleLogarithm(const Lanes &x) {
   Lanes f = parts.mantissa - 1.0, s = f / (f + 2.0), half = f * f * 0.5;
   // log(1 + f) = f - f^2 / 2 + s (f^2 / 2 + tail(s^2)), of which all but f is small.
   Lanes rest = s * (half + artanhTail(s * s)) + parts.exponent * kLogTwoLow;
-  Lanes value = parts.exponent * kLogTwoHigh - ((half - rest) - f);
-  value = (x < kLeast).select(x.splat(-kInfinity), value);
-  value = (x < -kLeast).select(x.splat(kNan), value);
-  return (x < kInfinity).select(value, x);
+  return boundLogarithm(x, parts.exponent * kLogTwoHigh - ((half - rest) - f));
+}
+
+Lanes cnnc::doubleLogarithmOfTwo(const Lanes &x) {
+  Split parts = split(x);
+  Lanes f = parts.mantissa - 1.0, s = f / (f + 2.0), half = f * f * 0.5;
+  Lanes log = f - (half - s * (half + artanhTail(s * s)));
+  return boundLogarithm(x, parts.exponent + log * 1.4426950408889634);
 }
 
 Lanes cnnc::doubleSine(const Lanes &x, int64_t quarters) {

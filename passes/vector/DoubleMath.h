@@ -10,8 +10,10 @@ namespace cnnc {
 inline bool isDouble(const Lanes &x) { return x.type().getElementType().isF64(); }
 
 Lanes doubleExponential(const Lanes &x);
+Lanes doubleExponentialOfTwo(const Lanes &x);
 Lanes doubleExponentialMinusOne(const Lanes &x);
 Lanes doubleLogarithm(const Lanes &x);
+Lanes doubleLogarithmOfTwo(const Lanes &x);
 /// sin(x + quarters * pi / 2); exact for |x| < 8e8, bounded beyond.
 Lanes doubleSine(const Lanes &x, int64_t quarters);
 Lanes doubleArcTangent(const Lanes &x);

@@ -7,39 +7,16 @@
 #include "mlir/IR/Matchers.h"
 #include "passes/vector/DoubleMath.h"
 #include "passes/vector/VectorMath.h"
-#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace cnnc;
 
-/// The functions that have a polynomial; null for other ops.
-static Value emitFunction(Operation *op, ValueRange operands, VectorEmitter &emitter) {
-  Value x = operands.empty() ? Value() : operands[0];
-  return llvm::TypeSwitch<Operation *, Value>(op)
-      .Case<math::ExpOp>([&](math::ExpOp exp) {
-        bool approximate = bitEnumContainsAll(exp.getFastmath(), arith::FastMathFlags::afn);
-        return approximate ? emitExpBesideOne(emitter, x) : emitExp(emitter, x);
-      })
-      .Case<math::ExpM1Op>([&](Operation *) { return emitExpm1(emitter, x); })
-      .Case<math::LogOp>([&](Operation *) { return emitLog(emitter, x); })
-      .Case<math::Log1pOp>([&](Operation *) { return emitLog1p(emitter, x); })
-      .Case<math::TanhOp>([&](Operation *) { return emitTanh(emitter, x); })
-      .Case<math::ErfOp>([&](Operation *) { return emitErf(emitter, x); })
-      .Case<math::PowFOp>([&](Operation *) { return emitPow(emitter, x, operands[1]); })
-      .Case<math::SinOp>([&](Operation *) { return emitSin(emitter, x); })
-      .Case<math::CosOp>([&](Operation *) { return emitCos(emitter, x); })
-      .Case<math::TanOp>([&](Operation *) { return emitTan(emitter, x); })
-      .Case<math::AsinOp>([&](Operation *) { return emitAsin(emitter, x); })
-      .Case<math::AcosOp>([&](Operation *) { return emitAcos(emitter, x); })
-      .Case<math::AtanOp>([&](Operation *) { return emitAtan(emitter, x); })
-      .Case<math::SinhOp>([&](Operation *) { return emitSinh(emitter, x); })
-      .Case<math::CoshOp>([&](Operation *) { return emitCosh(emitter, x); })
-      .Case<math::AsinhOp>([&](Operation *) { return emitAsinh(emitter, x); })
-      .Case<math::AcoshOp>([&](Operation *) { return emitAcosh(emitter, x); })
-      .Case<math::AtanhOp>([&](Operation *) { return emitAtanh(emitter, x); })
-      .Case<math::RoundOp>([&](Operation *) { return emitRound(emitter, x); })
-      .Case<arith::RemFOp>([&](Operation *) { return emitRemainder(emitter, x, operands[1]); })
-      .Default([](Operation *) { return Value(); });
+bool cnnc::isInstruction(Operation *op) {
+#define INSTRUCTION(row, cost, value)                                                                                  \
+  if (isa<row>(op))                                                                                                    \
+    return true;
+#include "dialects/cnn/Functions.def"
+  return false;
 }
 
 /// x86's max(a, b) is a > b ? a : b, one instruction where a constant a rules out a NaN in it.
@@ -106,14 +83,13 @@ FailureOr<Value> cnnc::emitScalarOp(Operation *op, ValueRange operands, VectorEm
     Attribute splat = DenseElementsAttr::get(type, Attribute(constant.getValue()));
     return Value(arith::ConstantOp::create(emitter.builder, emitter.loc, cast<TypedAttr>(splat)));
   }
-  bool isFloat = op->getNumResults() == 1 && (op->getResult(0).getType().isF32() || op->getResult(0).getType().isF64());
-  if (Value value = isFloat ? emitFunction(op, operands, emitter) : Value())
+  if (Value value = emitFunction(op, operands, emitter))
     return value;
   if (Value value = emitBfloatCast(op, operands, emitter))
     return value;
   if (Value value = emitExtremum(op, operands, emitter))
     return value;
-  if (op->getNumResults() != 1 || op->getNumRegions() != 0 || !OpTrait::hasElementwiseMappableTraits(op))
+  if (!isInstruction(op))
     return op->emitOpError("has no vector form");
   VectorType type = VectorType::get({emitter.lanes()}, op->getResult(0).getType());
   Operation *vectorised = clone(emitter.builder, op, TypeRange(type), operands);

@@ -17,6 +17,9 @@ mlir::FailureOr<llvm::SmallVector<mlir::Value>> emitRegion(mlir::Region &region,
 /// One scalar op on vectors: `operands` are vectors (or scalars where `emitter.lanes()` does not matter).
 mlir::FailureOr<mlir::Value> emitScalarOp(mlir::Operation *op, mlir::ValueRange operands, VectorEmitter &emitter);
 
+/// An op that is an INSTRUCTION row of dialects/cnn/Functions.def.
+bool isInstruction(mlir::Operation *op);
+
 /// The text of a region, equal for equal regions: part of a kernel's cache key.
 std::string getRegionKey(mlir::Region &region);
 

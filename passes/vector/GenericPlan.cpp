@@ -60,13 +60,20 @@ static Operation *findCombiner(linalg::GenericOp op, unsigned number) {
   return combiner;
 }
 
-/// Scalar instructions of a body, roughly: polynomials count as many.
+static int64_t getCost(Operation *op) {
+#define INSTRUCTION(row, cost, value)                                                                                  \
+  if (isa<row>(op))                                                                                                    \
+    return cost;
+#define FUNCTION(row, cost, value, name) INSTRUCTION(row, cost, value)
+#include "dialects/cnn/Functions.def"
+  return isa<memref::LoadOp>(op) ? 4 : 1;
+}
+
+/// Instructions of a body, roughly.
 static int64_t getBodyCost(linalg::GenericOp op) {
   int64_t cost = 0;
-  for (Operation &inner : *op.getBody()) {
-    bool isLong = isa<math::MathDialect>(inner.getDialect()) && !isa<math::AbsFOp, math::FmaOp, math::FloorOp>(inner);
-    cost += isLong ? 20 : isa<memref::LoadOp>(inner) ? 4 : 1;
-  }
+  for (Operation &inner : *op.getBody())
+    cost += getCost(&inner);
   return cost;
 }
 

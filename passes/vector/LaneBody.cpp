@@ -146,7 +146,9 @@ static LaneValue emitLoad(memref::LoadOp load, ArrayRef<LaneValue> indices, cons
 
 /// True for ops that are one instruction on scalars, so that what all lanes share is computed once.
 static bool isCheapOnScalars(Operation *op) {
-  if (!isa<arith::ArithDialect>(op->getDialect()) || isa<arith::RemFOp>(op))
+  if (isa<arith::ConstantOp>(op))
+    return true;
+  if (!isa<arith::ArithDialect>(op->getDialect()) || !isInstruction(op))
     return false;
   return llvm::none_of(
       llvm::concat<const Type>(SmallVector<Type>(op->getOperandTypes()), SmallVector<Type>(op->getResultTypes())),

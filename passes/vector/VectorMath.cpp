@@ -36,16 +36,29 @@ Lanes clamp(const Lanes &x, double low, double high) {
   return (raised > high).select(x.splat(high), raised);
 }
 
+/// x 2^n by two factors, since 2^n alone may overflow where the product does not.
+Lanes scale(const Lanes &x, const Lanes &n) {
+  FloatType element = cast<FloatType>(x.type().getElementType());
+  Lanes half = n.apply<arith::ShRSIOp>(n.splat(1));
+  Lanes rest = n.apply<arith::SubIOp>(half);
+  return x * powerOfTwo(half, element) * powerOfTwo(rest, element);
+}
+
 Lanes exponential(const Lanes &x) {
   if (isDouble(x))
     return doubleExponential(x);
   Reduced reduced = reduceByLogTwo(clamp(x, -104, 89));
-  Lanes value = expm1Reduced(reduced.remainder) + 1.0;
-  // Two factors, since 2^n alone may overflow where the product does not.
-  FloatType element = cast<FloatType>(x.type().getElementType());
-  Lanes half = reduced.n.apply<arith::ShRSIOp>(reduced.n.splat(1));
-  Lanes rest = reduced.n.apply<arith::SubIOp>(half);
-  return value * powerOfTwo(half, element) * powerOfTwo(rest, element);
+  return scale(expm1Reduced(reduced.remainder) + 1.0, reduced.n);
+}
+
+/// 2^x: x less the nearest integer is exact.
+Lanes exponentialOfTwo(const Lanes &x) {
+  if (isDouble(x))
+    return doubleExponentialOfTwo(x);
+  constexpr double magic = 12582912.0;
+  Lanes inner = clamp(x, -150, 129), shifted = inner + magic;
+  Lanes value = expm1Reduced((inner - (shifted - magic)) * 0.69314718055994531) + 1.0;
+  return scale(value, shifted.bits().apply<arith::SubIOp>(x.splat(magic).bits()));
 }
 
 /// exp(x), wrong by up to 1e-7 (1 + |x|) of itself: as a term beside 1 as good as any. 2^f for |f| <= 1/2 is a minimax
@@ -80,25 +93,54 @@ Lanes exponentialMinusOne(const Lanes &x) {
   return copySign(doubled, x);
 }
 
-/// Cephes' logf: x = m 2^e with m in [sqrt(1/2), sqrt(2)).
-Lanes logarithm(const Lanes &x) {
-  if (isDouble(x))
-    return doubleLogarithm(x);
-  FloatType element = cast<FloatType>(x.type().getElementType());
+/// x = m 2^e with m in [sqrt(1/2), sqrt(2)).
+struct Split {
+  Lanes exponent; ///< integer
+  Lanes mantissa;
+};
+
+Split split(const Lanes &x) {
   Lanes bits = x.bits();
   Lanes above = bits.apply<arith::SubIOp>(bits.splat(0x3F3504F3));
   Lanes exponent = above.apply<arith::ShRSIOp>(bits.splat(23));
   Lanes mantissa = bits.apply<arith::SubIOp>(exponent.apply<arith::ShLIOp>(bits.splat(23)));
-  Lanes f = mantissa.to<arith::BitcastOp>(element) - 1.0;
-  Lanes e = exponent.to<arith::SIToFPOp>(element);
-  Lanes p = polynomial(f, {7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1,
-                           -1.6668057665e-1, 2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1});
-  Lanes square = f * f;
-  Lanes tail = fma(square, -0.5, fma(e, -2.12194440e-4, f * square * p));
-  Lanes value = fma(e, 0.693359375, f + tail);
-  value = (x < 1.17549435e-38).select(x.splat(-kInfinity), value);
+  return {exponent, mantissa.to<arith::BitcastOp>(x.type().getElementType())};
+}
+
+/// (log(1 + f) - f + f^2 / 2) / f^3, as in Cephes' logf.
+Lanes logarithmTail(const Lanes &f) {
+  return polynomial(f, {7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1,
+                        -1.6668057665e-1, 2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1});
+}
+
+/// `logarithm`, which is right where x is a positive number, for any x.
+Lanes boundLogarithm(const Lanes &x, const Lanes &logarithm) {
+  Lanes value = (x < 1.17549435e-38).select(x.splat(-kInfinity), logarithm);
   value = (x < -1.17549435e-38).select(x.splat(kNan), value);
   return (x < kInfinity).select(value, x);
+}
+
+Lanes logarithm(const Lanes &x) {
+  if (isDouble(x))
+    return doubleLogarithm(x);
+  Split parts = split(x);
+  Lanes f = parts.mantissa - 1.0;
+  Lanes e = parts.exponent.to<arith::SIToFPOp>(x.type().getElementType());
+  Lanes p = logarithmTail(f);
+  Lanes square = f * f;
+  Lanes tail = fma(square, -0.5, fma(e, -2.12194440e-4, f * square * p));
+  return boundLogarithm(x, fma(e, 0.693359375, f + tail));
+}
+
+/// The exponent stays apart, so that powers of 2 have whole logarithms.
+Lanes logarithmOfTwo(const Lanes &x) {
+  if (isDouble(x))
+    return doubleLogarithmOfTwo(x);
+  Split parts = split(x);
+  Lanes f = parts.mantissa - 1.0, square = f * f;
+  Lanes log = f + fma(square, -0.5, f * square * logarithmTail(f));
+  return boundLogarithm(x,
+                        fma(log, 1.44269504088896341, parts.exponent.to<arith::SIToFPOp>(x.type().getElementType())));
 }
 
 Lanes logarithmOfOnePlus(const Lanes &x) {
@@ -118,7 +160,7 @@ Lanes cosineReduced(const Lanes &square) {
 }
 
 /// sin(x + quarters * pi / 2), by reduction in f64: exact enough for |x| < 1e9.
-Lanes sine(const Lanes &x, int64_t quarters) {
+Lanes sineFrom(const Lanes &x, int64_t quarters) {
   if (isDouble(x))
     return doubleSine(x, quarters);
   constexpr double magic = 6755399441055744.0;
@@ -141,6 +183,10 @@ Lanes sine(const Lanes &x, int64_t quarters) {
   value = isSet(two).select(-value, value);
   return value.to<arith::TruncFOp>(builder.getF32Type());
 }
+
+Lanes sine(const Lanes &x) { return sineFrom(x, 0); }
+Lanes cosine(const Lanes &x) { return sineFrom(x, 1); }
+Lanes tangent(const Lanes &x) { return sine(x) / cosine(x); }
 
 /// Cephes' atanf.
 Lanes arcTangent(const Lanes &x) {
@@ -185,15 +231,12 @@ Lanes powerOfPositive(const Lanes &x, const Lanes &y) {
     return doublePowerOfPositive(x, y);
   Builder &builder = x.emitter->builder;
   FloatType wide = builder.getF64Type();
-  Lanes bits = x.bits();
-  Lanes above = bits.apply<arith::SubIOp>(bits.splat(0x3F3504F3));
-  Lanes exponent = above.apply<arith::ShRSIOp>(bits.splat(23));
-  Lanes mantissa = bits.apply<arith::SubIOp>(exponent.apply<arith::ShLIOp>(bits.splat(23)));
-  Lanes m = mantissa.to<arith::BitcastOp>(builder.getF32Type()).to<arith::ExtFOp>(wide);
+  Split parts = split(x);
+  Lanes m = parts.mantissa.to<arith::ExtFOp>(wide);
   Lanes s = (m - 1.0) / (m + 1.0);
   Lanes square = s * s;
   Lanes series = polynomial(square, {2.0 / 15, 2.0 / 13, 2.0 / 11, 2.0 / 9, 2.0 / 7, 2.0 / 5, 2.0 / 3, 2.0});
-  Lanes log = fma(exponent.to<arith::SIToFPOp>(wide), 0.69314718055994531, series * s);
+  Lanes log = fma(parts.exponent.to<arith::SIToFPOp>(wide), 0.69314718055994531, series * s);
   log = (x < 1.17549435e-38).select(log.splat(-kInfinity), log);
   log = (x == kInfinity).select(log.splat(kInfinity), log);
   Lanes product = clamp(log * y.to<arith::ExtFOp>(wide), -200, 200);
@@ -292,50 +335,70 @@ Lanes areaTangent(const Lanes &x) {
   return copySign(logarithmOfOnePlus((t + t) / (x.splat(1) - t)) * 0.5, x);
 }
 
-} // namespace
+/// A third of the bits, read as an integer, is a third of the exponent and a guess that is right to 1/30; each of
+/// Halley's steps, of u = x / t^2 that does not overflow, has three times the digits.
+Lanes cubeRoot(const Lanes &x) {
+  bool wide = isDouble(x);
+  FloatType element = cast<FloatType>(x.type().getElementType());
+  Lanes magnitude = abs(x), third = magnitude.bits().to<arith::SIToFPOp>(element) * (1.0 / 3);
+  Lanes guess = third + (wide ? 715094163.0 * 0x1p32 : 709958130.0);
+  Lanes t = guess.to<arith::FPToSIOp>(x.integerType()).to<arith::BitcastOp>(element);
+  for (int step = 0; step != (wide ? 3 : 2); ++step) {
+    Lanes u = magnitude / (t * t);
+    t = t + t * ((u - t) / (t + t + u));
+  }
+  Lanes isNormal = magnitude.compare(arith::CmpFPredicate::OGE, x.splat(wide ? 0x1p-1022 : 0x1p-126));
+  Lanes value = isNormal.select(t, x.splat(0));
+  return (magnitude < kInfinity).select(copySign(value, x), x);
+}
 
-Value cnnc::emitExp(VectorEmitter &emitter, Value x) { return exponential({emitter, x}); }
-Value cnnc::emitExpBesideOne(VectorEmitter &emitter, Value x) { return exponentialBesideOne({emitter, x}); }
-Value cnnc::emitExpm1(VectorEmitter &emitter, Value x) { return exponentialMinusOne({emitter, x}); }
-Value cnnc::emitLog(VectorEmitter &emitter, Value x) { return logarithm({emitter, x}); }
-Value cnnc::emitLog1p(VectorEmitter &emitter, Value x) { return logarithmOfOnePlus({emitter, x}); }
-Value cnnc::emitTanh(VectorEmitter &emitter, Value x) { return hyperbolicTangent({emitter, x}); }
-Value cnnc::emitErf(VectorEmitter &emitter, Value x) { return errorFunction({emitter, x}); }
-Value cnnc::emitPow(VectorEmitter &emitter, Value x, Value y) { return power({emitter, x}, {emitter, y}); }
-Value cnnc::emitSin(VectorEmitter &emitter, Value x) { return sine({emitter, x}, 0); }
-Value cnnc::emitCos(VectorEmitter &emitter, Value x) { return sine({emitter, x}, 1); }
-Value cnnc::emitTan(VectorEmitter &emitter, Value x) { return sine({emitter, x}, 0) / sine({emitter, x}, 1); }
-Value cnnc::emitAsin(VectorEmitter &emitter, Value x) { return arcSine({emitter, x}); }
-Value cnnc::emitAcos(VectorEmitter &emitter, Value x) { return arcCosine({emitter, x}); }
-Value cnnc::emitAtan(VectorEmitter &emitter, Value x) { return arcTangent({emitter, x}); }
-Value cnnc::emitSinh(VectorEmitter &emitter, Value x) { return hyperbolicSine({emitter, x}); }
-Value cnnc::emitCosh(VectorEmitter &emitter, Value x) { return hyperbolicCosine({emitter, x}); }
-Value cnnc::emitAsinh(VectorEmitter &emitter, Value x) { return areaSine({emitter, x}); }
-Value cnnc::emitAcosh(VectorEmitter &emitter, Value x) { return areaCosine({emitter, x}); }
-Value cnnc::emitAtanh(VectorEmitter &emitter, Value x) { return areaTangent({emitter, x}); }
-
-Value cnnc::emitRound(VectorEmitter &emitter, Value value) {
-  Lanes x(emitter, value);
+/// Half away from zero.
+Lanes roundAwayFromZero(const Lanes &x) {
   // The largest number below one half: adding one half itself would round 0.49999997 up.
   double half = isDouble(x) ? 0.49999999999999994 : 0.49999997;
   return (x + copySign(x.splat(half), x)).apply<math::TruncOp>();
 }
 
-Value cnnc::emitRemainder(VectorEmitter &emitter, Value a, Value b) {
-  if (isDouble({emitter, a})) {
-    Lanes x = abs(Lanes(emitter, a)), y = abs(Lanes(emitter, b));
+/// C's fmod: the sign of the dividend.
+Lanes remainder(const Lanes &dividend, const Lanes &divisor) {
+  if (isDouble(dividend)) {
+    Lanes x = abs(dividend), y = abs(divisor);
     Lanes rest = doubleRemainder(x, y);
     // A number divided by infinity is left as it is; infinities and zero divide nothing.
     rest = ((y == kInfinity) & (x < kInfinity)).select(x, rest);
-    return copySign(((x == kInfinity) | (y == 0.0)).select(x.splat(kNan), rest), {emitter, a});
+    return copySign(((x == kInfinity) | (y == 0.0)).select(x.splat(kNan), rest), dividend);
   }
   // In f64 the product of quotient and divisor is exact for quotients up to 2^29.
-  Type wide = emitter.builder.getF64Type();
-  Lanes x = abs(Lanes(emitter, a).to<arith::ExtFOp>(wide)), y = abs(Lanes(emitter, b).to<arith::ExtFOp>(wide));
+  Builder &builder = dividend.emitter->builder;
+  Type wide = builder.getF64Type();
+  Lanes x = abs(dividend.to<arith::ExtFOp>(wide)), y = abs(divisor.to<arith::ExtFOp>(wide));
   Lanes r = x - (x / y).apply<math::TruncOp>() * y;
   // The quotient may have been rounded across an integer.
   r = (r < 0.0).select(r + y, r);
   r = r.compare(arith::CmpFPredicate::OGE, y).select(r - y, r);
   r = ((y == kInfinity) & (x < kInfinity)).select(x, r);
-  return copySign(r.to<arith::TruncFOp>(emitter.builder.getF32Type()), {emitter, a});
+  return copySign(r.to<arith::TruncFOp>(builder.getF32Type()), dividend);
+}
+
+using Unary = Lanes (*)(const Lanes &);
+using Binary = Lanes (*)(const Lanes &, const Lanes &);
+
+Value call(Unary function, ValueRange operands, VectorEmitter &emitter) { return function({emitter, operands[0]}); }
+Value call(Binary function, ValueRange operands, VectorEmitter &emitter) {
+  return function({emitter, operands[0]}, {emitter, operands[1]});
+}
+
+} // namespace
+
+Value cnnc::emitFunction(Operation *op, ValueRange operands, VectorEmitter &emitter) {
+  if (op->getNumResults() != 1 || !(op->getResult(0).getType().isF32() || op->getResult(0).getType().isF64()))
+    return {};
+  auto exponent = dyn_cast<math::ExpOp>(op);
+  if (exponent && bitEnumContainsAll(exponent.getFastmath(), arith::FastMathFlags::afn))
+    return call(exponentialBesideOne, operands, emitter);
+#define FUNCTION(row, cost, value, name)                                                                               \
+  if (isa<row>(op))                                                                                                    \
+    return call(name, operands, emitter);
+#include "dialects/cnn/Functions.def"
+  return {};
 }

@@ -23,11 +23,26 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
       kernel.contract ins(%a, %w : memref<1x5x16xf32>, memref<1x1x16x16xf32>) outs(%y : memref<1x5x16xf32>)
         {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64: 1>, strides = array<i64: 1>, dilations = array<i64: 1>, group = 1 : i64, in_channels = 16 : i64, out_channels = 16 : i64, tiles = [#kernel.tile<6 x 2 v>]} epilogue {
       ^bb0(%acc: f32):
-        %p = arith.bitcast %acc : f32 to i32
         // expected-error @+1 {{has no vector form}}
-        %q = llvm.inttoptr %p : i32 to !llvm.ptr
-        %r = llvm.load %q : !llvm.ptr -> f32
+        %r = math.fma %acc, %acc, %acc : f32
         kernel.yield %r : f32
+      }
+    }
+    return
+  }
+}
+
+// -----
+
+// A function of a type that it is not composed for.
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} {
+  func.func @main(%x: memref<8xf16>, %y: memref<8xf16> {cnnc.output}) {
+    kernel.step "s" algorithm("test") tasks(1) macs(0) bytes(0) {
+      linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]} ins(%x : memref<8xf16>) outs(%y : memref<8xf16>) {
+      ^bb0(%a: f16, %b: f16):
+        // expected-error @+1 {{has no vector form}}
+        %r = math.exp %a : f16
+        linalg.yield %r : f16
       }
     }
     return
