@@ -62,7 +62,8 @@ def erf(x):
 
 
 FUNCTIONS = {"Exp": np.exp, "Log": lambda x: np.log(np.abs(x)), "Tanh": np.tanh, "Erf": erf, "Sigmoid": lambda x: 1 / (1 + np.exp(-x)),
-             "Sin": np.sin, "Cos": np.cos, "Atan": np.arctan, "Softplus": lambda x: np.log1p(np.exp(x)), "Abs": np.abs, "Floor": np.floor,
+             "Sin": np.sin, "Cos": np.cos, "Atan": np.arctan, "Sinh": np.sinh, "Cosh": np.cosh, "Asinh": np.arcsinh,
+             "Softplus": lambda x: np.log1p(np.exp(x)), "Abs": np.abs, "Floor": np.floor,
              "Gelu": lambda x: x * (1 + erf(x / math.sqrt(2))) / 2, "Round": np.rint, "Reciprocal": lambda x: 1 / x}
 
 
