@@ -64,17 +64,46 @@ static Value roundToBfloat(VectorEmitter &emitter, Value wide) {
   return stored.to<arith::BitcastOp>(builder.getBF16Type());
 }
 
-/// Casts from and to bf16, which few processors have instructions for.
+/// f16 and bf16 to f32, the latter by its bits: few processors have instructions for it. Others stay as they are.
+static Value widen(VectorEmitter &emitter, Value vector) {
+  Type element = getElementTypeOrSelf(vector);
+  OpBuilder &builder = emitter.builder;
+  Lanes x(emitter, vector);
+  if (element.isF16())
+    return x.to<arith::ExtFOp>(builder.getF32Type());
+  if (!element.isBF16())
+    return vector;
+  Lanes bits = x.to<arith::BitcastOp>(builder.getI16Type()).to<arith::ExtUIOp>(builder.getI32Type());
+  return bits.apply<arith::ShLIOp>(bits.splat(16)).to<arith::BitcastOp>(builder.getF32Type());
+}
+
+/// f32 or f64 to f16 or bf16.
+static Value narrow(VectorEmitter &emitter, Value vector, Type type) {
+  return type.isBF16() ? roundToBfloat(emitter, vector) : Lanes(emitter, vector).to<arith::TruncFOp>(type).value;
+}
+
+/// Casts from and to bf16; null for other ops.
 static Value emitBfloatCast(Operation *op, ValueRange operands, VectorEmitter &emitter) {
-  if (isa<arith::TruncFOp>(op) && op->getResult(0).getType().isBF16())
-    return roundToBfloat(emitter, operands[0]);
+  Type type = op->getNumResults() == 1 ? op->getResult(0).getType() : Type();
+  if (isa<arith::TruncFOp>(op) && type.isBF16())
+    return narrow(emitter, operands[0], type);
   if (!isa<arith::ExtFOp>(op) || !op->getOperand(0).getType().isBF16())
     return Value();
-  OpBuilder &builder = emitter.builder;
-  Lanes bits = Lanes(emitter, operands[0]).to<arith::BitcastOp>(builder.getI16Type());
-  bits = bits.to<arith::ExtUIOp>(builder.getI32Type());
-  Lanes single = bits.apply<arith::ShLIOp>(bits.splat(16)).to<arith::BitcastOp>(builder.getF32Type());
-  return op->getResult(0).getType().isF64() ? single.to<arith::ExtFOp>(builder.getF64Type()).value : single.value;
+  Value single = widen(emitter, operands[0]);
+  return type.isF64() ? Lanes(emitter, single).to<arith::ExtFOp>(type).value : single;
+}
+
+/// `op` on operands that may be wider than its own, as a vector of `type`.
+static FailureOr<Value> emitRow(Operation *op, Type type, ValueRange operands, VectorEmitter &emitter) {
+  if (Value value = emitFunction(op, operands, emitter))
+    return value;
+  if (Value value = emitExtremum(op, operands, emitter))
+    return value;
+  if (!isInstruction(op))
+    return op->emitOpError("has no vector form");
+  Operation *vectorised = clone(emitter.builder, op, TypeRange(VectorType::get({emitter.lanes()}, type)), operands);
+  vectorised->setLoc(emitter.loc);
+  return vectorised->getResult(0);
 }
 
 FailureOr<Value> cnnc::emitScalarOp(Operation *op, ValueRange operands, VectorEmitter &emitter) {
@@ -83,18 +112,18 @@ FailureOr<Value> cnnc::emitScalarOp(Operation *op, ValueRange operands, VectorEm
     Attribute splat = DenseElementsAttr::get(type, Attribute(constant.getValue()));
     return Value(arith::ConstantOp::create(emitter.builder, emitter.loc, cast<TypedAttr>(splat)));
   }
-  if (Value value = emitFunction(op, operands, emitter))
-    return value;
   if (Value value = emitBfloatCast(op, operands, emitter))
     return value;
-  if (Value value = emitExtremum(op, operands, emitter))
-    return value;
-  if (!isInstruction(op))
+  if (op->getNumResults() != 1)
     return op->emitOpError("has no vector form");
-  VectorType type = VectorType::get({emitter.lanes()}, op->getResult(0).getType());
-  Operation *vectorised = clone(emitter.builder, op, TypeRange(type), operands);
-  vectorised->setLoc(emitter.loc);
-  return vectorised->getResult(0);
+  Type type = op->getResult(0).getType();
+  if (isa<arith::ExtFOp, arith::TruncFOp, arith::SelectOp>(op))
+    return emitRow(op, type, operands, emitter);
+  // 16-bit floats are computed in f32.
+  auto wide = llvm::map_to_vector(operands, [&](Value operand) { return widen(emitter, operand); });
+  bool isNarrow = type.isF16() || type.isBF16();
+  FailureOr<Value> value = emitRow(op, isNarrow ? emitter.builder.getF32Type() : type, wide, emitter);
+  return succeeded(value) && isNarrow ? narrow(emitter, *value, type) : value;
 }
 
 FailureOr<SmallVector<Value>> cnnc::emitRegion(Region &region, ValueRange arguments, VectorEmitter &emitter) {

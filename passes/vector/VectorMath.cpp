@@ -391,7 +391,8 @@ Value call(Binary function, ValueRange operands, VectorEmitter &emitter) {
 } // namespace
 
 Value cnnc::emitFunction(Operation *op, ValueRange operands, VectorEmitter &emitter) {
-  if (op->getNumResults() != 1 || !(op->getResult(0).getType().isF32() || op->getResult(0).getType().isF64()))
+  Type element = operands.empty() ? Type() : getElementTypeOrSelf(operands[0]);
+  if (!element || !(element.isF32() || element.isF64()))
     return {};
   auto exponent = dyn_cast<math::ExpOp>(op);
   if (exponent && bitEnumContainsAll(exponent.getFastmath(), arith::FastMathFlags::afn))

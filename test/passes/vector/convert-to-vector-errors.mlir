@@ -34,23 +34,6 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
 
 // -----
 
-// A function of a type that it is not composed for.
-module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} {
-  func.func @main(%x: memref<8xf16>, %y: memref<8xf16> {cnnc.output}) {
-    kernel.step "s" algorithm("test") tasks(1) macs(0) bytes(0) {
-      linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]} ins(%x : memref<8xf16>) outs(%y : memref<8xf16>) {
-      ^bb0(%a: f16, %b: f16):
-        // expected-error @+1 {{has no vector form}}
-        %r = math.exp %a : f16
-        linalg.yield %r : f16
-      }
-    }
-    return
-  }
-}
-
-// -----
-
 module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} {
   func.func @main(%a: memref<1x5x16xf32>, %w: memref<1x1x16x16xf32>, %y: memref<1x5x16xf32> {cnnc.output}, %i: memref<f32>) {
     // expected-error @+1 {{an epilogue uses a value from outside that is no constant}}

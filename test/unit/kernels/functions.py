@@ -14,10 +14,10 @@ FLOATS, INTEGERS = [np.float32, np.float64], [np.int8, np.int32, np.int64]
 POINTS = [0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 1.5, 2.5, -2.5, 0.49999997, -3.7, 1e9, 3e38, -3e38, 1e-30, np.inf, -np.inf, np.nan]
 
 
-def read_rows(kind):
-    """The names of ops in rows of a kind, as MLIR's text spells them."""
-    rows = re.findall(rf"^{kind}\((arith|math)::(\w+)Op,", TABLE.read_text(), re.M)
-    return [f"{dialect}.{'index_cast' if op == 'IndexCast' else op.lower()}" for dialect, op in rows]
+def read_rows(kind, value="(.*)"):
+    """Of rows of a kind: the name of the op, as MLIR's text spells it, and the value."""
+    rows = re.findall(rf"^(?:{kind})\((arith|math)::(\w+)Op, \d+, {value}", TABLE.read_text(), re.M)
+    return [(f"{dialect}.{'index_cast' if op == 'IndexCast' else op.lower()}", value) for dialect, op, value in rows]
 
 
 def add_map(program, name, arrays, out, body):
@@ -46,13 +46,15 @@ def evaluate(cases):
     run = subprocess.run([CNNC_OPT, "--fold-constants", "--mlir-print-elementsattrs-with-hex-if-larger=0"], input="\n".join(functions),
                          stdout=subprocess.PIPE, check=True, text=True)
     blobs = dict(re.findall(r'^ *(\w+): "0x([0-9A-F]+)"', run.stdout, re.M))
-    results = []
-    for text, (_, out, _) in zip(run.stdout.split("func.func")[1:], cases):
-        found = re.search(r'dense<"0x([0-9A-F]+)">', text)
-        blob = re.search(r"dense_resource<(\w+)>", text)
-        digits = found[1] if found else blobs[blob[1]][8:] if blob else None
-        results.append(None if digits is None or "cnn.map" in text else np.frombuffer(bytes.fromhex(digits), out.dtype))
-    return results
+
+    def read(text, out):
+        kind, elements = re.search(r"constant dense(_resource)?<(.+?)> :", text).groups()
+        if "0x" in elements or kind:  # A resource begins with its alignment, of 4 bytes.
+            return np.frombuffer(bytes.fromhex(blobs[elements][8:] if kind else elements[3:-1]), out.dtype)
+        return np.full_like(out, elements)
+
+    texts = run.stdout.split("func.func")[1:]
+    return [None if "cnn.map" in text else read(text, out) for text, (_, out, _) in zip(texts, cases)]
 
 
 def of_floats(type):
@@ -162,6 +164,20 @@ def cast_cases():
     yield "arith.index_cast", [x], "%i = arith.index_cast %x0 : i64 to index\n%r = arith.index_cast %i : index to i64", x
 
 
+def narrow_cases():
+    """On 16-bit floats a function of floats is what it is on f32, rounded: 1 where that holds."""
+    x, y = of_floats(np.float32)
+    for row, value in read_rows("INSTRUCTION|FUNCTION", r"REAL\((.*\bx\b.*)"):
+        for element in () if row in ("arith.extf", "arith.truncf") else ("f16", "bf16"):
+            count = 2 if re.search(r"\by\b", value) else 1
+            lines = [f"%n{k} = arith.truncf %x{k} : f32 to {element}\n%w{k} = arith.extf %n{k} : {element} to f32" for k in range(count)]
+            lines += [f"%{kind} = {row} {', '.join(f'%{kind}{k}' for k in range(count))} : {type}" for kind, type in (("n", element), ("w", "f32"))]
+            lines += [f"%narrowed = arith.truncf %w : f32 to {element}", f"%same = arith.cmpf oeq, %n, %narrowed : {element}",
+                      f"%p = arith.cmpf uno, %n, %n : {element}", f"%q = arith.cmpf uno, %narrowed, %narrowed : {element}",
+                      "%both = arith.andi %p, %q : i1", "%is = arith.ori %same, %both : i1", "%r = arith.extui %is : i1 to i8"]
+            yield row, [x, y][:count], "\n".join(lines), np.ones(x.size, np.int8)
+
+
 def find_difference(row, found, expected):
     """The first place where they differ by more than NumPy leaves open, in words."""
     same = (found == expected) | ((found != found) & (expected != expected))
@@ -177,7 +193,8 @@ def find_difference(row, found, expected):
 def main():
     np.seterr(all="ignore")
     cases = [*float_cases(), *integer_cases(), *cast_cases()]
-    failures = [f"{row} is in no case" for row in {*read_rows("INSTRUCTION")} - {case[0] for case in cases}]
+    failures = [f"{row} is in no case" for row in {row for row, _ in read_rows("INSTRUCTION")} - {case[0] for case in cases}]
+    cases += narrow_cases()
     program, outs = Program(), []
     for row, arrays, body, expected in cases:
         outs.append(np.zeros_like(expected))
