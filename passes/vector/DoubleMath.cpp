@@ -10,13 +10,6 @@ namespace {
 constexpr double kMagic = 6755399441055744.0; // 1.5 * 2^52
 /// ln 2 in two parts; products of the first with an exponent are exact.
 constexpr double kLogTwoHigh = 0x1.62e42feep-1, kLogTwoLow = 1.90821492927058770002e-10;
-/// The least normal number.
-constexpr double kLeast = 0x1p-1022;
-
-Lanes clamp(const Lanes &x, double low, double high) {
-  Lanes raised = (x < low).select(x.splat(low), x);
-  return (raised > high).select(raised.splat(high), raised);
-}
 
 /// The upper half of the digits: products of two such halves are exact.
 Lanes upperHalf(const Lanes &x) {
@@ -62,13 +55,6 @@ Lanes expm1Reduced(const Lanes &r) {
   return r + r * r * polynomial(r, coefficients);
 }
 
-/// Two factors, since 2^n alone may overflow where the product does not.
-Lanes scale(const Lanes &x, const Lanes &n) {
-  FloatType element = cast<FloatType>(x.type().getElementType());
-  Lanes half = n.apply<arith::ShRSIOp>(n.splat(1)), rest = n.apply<arith::SubIOp>(half);
-  return x * powerOfTwo(half, element) * powerOfTwo(rest, element);
-}
-
 /// exp(x + tail) for a small tail.
 Lanes exponentialOfSum(const Lanes &x, const Lanes &tail) {
   Reduced reduced = reduceByLogTwo(clamp(x, -746, 710));
@@ -94,13 +80,6 @@ Lanes artanhTail(const Lanes &z) {
   for (int n = 27; n >= 3; n -= 2)
     coefficients.push_back(2.0 / n);
   return polynomial(z, coefficients) * z;
-}
-
-/// `logarithm`, which is right where x is a positive number, for any x.
-Lanes boundLogarithm(const Lanes &x, const Lanes &logarithm) {
-  Lanes value = (x < kLeast).select(x.splat(-kInfinity), logarithm);
-  value = (x < -kLeast).select(x.splat(kNan), value);
-  return (x < kInfinity).select(value, x);
 }
 
 /// The logarithm of a positive number to twice the digits, nearly.
@@ -144,14 +123,14 @@ Lanes cnnc::doubleLogarithm(const Lanes &x) {
   Lanes f = parts.mantissa - 1.0, s = f / (f + 2.0), half = f * f * 0.5;
   // log(1 + f) = f - f^2 / 2 + s (f^2 / 2 + tail(s^2)), of which all but f is small.
   Lanes rest = s * (half + artanhTail(s * s)) + parts.exponent * kLogTwoLow;
-  return boundLogarithm(x, parts.exponent * kLogTwoHigh - ((half - rest) - f));
+  return parts.exponent * kLogTwoHigh - ((half - rest) - f);
 }
 
 Lanes cnnc::doubleLogarithmOfTwo(const Lanes &x) {
   Split parts = split(x);
   Lanes f = parts.mantissa - 1.0, s = f / (f + 2.0), half = f * f * 0.5;
   Lanes log = f - (half - s * (half + artanhTail(s * s)));
-  return boundLogarithm(x, parts.exponent + log * 1.4426950408889634);
+  return parts.exponent + log * 1.4426950408889634;
 }
 
 Lanes cnnc::doubleSine(const Lanes &x, int64_t quarters) {
@@ -201,7 +180,7 @@ Lanes cnnc::doubleArcTangent(const Lanes &x) {
 
 Lanes cnnc::doublePowerOfPositive(const Lanes &x, const Lanes &y) {
   Pair log = logarithmPair(x);
-  Lanes high = (x < kLeast).select(x.splat(-kInfinity), log.high);
+  Lanes high = (x < getLeastNormal(x)).select(x.splat(-kInfinity), log.high);
   high = (x == kInfinity).select(x, high);
   Pair product = multiplyExactly(high, y);
   // No tail beside infinities.

@@ -7,11 +7,10 @@
 
 namespace cnnc {
 
-inline bool isDouble(const Lanes &x) { return x.type().getElementType().isF64(); }
-
 Lanes doubleExponential(const Lanes &x);
 Lanes doubleExponentialOfTwo(const Lanes &x);
 Lanes doubleExponentialMinusOne(const Lanes &x);
+/// The logarithms are right where x is a positive number.
 Lanes doubleLogarithm(const Lanes &x);
 Lanes doubleLogarithmOfTwo(const Lanes &x);
 /// sin(x + quarters * pi / 2); exact for |x| < 8e8, bounded beyond.

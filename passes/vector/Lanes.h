@@ -86,6 +86,21 @@ inline Lanes powerOfTwo(const Lanes &n, mlir::FloatType element) {
   return biased.apply<mlir::arith::ShLIOp>(n.splat(wide ? 52 : 23)).to<mlir::arith::BitcastOp>(element);
 }
 
+inline Lanes clamp(const Lanes &x, double low, double high) {
+  Lanes raised = (x < low).select(x.splat(low), x);
+  return (raised > high).select(x.splat(high), raised);
+}
+
+/// x 2^n by two factors, since 2^n alone may overflow where the product does not.
+inline Lanes scale(const Lanes &x, const Lanes &n) {
+  auto element = mlir::cast<mlir::FloatType>(x.type().getElementType());
+  Lanes half = n.apply<mlir::arith::ShRSIOp>(n.splat(1)), rest = n.apply<mlir::arith::SubIOp>(half);
+  return x * powerOfTwo(half, element) * powerOfTwo(rest, element);
+}
+
+inline bool isDouble(const Lanes &x) { return x.type().getElementType().isF64(); }
+inline double getLeastNormal(const Lanes &x) { return isDouble(x) ? 0x1p-1022 : 0x1p-126; }
+
 } // namespace cnnc
 
 #endif

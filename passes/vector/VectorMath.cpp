@@ -31,19 +31,6 @@ Lanes expm1Reduced(const Lanes &r) {
   return fma(p, r * r, r);
 }
 
-Lanes clamp(const Lanes &x, double low, double high) {
-  Lanes raised = (x < low).select(x.splat(low), x);
-  return (raised > high).select(x.splat(high), raised);
-}
-
-/// x 2^n by two factors, since 2^n alone may overflow where the product does not.
-Lanes scale(const Lanes &x, const Lanes &n) {
-  FloatType element = cast<FloatType>(x.type().getElementType());
-  Lanes half = n.apply<arith::ShRSIOp>(n.splat(1));
-  Lanes rest = n.apply<arith::SubIOp>(half);
-  return x * powerOfTwo(half, element) * powerOfTwo(rest, element);
-}
-
 Lanes exponential(const Lanes &x) {
   if (isDouble(x))
     return doubleExponential(x);
@@ -115,14 +102,15 @@ Lanes logarithmTail(const Lanes &f) {
 
 /// `logarithm`, which is right where x is a positive number, for any x.
 Lanes boundLogarithm(const Lanes &x, const Lanes &logarithm) {
-  Lanes value = (x < 1.17549435e-38).select(x.splat(-kInfinity), logarithm);
-  value = (x < -1.17549435e-38).select(x.splat(kNan), value);
+  double least = getLeastNormal(x);
+  Lanes value = (x < least).select(x.splat(-kInfinity), logarithm);
+  value = (x < -least).select(x.splat(kNan), value);
   return (x < kInfinity).select(value, x);
 }
 
 Lanes logarithm(const Lanes &x) {
   if (isDouble(x))
-    return doubleLogarithm(x);
+    return boundLogarithm(x, doubleLogarithm(x));
   Split parts = split(x);
   Lanes f = parts.mantissa - 1.0;
   Lanes e = parts.exponent.to<arith::SIToFPOp>(x.type().getElementType());
@@ -135,7 +123,7 @@ Lanes logarithm(const Lanes &x) {
 /// The exponent stays apart, so that powers of 2 have whole logarithms.
 Lanes logarithmOfTwo(const Lanes &x) {
   if (isDouble(x))
-    return doubleLogarithmOfTwo(x);
+    return boundLogarithm(x, doubleLogarithmOfTwo(x));
   Split parts = split(x);
   Lanes f = parts.mantissa - 1.0, square = f * f;
   Lanes log = f + fma(square, -0.5, f * square * logarithmTail(f));
@@ -237,7 +225,7 @@ Lanes powerOfPositive(const Lanes &x, const Lanes &y) {
   Lanes square = s * s;
   Lanes series = polynomial(square, {2.0 / 15, 2.0 / 13, 2.0 / 11, 2.0 / 9, 2.0 / 7, 2.0 / 5, 2.0 / 3, 2.0});
   Lanes log = fma(parts.exponent.to<arith::SIToFPOp>(wide), 0.69314718055994531, series * s);
-  log = (x < 1.17549435e-38).select(log.splat(-kInfinity), log);
+  log = (x < getLeastNormal(x)).select(log.splat(-kInfinity), log);
   log = (x == kInfinity).select(log.splat(kInfinity), log);
   Lanes product = clamp(log * y.to<arith::ExtFOp>(wide), -200, 200);
   Lanes shifted = product * 1.4426950408889634 + 6755399441055744.0;
@@ -347,7 +335,7 @@ Lanes cubeRoot(const Lanes &x) {
     Lanes u = magnitude / (t * t);
     t = t + t * ((u - t) / (t + t + u));
   }
-  Lanes isNormal = magnitude.compare(arith::CmpFPredicate::OGE, x.splat(wide ? 0x1p-1022 : 0x1p-126));
+  Lanes isNormal = magnitude.compare(arith::CmpFPredicate::OGE, x.splat(getLeastNormal(x)));
   Lanes value = isNormal.select(t, x.splat(0));
   return (magnitude < kInfinity).select(copySign(value, x), x);
 }
