@@ -130,15 +130,66 @@ static bool isKnown(Type type) {
          (isa<IntegerType>(type) && getWidth(type) <= 64);
 }
 
-static std::optional<Scalar> readConstant(arith::ConstantOp constant) {
+static std::optional<Scalar> readScalar(Attribute constant) {
   Scalar scalar;
-  if (auto real = dyn_cast<FloatAttr>(constant.getValue()))
+  if (auto real = dyn_cast_or_null<FloatAttr>(constant))
     scalar.real = real.getValueAsDouble();
-  else if (auto integer = dyn_cast<IntegerAttr>(constant.getValue()))
+  else if (auto integer = dyn_cast_or_null<IntegerAttr>(constant))
     scalar.integer = wrap(integer.getValue().getSExtValue(), getWidth(integer.getType()));
   else
     return std::nullopt;
-  return scalar;
+  return isKnown(cast<TypedAttr>(constant).getType()) ? std::optional(scalar) : std::nullopt;
+}
+
+/// The op without its operands' numbers; none where it is in no row, or of a type that is not known.
+static std::optional<Step> createStep(Operation &op) {
+  auto function = getFunctions().find(op.getName().getStringRef());
+  if (function == getFunctions().end() || op.getNumOperands() > 3 || !isKnown(op.getResult(0).getType()))
+    return std::nullopt;
+  Type type = op.getResult(0).getType();
+  Step step = {};
+  step.apply = function->second;
+  step.width = getWidth(type);
+  step.operandWidth = getWidth(op.getOperand(0).getType());
+  step.precision = dyn_cast<FloatType>(type);
+  if (step.precision)
+    step.width = 0;
+  if (auto compare = dyn_cast<arith::CmpFOp>(op))
+    step.predicate = static_cast<int64_t>(compare.getPredicate());
+  if (auto compare = dyn_cast<arith::CmpIOp>(op))
+    step.predicate = static_cast<int64_t>(compare.getPredicate());
+  return step;
+}
+
+/// False where the result is undefined.
+static bool runStep(const Step &step, const Scalar *operands, Scalar &result) {
+  if (!step.apply(step, operands, result))
+    return false;
+  // A float of one operation rounded from double is the float of that operation: 53 > 2 * 24 + 1 bits.
+  if (step.precision)
+    result.real = roundTo(step.precision, result.real);
+  else if (step.width)
+    result.integer = wrap(result.integer, step.width);
+  return true;
+}
+
+TypedAttr cnnc::cnn::evaluateScalar(Operation &op, ArrayRef<Attribute> operands) {
+  std::optional<Step> step = createStep(op);
+  if (!step)
+    return {};
+  Scalar scalars[3] = {}, result;
+  for (auto [scalar, operand] : llvm::zip(scalars, operands)) {
+    std::optional<Scalar> constant = readScalar(operand);
+    if (!constant)
+      return {};
+    scalar = *constant;
+  }
+  if (!runStep(*step, scalars, result))
+    return {};
+  if (step->precision)
+    return FloatAttr::get(step->precision, result.real);
+  llvm::APInt integer(step->width, result.integer, /*isSigned=*/false, /*implicitTrunc=*/true);
+  return IntegerAttr::get(op.getResult(0).getType(), integer);
 }
 
 std::optional<ScalarProgram> ScalarProgram::compile(Block &block) {
@@ -156,40 +207,30 @@ std::optional<ScalarProgram> ScalarProgram::compile(Block &block) {
   program.argumentCount = block.getNumArguments();
   // Slots of steps follow one another in order; constants are filled before them.
   for (auto constant : block.getOps<arith::ConstantOp>()) {
-    std::optional<Scalar> scalar = readConstant(constant);
-    if (!scalar || !isKnown(constant.getType()))
+    std::optional<Scalar> scalar = readScalar(constant.getValue());
+    if (!scalar)
       return std::nullopt;
     define(constant, *scalar);
   }
   for (Operation &op : block) {
     if (isa<arith::ConstantOp>(op))
       continue;
-    Step step = {};
+    llvm::SmallVector<unsigned, 3> operands;
     for (Value operand : op.getOperands()) {
       auto number = numbers.find(operand);
       if (number == numbers.end())
         return std::nullopt;
-      step.operands.push_back(number->second);
+      operands.push_back(number->second);
     }
     if (isa<YieldOp>(op)) {
-      program.yielded = step.operands.front();
+      program.yielded = operands.front();
       return program;
     }
-    auto function = getFunctions().find(op.getName().getStringRef());
-    if (function == getFunctions().end() || step.operands.size() > 3 || !isKnown(op.getResult(0).getType()))
+    std::optional<Step> step = createStep(op);
+    if (!step)
       return std::nullopt;
-    Type type = op.getResult(0).getType();
-    step.apply = function->second;
-    step.width = getWidth(type);
-    step.operandWidth = getWidth(op.getOperand(0).getType());
-    step.precision = dyn_cast<FloatType>(type);
-    if (step.precision)
-      step.width = 0;
-    if (auto compare = dyn_cast<arith::CmpFOp>(op))
-      step.predicate = static_cast<int64_t>(compare.getPredicate());
-    if (auto compare = dyn_cast<arith::CmpIOp>(op))
-      step.predicate = static_cast<int64_t>(compare.getPredicate());
-    program.steps.push_back(step);
+    step->operands = operands;
+    program.steps.push_back(*step);
     define(op.getResult(0), Scalar{0});
   }
   return std::nullopt;
@@ -202,13 +243,8 @@ std::optional<Scalar> ScalarProgram::run(ArrayRef<Scalar> arguments) {
     Scalar operands[3] = {};
     for (auto [index, number] : llvm::enumerate(step.operands))
       operands[index] = slots[number];
-    if (!step.apply(step, operands, *result))
+    if (!runStep(step, operands, *result))
       return std::nullopt;
-    // A float of one operation rounded from double is the float of that operation: 53 > 2 * 24 + 1 bits.
-    if (step.precision)
-      result->real = roundTo(step.precision, result->real);
-    else if (step.width)
-      result->integer = wrap(result->integer, step.width);
     ++result;
   }
   return slots[yielded];

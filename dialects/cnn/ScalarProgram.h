@@ -21,6 +21,10 @@ union Scalar {
 /// `value` rounded to the nearest number of `type`, ties to even.
 double roundTo(mlir::FloatType type, double value);
 
+/// The result of an op that is a row of Functions.def; null for another, where an operand is no constant (null), and
+/// where the result is undefined.
+mlir::TypedAttr evaluateScalar(mlir::Operation &op, llvm::ArrayRef<mlir::Attribute> operands);
+
 class ScalarProgram {
 public:
   /// None if the block holds an op that is not known here. The block ends with cnn.yield.

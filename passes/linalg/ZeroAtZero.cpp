@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/linalg/ZeroAtZero.h"
 
+#include "dialects/cnn/ScalarProgram.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/DenseMap.h"
@@ -21,9 +22,13 @@ bool cnnc::isZeroAtZero(Region &region, ArrayRef<bool> isZero) {
     return constant;
   };
   for (Operation &op : block.without_terminator()) {
-    // fold() may rewrite an op in place; the copy takes that.
-    Operation *copy = op.clone();
     auto operands = llvm::map_to_vector(op.getOperands(), lookUp);
+    if (Attribute value = cnn::evaluateScalar(op, operands)) {
+      known[op.getResult(0)] = value;
+      continue;
+    }
+    // Some ops are known by one of their operands. fold() may rewrite an op in place; the copy takes that.
+    Operation *copy = op.clone();
     SmallVector<OpFoldResult> results;
     if (succeeded(copy->fold(operands, results)))
       for (auto [result, folded] : llvm::zip(op.getResults(), results))

@@ -24,6 +24,20 @@ func.func @function_of_zero_is_zero(%x: tensor<1x20x4x4xf32, #blocked>) -> tenso
   return %y : tensor<1x20x4x4xf32, #blocked>
 }
 
+// What has no fold of its own is zero at zero by its row of Functions.def.
+// CHECK-LABEL: @root_of_zero_is_zero
+func.func @root_of_zero_is_zero(%x: tensor<1x20x4x4xf32, #blocked>) -> tensor<1x20x4x4xf32, #blocked> {
+  // CHECK: math.cbrt
+  // CHECK-NOT: arith.select
+  // CHECK: linalg.yield
+  %y = cnn.map(%x) : (tensor<1x20x4x4xf32, #blocked>) -> tensor<1x20x4x4xf32, #blocked> {
+  ^bb0(%a: f32):
+    %0 = math.cbrt %a : f32
+    cnn.yield %0 : f32
+  }
+  return %y : tensor<1x20x4x4xf32, #blocked>
+}
+
 // CHECK-LABEL: @function_of_zero_is_one
 func.func @function_of_zero_is_one(%x: tensor<1x20x4x4xf32, #blocked>) -> tensor<1x20x4x4xf32, #blocked> {
   // CHECK: %[[VALUE:.*]] = math.exp

@@ -3,6 +3,7 @@
 
 #include "dialects/cnn/Cnn.h"
 #include "dialects/cnn/Constants.h"
+#include "dialects/cnn/ScalarProgram.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Parser/Parser.h"
@@ -214,4 +215,33 @@ TEST_F(Evaluate, LargeResultsAreNotComputed) {
     ^bb0(%x: f32):
       cnn.yield %x : f32
     })"));
+}
+
+TEST_F(Evaluate, ScalarsOfRowsAlone) {
+  module = parseSourceString<ModuleOp>(R"(func.func @main(%x: f32, %i: i8) {
+      %root = math.cbrt %x : f32
+      %sum = arith.addi %i, %i : i8
+      %quotient = arith.divsi %i, %i : i8
+      %less = arith.cmpf olt, %x, %x : f32
+      %fused = math.fma %x, %x, %x : f32
+      return
+    })",
+                                       &context);
+  ASSERT_TRUE(module);
+  Builder builder(&context);
+  auto evaluateAll = [&](double x, int64_t i) {
+    SmallVector<Attribute> values;
+    for (Operation &op : cast<func::FuncOp>(module->getBody()->front()).front().without_terminator()) {
+      bool isFloat = op.getOperand(0).getType().isF32();
+      Attribute operand = isFloat ? Attribute(builder.getF32FloatAttr(x)) : Attribute(builder.getI8IntegerAttr(i));
+      values.push_back(evaluateScalar(op, SmallVector<Attribute>(op.getNumOperands(), operand)));
+      EXPECT_FALSE(evaluateScalar(op, SmallVector<Attribute>(op.getNumOperands())));
+    }
+    return values;
+  };
+  auto byte = [&](int64_t value) { return builder.getI8IntegerAttr(value); };
+  Attribute never = builder.getBoolAttr(false);
+  EXPECT_EQ(evaluateAll(-27, 100),
+            (SmallVector<Attribute>{builder.getF32FloatAttr(-3), byte(-56), byte(1), never, nullptr}));
+  EXPECT_EQ(evaluateAll(0, 0), (SmallVector<Attribute>{builder.getF32FloatAttr(0), byte(0), nullptr, never, nullptr}));
 }
