@@ -54,7 +54,7 @@ LogicalResult CpuAttr::verify(function_ref<InFlightDiagnostic()> emitError, Stri
 }
 
 /// In vectors of the level's width.
-static bool dotsBytes(const Level &level, StringRef cpu) {
+static bool hasDots(const Level &level, StringRef cpu) {
   if (level.family != "x86_64" || llvm::X86::parseArchX86(cpu) == llvm::X86::CK_None)
     return false;
   SmallVector<StringRef> features;
@@ -65,7 +65,7 @@ static bool dotsBytes(const Level &level, StringRef cpu) {
 SmallVector<Level> CpuAttr::getCpuLevels() const {
   return llvm::map_to_vector(getLevels(), [&](StringAttr name) {
     Level level = *lookupLevel(name.getValue());
-    level.dotsBytes = getCpu() && dotsBytes(level, getCpu().getValue());
+    level.hasDots = getCpu() && hasDots(level, getCpu().getValue());
     return level;
   });
 }

@@ -23,9 +23,9 @@ struct Level {
   int64_t l1Bytes;
   int64_t l2Bytes;
   int64_t abiIsa; ///< enum cnnc_isa
-  /// Not of the row but of the cpu that refines it: one instruction multiplies u8 with s8 in fours and adds to s32
-  /// (VNNI).
-  bool dotsBytes = false;
+  /// Not of the row but of the cpu that refines it: an instruction adds the products of four u8 with four s8, or of two
+  /// pairs of s16, to s32 (VNNI).
+  bool hasDots = false;
   /// fp32 lanes of a native vector.
   int64_t lanes() const { return vectorBits / 32; }
 };

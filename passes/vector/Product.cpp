@@ -22,9 +22,21 @@ Value cnnc::loadFilter(VectorEmitter &emitter, const kernel::Arithmetic &arithme
   return emitter.load(pointer, bytes, getStepType(emitter.builder, arithmetic));
 }
 
-/// c + a0 b0 + a1 b1 of the signed halves of each lane: one instruction where there is one for such pairs.
+/// sum + the dot product of what each lane holds, by an instruction of VNNI: `vpdpbusd` or `vpdpwssd`.
+static Value dot(VectorEmitter &emitter, StringRef instruction, Type element, Value a, Value b, Value sum) {
+  OpBuilder &builder = emitter.builder;
+  auto type = VectorType::get({emitter.lanes() * 32 / element.getIntOrFloatBitWidth()}, element);
+  auto split = [&](Value lanes) -> Value { return vector::BitCastOp::create(builder, emitter.loc, type, lanes); };
+  StringAttr name = builder.getStringAttr("llvm.x86.avx512." + instruction + "." + Twine(32 * emitter.lanes()));
+  return LLVM::CallIntrinsicOp::create(builder, emitter.loc, sum.getType(), name, ValueRange{sum, split(a), split(b)})
+      .getResults();
+}
+
+/// c + a0 b0 + a1 b1 of the signed halves of each lane. LLVM knows the instruction for such pairs, but not its sum.
 static Value addPairs(VectorEmitter &emitter, Value a, Value b, Value c) {
   OpBuilder &builder = emitter.builder;
+  if (emitter.level.hasDots)
+    return dot(emitter, "vpdpwssd", builder.getI16Type(), a, b, c);
   auto halves = VectorType::get({2 * emitter.lanes()}, builder.getI16Type());
   auto wide = VectorType::get({2 * emitter.lanes()}, builder.getI32Type());
   auto extend = [&](Value lanes) -> Value {
@@ -62,17 +74,6 @@ static std::pair<Value, Value> widenHalves(VectorEmitter &emitter, Value lanes) 
           (bits & bits.splat(-65536)).to<arith::BitcastOp>(f32)};
 }
 
-/// sum + the dot product of each lane's bytes, a's unsigned: VNNI.
-static Value dotBytes(VectorEmitter &emitter, Value filter, Value a, Value sum) {
-  OpBuilder &builder = emitter.builder;
-  auto bytes = VectorType::get({4 * emitter.lanes()}, builder.getI8Type());
-  auto asBytes = [&](Value lanes) -> Value { return vector::BitCastOp::create(builder, emitter.loc, bytes, lanes); };
-  StringAttr name = builder.getStringAttr("llvm.x86.avx512.vpdpbusd." + Twine(32 * emitter.lanes()));
-  return LLVM::CallIntrinsicOp::create(builder, emitter.loc, sum.getType(), name,
-                                       ValueRange{sum, asBytes(a), asBytes(filter)})
-      .getResults();
-}
-
 Value cnnc::multiplyAdd(VectorEmitter &emitter, const kernel::Arithmetic &arithmetic, Value filter, Value a,
                         Value sum) {
   switch (arithmetic.product) {
@@ -81,8 +82,8 @@ Value cnnc::multiplyAdd(VectorEmitter &emitter, const kernel::Arithmetic &arithm
   case Product::s16:
     return addPairs(emitter, filter, a, sum);
   case Product::u8s8: {
-    if (emitter.level.dotsBytes)
-      return dotBytes(emitter, filter, a, sum);
+    if (emitter.level.hasDots)
+      return dot(emitter, "vpdpbusd", emitter.builder.getI8Type(), a, filter, sum);
     auto [evenFilter, oddFilter] = splitBytes(emitter, filter, /*isSigned=*/true);
     auto [even, odd] = splitBytes(emitter, a, /*isSigned=*/false);
     return addPairs(emitter, oddFilter, odd, addPairs(emitter, evenFilter, even, sum));
