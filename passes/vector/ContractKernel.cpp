@@ -171,7 +171,9 @@ SmallVector<Value> Emission::reduceSegments(Value begin, Value end, ArrayRef<Val
 
 SmallVector<Value> Emission::reduce() {
   size_t count = kernel.rows * kernel.vectors;
-  SmallVector<Value> state(count, zero());
+  // What the sum of floats starts from is added last: a large bias would cost each product its last bits.
+  bool addsLast = isa<FloatType>(kernel.arithmetic.accumulator) && (kernel.continues || kernel.hasBias);
+  SmallVector<Value> state = addsLast ? SmallVector<Value>(count, zero()) : start();
   state.push_back(filter);
   if (!kernel.hasTable)
     state.push_back(a);
@@ -192,9 +194,8 @@ SmallVector<Value> Emission::reduce() {
     });
   }
   results.truncate(count);
-  if (!kernel.continues && !kernel.hasBias)
+  if (!addsLast)
     return results;
-  // What the sum starts from is added last: a large bias would cost each product its last bits.
   for (auto [sum, initial] : llvm::zip_equal(results, start()))
     sum = addSums(emitter, sum, initial);
   return results;
