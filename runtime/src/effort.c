@@ -113,6 +113,6 @@ uint64_t cnnc_effort_linger_ns(const cnnc_effort *effort) {
     return effort->work_ns / 4;
   const uint32_t threads = cnnc_long_run_threads(effort);
   const uint64_t all = effort->work_ns / 8 / (threads > 1 ? threads - 1 : 1);
-  const uint64_t each = 50000 + effort->work_ns / 64;
-  return all < each ? all : each;
+  const uint64_t longest_ns = 500000, each = 50000 + effort->work_ns / 64;
+  return all < each ? all : each < longest_ns ? each : longest_ns;
 }

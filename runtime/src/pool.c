@@ -263,7 +263,7 @@ static uint32_t cnnc_team_share(cnnc_team *team, const void *step, uint32_t piec
 
 static uint64_t cnnc_team_close(cnnc_team *team, uint64_t linger_ns) {
   const uint64_t waited_ns = team->waited_ns;
-  const uint64_t longest_ns = team->pool->patience_ns;
+  const uint64_t longest_ns = team->pool->patience_ns == crowded_patience_ns ? crowded_patience_ns : UINT64_MAX;
   atomic_store_explicit(&team->patience_ns, linger_ns < longest_ns ? linger_ns : longest_ns, memory_order_relaxed);
   atomic_fetch_sub_explicit(&team->pool->active, 1, memory_order_relaxed);
   atomic_store_explicit(&team->state, CNNC_TEAM_FREE, memory_order_release);
