@@ -223,18 +223,18 @@ static LogicalResult verifyPanels(ContractOp op, int64_t images, const Arithmeti
            << ", but found " << op.getFilter().getType();
   if (op.getBatchedFilter() && filter.front() != images)
     return op.emitOpError("requires a filter for each of ") << images << " images, but found " << filter.front();
-  filter = filter.drop_back(isGrouped).take_back(4);
-  int64_t run = filter[2] * arithmetic.group;
+  PackedFilter packed = getPackedFilter(op);
+  int64_t run = packed.steps * arithmetic.group;
   int64_t group = op.getGroup(), inChannels = op.getInChannels() / group, outChannels = op.getOutChannels() / group;
   int64_t panels = group * llvm::divideCeilSigned(outChannels, kLanes);
-  if (filter[0] != panels)
-    return op.emitOpError("requires ") << panels << " panels, but found " << filter[0];
+  if (packed.panels != panels)
+    return op.emitOpError("requires ") << panels << " panels, but found " << packed.panels;
   if (op.getAOrder() == ChannelOrder::blocked)
     inChannels = llvm::alignTo(inChannels, kLanes);
   int64_t depth = inChannels * product(op.getKernel());
-  if (filter[1] * run != depth)
+  if (packed.segments * run != depth)
     return op.emitOpError("requires segments of together ")
-           << depth << " elements, but found " << filter[1] << " of " << run;
+           << depth << " elements, but found " << packed.segments << " of " << run;
   bool isSpread = isGrouped && op.getAOrder() == ChannelOrder::first && run > 1 && op.getDilations().back() != 1;
   if (!isRun(op, run) || isSpread)
     return op.emitOpError("cannot read a run of ")

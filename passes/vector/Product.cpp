@@ -22,14 +22,18 @@ Value cnnc::loadFilter(VectorEmitter &emitter, const kernel::Arithmetic &arithme
   return emitter.load(pointer, bytes, getStepType(emitter.builder, arithmetic));
 }
 
+/// The same bits as a vector of `element`, more or fewer of them.
+static Value viewAs(VectorEmitter &emitter, Value lanes, Type element) {
+  auto type = VectorType::get({emitter.lanes() * 32 / element.getIntOrFloatBitWidth()}, element);
+  return vector::BitCastOp::create(emitter.builder, emitter.loc, type, lanes);
+}
+
 /// sum + the dot product of what each lane holds, by an instruction of VNNI: `vpdpbusd` or `vpdpwssd`.
 static Value dot(VectorEmitter &emitter, StringRef instruction, Type element, Value a, Value b, Value sum) {
   OpBuilder &builder = emitter.builder;
-  auto type = VectorType::get({emitter.lanes() * 32 / element.getIntOrFloatBitWidth()}, element);
-  auto split = [&](Value lanes) -> Value { return vector::BitCastOp::create(builder, emitter.loc, type, lanes); };
   StringAttr name = builder.getStringAttr("llvm.x86.avx512." + instruction + "." + Twine(32 * emitter.lanes()));
-  return LLVM::CallIntrinsicOp::create(builder, emitter.loc, sum.getType(), name, ValueRange{sum, split(a), split(b)})
-      .getResults();
+  Value operands[] = {sum, viewAs(emitter, a, element), viewAs(emitter, b, element)};
+  return LLVM::CallIntrinsicOp::create(builder, emitter.loc, sum.getType(), name, ValueRange(operands)).getResults();
 }
 
 /// c + a0 b0 + a1 b1 of the signed halves of each lane. LLVM knows the instruction for such pairs, but not its sum.
@@ -37,11 +41,9 @@ static Value addPairs(VectorEmitter &emitter, Value a, Value b, Value c) {
   OpBuilder &builder = emitter.builder;
   if (emitter.level.hasDots)
     return dot(emitter, "vpdpwssd", builder.getI16Type(), a, b, c);
-  auto halves = VectorType::get({2 * emitter.lanes()}, builder.getI16Type());
   auto wide = VectorType::get({2 * emitter.lanes()}, builder.getI32Type());
   auto extend = [&](Value lanes) -> Value {
-    Value pairs = vector::BitCastOp::create(builder, emitter.loc, halves, lanes);
-    return arith::ExtSIOp::create(builder, emitter.loc, wide, pairs);
+    return arith::ExtSIOp::create(builder, emitter.loc, wide, viewAs(emitter, lanes, builder.getI16Type()));
   };
   Value products = arith::MulIOp::create(builder, emitter.loc, extend(a), extend(b));
   vector::DeinterleaveOp parts = vector::DeinterleaveOp::create(builder, emitter.loc, products);
@@ -51,8 +53,7 @@ static Value addPairs(VectorEmitter &emitter, Value a, Value b, Value c) {
 /// Bytes 0 and 2 of each lane, and bytes 1 and 3, as halves.
 static std::pair<Value, Value> splitBytes(VectorEmitter &emitter, Value lanes, bool isSigned) {
   OpBuilder &builder = emitter.builder;
-  auto halves = VectorType::get({2 * emitter.lanes()}, builder.getI16Type());
-  Lanes pairs(emitter, vector::BitCastOp::create(builder, emitter.loc, halves, lanes));
+  Lanes pairs(emitter, viewAs(emitter, lanes, builder.getI16Type()));
   Lanes eight = pairs.splat(8), even = pairs, odd = pairs;
   if (isSigned) {
     even = pairs.apply<arith::ShLIOp>(eight).apply<arith::ShRSIOp>(eight);
@@ -61,9 +62,7 @@ static std::pair<Value, Value> splitBytes(VectorEmitter &emitter, Value lanes, b
     even = pairs & pairs.splat(0xff);
     odd = pairs.apply<arith::ShRUIOp>(eight);
   }
-  Type type = lanes.getType();
-  return {vector::BitCastOp::create(builder, emitter.loc, cast<VectorType>(type), even),
-          vector::BitCastOp::create(builder, emitter.loc, cast<VectorType>(type), odd)};
+  return {viewAs(emitter, even, builder.getI32Type()), viewAs(emitter, odd, builder.getI32Type())};
 }
 
 /// The halves of each lane, bf16, as f32.
