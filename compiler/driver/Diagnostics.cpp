@@ -10,6 +10,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::driver;
 
 /// So many of a kind are printed one by one, and so many kinds are kept.
 static constexpr size_t kShownAlike = 3, kMostKinds = 1000;
@@ -80,7 +81,7 @@ static std::string getKind(const Report &report) {
 }
 
 static std::string shorten(StringRef text, size_t longest) {
-  std::string shown = escapeText(text.take_front(longest));
+  std::string shown = output::escapeText(text.take_front(longest));
   return text.size() > longest ? shown + "... (" + std::to_string(text.size()) + " bytes)" : shown;
 }
 
@@ -115,21 +116,22 @@ static llvm::json::Object makeJson(const Report &report) {
 
 /// `node` stands for what "node "x"" would say.
 static void printText(const Report &report, StringRef node, StringRef tail) {
-  std::string line = escapeText(report.file);
+  std::string line = output::escapeText(report.file);
   if (report.line)
     line += ":" + std::to_string(report.line) + ":" + std::to_string(report.column);
   line += ": ";
   if (!node.empty())
     line += node;
   if (!node.empty() && !report.op.empty())
-    line += " (" + escapeText(report.op) + (report.opset.empty() ? "" : ", opset " + escapeText(report.opset)) + ")";
+    line += " (" + output::escapeText(report.op) +
+            (report.opset.empty() ? "" : ", opset " + output::escapeText(report.opset)) + ")";
   line += (node.empty() ? "" : ": ") + report.severity + ": " + shorten(report.message, kLongestMessage) + tail.str();
   llvm::errs() << line + "\n";
   for (const Report &note : report.notes)
     printText(note, note.node.empty() ? "" : "node " + quote(note.node), "");
 }
 
-void cnnc::printReport(const Report &report, bool json) {
+void cnnc::driver::printReport(const Report &report, bool json) {
   if (json)
     llvm::errs() << llvm::formatv("{0}\n", llvm::json::Value(makeJson(report))).str();
   else

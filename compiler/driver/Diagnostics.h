@@ -8,7 +8,7 @@
 #include "llvm/Support/Error.h"
 #include <map>
 
-namespace cnnc {
+namespace cnnc::driver {
 
 /// A diagnostic with all that is known of its place.
 struct Report {
@@ -70,6 +70,6 @@ private:
 /// One diagnostic at once, for what happens before there is a model.
 void printReport(const Report &report, bool json);
 
-} // namespace cnnc
+} // namespace cnnc::driver
 
 #endif

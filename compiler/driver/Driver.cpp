@@ -36,6 +36,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::driver;
 
 namespace {
 
@@ -57,24 +58,26 @@ bool readsText(const Options &options) { return StringRef(options.input).ends_wi
 
 /// Text that a phase has left, or that somebody has written.
 OwningOpRef<ModuleOp> readPhase(Compilation &compilation) {
-  OwningOpRef<ModuleOp> module = readTextFile(compilation.options.input, &compilation.context);
-  if (!module || failed(verifyText(*module)))
+  OwningOpRef<ModuleOp> module = pipeline::readTextFile(compilation.options.input, &compilation.context);
+  if (!module || failed(pipeline::verifyText(*module)))
     return nullptr;
-  auto name = (*module)->getAttrOfType<StringAttr>(kNameAttr);
-  if (!name || stemIdentifier(name) == name)
+  auto name = (*module)->getAttrOfType<StringAttr>(pipeline::kNameAttr);
+  if (!name || emit::stemIdentifier(name) == name)
     return module;
   module->emitError() << "requires a C identifier that is no keyword and begins neither with '_' nor with 'cnnc_' as "
-                      << kNameAttr << ", but found " << name;
+                      << pipeline::kNameAttr << ", but found " << name;
   return nullptr;
 }
 
 /// --name, else the output's, else what the text calls itself, else the input's.
-void nameModel(const Options &options, ModuleOp module, const OutputFile &output) {
-  auto given = module->getAttrOfType<StringAttr>(kNameAttr);
-  std::string name = !options.name.empty() ? options.name : given ? given.str() : stemIdentifier(getStem(options));
+void nameModel(const Options &options, ModuleOp module, const output::OutputFile &output) {
+  auto given = module->getAttrOfType<StringAttr>(pipeline::kNameAttr);
+  std::string name = !options.name.empty() ? options.name
+                     : given               ? given.str()
+                                           : emit::stemIdentifier(getStem(options));
   if (options.name.empty() && !options.output.empty() && output.isRegular())
-    name = stemIdentifier(llvm::sys::path::stem(options.output));
-  renameModel(module, name);
+    name = emit::stemIdentifier(llvm::sys::path::stem(options.output));
+  pipeline::renameModel(module, name);
 }
 
 OwningOpRef<ModuleOp> loadModel(Compilation &compilation) {
@@ -87,12 +90,12 @@ OwningOpRef<ModuleOp> loadModel(Compilation &compilation) {
     compilation.diagnostics.report(target.takeError());
     return nullptr;
   }
-  ImportOptions import;
+  importing::ImportOptions import;
   import.shapes = options.shapes;
   import.dims = options.dims;
   import.budget = options.budget;
   import.inference = options.inference;
-  OwningOpRef<ModuleOp> module = importModel(options.input, import, &compilation.context);
+  OwningOpRef<ModuleOp> module = importing::importModel(options.input, import, &compilation.context);
   if (!module)
     return nullptr;
   Builder builder(&compilation.context);
@@ -105,23 +108,23 @@ OwningOpRef<ModuleOp> loadModel(Compilation &compilation) {
 /// Runs the phases that the module has not passed yet, up to and including `last` (empty: all), or as far as there are
 /// any for its target.
 LogicalResult runPhases(Compilation &compilation, ModuleOp module, StringRef last) {
-  auto passed = module->getAttrOfType<StringAttr>(kPhaseAttr);
+  auto passed = module->getAttrOfType<StringAttr>(pipeline::kPhaseAttr);
   StringRef first = passed ? passed.getValue() : StringRef();
   PassManager manager(&compilation.context);
   // The doors verify; what somebody has written may go wrong anywhere.
   manager.enableVerifier(readsText(compilation.options));
   manager.enableTiming(compilation.timing);
-  StringRef reached = buildPipeline(manager, target::getTarget(module), first, last);
+  StringRef reached = pipeline::buildPipeline(manager, target::getTarget(module), first, last);
   if (failed(manager.run(module)))
     return failure();
-  module->setAttr(kPhaseAttr, StringAttr::get(&compilation.context, reached));
+  module->setAttr(pipeline::kPhaseAttr, StringAttr::get(&compilation.context, reached));
   return success();
 }
 
 /// Runs as far as the table needs, and prints it.
 LogicalResult explain(Compilation &compilation, ModuleOp module) {
   StringRef last = compilation.options.stopAfter;
-  Explanation explanation;
+  pipeline::Explanation explanation;
   if (failed(runPhases(compilation, module, "layout")))
     return failure();
   explanation.readChoices(module);
@@ -137,9 +140,9 @@ LogicalResult explain(Compilation &compilation, ModuleOp module) {
 
 /// What --explain and --tune need: that this run goes through the layout phase.
 llvm::Error checkLayoutPhase(const Options &options, ModuleOp module, const Twine &flag) {
-  ArrayRef<StringRef> phases = getPhaseNames();
+  ArrayRef<StringRef> phases = pipeline::getPhaseNames();
   auto indexOf = [&](StringRef name) { return llvm::find(phases, name) - phases.begin(); };
-  auto passed = module->getAttrOfType<StringAttr>(kPhaseAttr);
+  auto passed = module->getAttrOfType<StringAttr>(pipeline::kPhaseAttr);
   if (!options.stopAfter.empty() && indexOf(options.stopAfter) < indexOf("layout"))
     return llvm::createStringError(flag + " the layout phase, but --stop-after ends before it");
   if (passed && indexOf(passed.getValue()) >= indexOf("layout"))
@@ -147,7 +150,7 @@ llvm::Error checkLayoutPhase(const Options &options, ModuleOp module, const Twin
   return llvm::Error::success();
 }
 
-llvm::Error checkExplain(const Options &options, ModuleOp module, ArrayRef<OutputFile> outputs) {
+llvm::Error checkExplain(const Options &options, ModuleOp module, ArrayRef<output::OutputFile> outputs) {
   if (!options.explain)
     return llvm::Error::success();
   if (target::TargetAttr target = target::getTarget(module); target.getCpuLevels().empty())
@@ -164,46 +167,49 @@ std::string getOutputPath(const Options &options) {
   if (!options.output.empty())
     return options.output;
   bool text = writesText(options);
-  return text ? "-" : (getStem(options) + fileExtension(*parseEmitKind(options.emit))).str();
+  return text ? "-" : (getStem(options) + fileExtension(*emit::parseEmitKind(options.emit))).str();
 }
 
 /// Before there is anything to write: that a place cannot be written to is better known at once.
-llvm::Expected<std::vector<OutputFile>> openOutputs(const Options &options) {
+llvm::Expected<std::vector<output::OutputFile>> openOutputs(const Options &options) {
   bool text = writesText(options);
-  EmitKind kind = text ? EmitKind::Header : *parseEmitKind(options.emit);
-  bool library = kind == EmitKind::SharedLibrary;
-  StringRef beside = text ? StringRef(kWeightsExtension) : library || kind == EmitKind::Archive ? ".h" : "";
-  llvm::Expected<std::vector<OutputFile>> outputs = OutputFile::createPair(getOutputPath(options), library, beside);
+  emit::EmitKind kind = text ? emit::EmitKind::Header : *emit::parseEmitKind(options.emit);
+  bool library = kind == emit::EmitKind::SharedLibrary;
+  StringRef beside = text                                         ? StringRef(pipeline::kWeightsExtension)
+                     : library || kind == emit::EmitKind::Archive ? ".h"
+                                                                  : "";
+  llvm::Expected<std::vector<output::OutputFile>> outputs =
+      output::OutputFile::createPair(getOutputPath(options), library, beside);
   if (!outputs)
     return outputs;
-  for (const OutputFile &output : *outputs)
+  for (const output::OutputFile &output : *outputs)
     if (output.replaces(options.input))
       return llvm::createStringError("the output '" + output.name() + "' is the model itself: choose another with -o");
   return outputs;
 }
 
-llvm::Error emit(Compilation &compilation, ModuleOp module, std::vector<OutputFile> &outputs) {
+llvm::Error emit(Compilation &compilation, ModuleOp module, std::vector<output::OutputFile> &outputs) {
   const Options &options = compilation.options;
   if (writesText(options))
-    return writeTextFile(module, outputs);
+    return pipeline::writeTextFile(module, outputs);
   auto target = cast<target::CpuAttr>(target::getTarget(module));
-  EmitOptions emit;
-  emit.kind = *parseEmitKind(options.emit);
+  emit::EmitOptions emit;
+  emit.kind = *emit::parseEmitKind(options.emit);
   emit.triple = llvm::Triple(target.getCpuLevels().front().triple);
   emit.optimizationLevel = options.optimization;
   emit.threads = options.threads;
   emit.verify = readsText(options);
   emit.timing = &compilation.timing;
-  ModelInterface interface = describeModel(module, llvm::sys::path::filename(options.input));
+  emit::ModelInterface interface = describeModel(module, llvm::sys::path::filename(options.input));
   llvm::Error error = writeModel(module, interface, emit, outputs[0]);
   if (error || outputs.size() == 1)
     return error;
-  emit.kind = EmitKind::Header;
+  emit.kind = emit::EmitKind::Header;
   return writeModel(module, interface, emit, outputs[1]);
 }
 
 /// Where --tune keeps what it measures.
-llvm::Expected<std::string> getRecordPath(const Options &options, ArrayRef<OutputFile> outputs) {
+llvm::Expected<std::string> getRecordPath(const Options &options, ArrayRef<output::OutputFile> outputs) {
   namespace fs = llvm::sys::fs;
   SmallString<128> path(options.tuningRecord);
   if (path.empty()) {
@@ -216,20 +222,21 @@ llvm::Expected<std::string> getRecordPath(const Options &options, ArrayRef<Outpu
   if (path == "-")
     return llvm::createStringError(
         "--tune keeps its record beside the output, which is no file: name one with --tune=");
-  if (llvm::any_of(outputs, [&](const OutputFile &output) { return output.replaces(path); }))
+  if (llvm::any_of(outputs, [&](const output::OutputFile &output) { return output.replaces(path); }))
     return llvm::createStringError("the tuning record '" + path +
                                    "' is an output as well: choose another with --tune=");
   return path.str().str();
 }
 
-llvm::Expected<TuneOptions> getTuneOptions(const Options &options, ModuleOp module, ArrayRef<OutputFile> outputs) {
+llvm::Expected<tune::TuneOptions> getTuneOptions(const Options &options, ModuleOp module,
+                                                 ArrayRef<output::OutputFile> outputs) {
   llvm::Expected<target::CpuAttr> machine = resolveNative(module.getContext());
   if (!machine)
     return machine.takeError();
-  TuneOptions tuning;
+  tune::TuneOptions tuning;
   target::TargetAttr target = target::getTarget(module);
   auto cpu = dyn_cast<target::CpuAttr>(target);
-  tuning.target = cpu ? getTunedTarget(cpu, *machine) : cpu;
+  tuning.target = cpu ? tune::getTunedTarget(cpu, *machine) : cpu;
   tuning.cpu = machine->getCpu().str();
   if (!tuning.target)
     return llvm::createStringError("--tune times on this machine, a " + tuning.cpu + ", which does not run " +
@@ -243,13 +250,13 @@ llvm::Expected<TuneOptions> getTuneOptions(const Options &options, ModuleOp modu
 }
 
 /// Lets this machine choose where --tune asks for it. Returns the record to be written, if there is something new.
-llvm::Expected<std::optional<OutputFile>> tune(Compilation &compilation, ModuleOp module,
-                                               ArrayRef<OutputFile> outputs) {
+llvm::Expected<std::optional<output::OutputFile>> tune(Compilation &compilation, ModuleOp module,
+                                                       ArrayRef<output::OutputFile> outputs) {
   if (!compilation.options.tune)
     return std::nullopt;
   if (llvm::Error error = checkLayoutPhase(compilation.options, module, "--tune chooses in"))
     return error;
-  llvm::Expected<TuneOptions> tuning = getTuneOptions(compilation.options, module, outputs);
+  llvm::Expected<tune::TuneOptions> tuning = getTuneOptions(compilation.options, module, outputs);
   if (!tuning)
     return tuning.takeError();
   if (failed(runPhases(compilation, module, "graph")))
@@ -260,10 +267,10 @@ llvm::Expected<std::optional<OutputFile>> tune(Compilation &compilation, ModuleO
 
 /// Whether the module got as far as was asked for.
 llvm::Error checkExit(const Options &options, ModuleOp module) {
-  StringRef wanted = options.stopAfter.empty() ? getPhaseNames().back() : StringRef(options.stopAfter);
+  StringRef wanted = options.stopAfter.empty() ? pipeline::getPhaseNames().back() : StringRef(options.stopAfter);
   target::TargetAttr target = target::getTarget(module);
-  StringRef last = getLastPhase(target);
-  ArrayRef<StringRef> phases = getPhaseNames();
+  StringRef last = pipeline::getLastPhase(target);
+  ArrayRef<StringRef> phases = pipeline::getPhaseNames();
   if (llvm::find(phases, wanted) <= llvm::find(phases, last))
     return llvm::Error::success();
   return llvm::createStringError("the target " + target::describe(target) +
@@ -285,7 +292,7 @@ int compile(Compilation &compilation) {
     compilation.diagnostics.report(std::move(error));
     return compilation.diagnostics.hasInternalErrors() && !readsText(options) ? kInternalError : kUserError;
   };
-  llvm::Expected<std::vector<OutputFile>> outputs = openOutputs(options);
+  llvm::Expected<std::vector<output::OutputFile>> outputs = openOutputs(options);
   if (!outputs)
     return fail(outputs.takeError());
   OwningOpRef<ModuleOp> module = loadModel(compilation);
@@ -295,7 +302,7 @@ int compile(Compilation &compilation) {
   if (llvm::Error error = checkExplain(options, *module, *outputs))
     return fail(std::move(error));
   compilation.diagnostics.flush();
-  llvm::Expected<std::optional<OutputFile>> record = tune(compilation, *module, *outputs);
+  llvm::Expected<std::optional<output::OutputFile>> record = tune(compilation, *module, *outputs);
   if (!record)
     return fail(record.takeError());
   bool done = (!options.explain || succeeded(explain(compilation, *module))) &&
@@ -312,7 +319,7 @@ int compile(Compilation &compilation) {
     return fail(std::move(error));
   if (*record)
     outputs->push_back(std::move(**record));
-  llvm::Error error = OutputFile::commit(*outputs);
+  llvm::Error error = output::OutputFile::commit(*outputs);
   return error ? fail(std::move(error)) : kDone;
 }
 
@@ -347,21 +354,21 @@ int reportFlags(llvm::Error error, ArrayRef<const char *> arguments) {
 
 } // namespace
 
-int cnnc::runDriver(int argc, const char *const *argv) {
+int cnnc::driver::runDriver(int argc, const char *const *argv) {
   // Who closes our pipe ends us as any signal does: after half written files are gone.
   llvm::sys::SetOneShotPipeSignalFunction([] { std::raise(SIGPIPE); });
   llvm::Expected<Options> options = parseOptions(argc, argv);
   if (!options)
     return reportFlags(options.takeError(), ArrayRef(argv, argc).drop_front());
   if (options->command == Command::SupportedOps) {
-    printSupportedOps(llvm::outs());
+    importing::printSupportedOps(llvm::outs());
     return kDone;
   }
   if (!options->threads)
     options->threads = countProcessors();
   llvm::ScopedFatalErrorHandler fatal(endAtOnce, &*options);
   DialectRegistry registry;
-  registerDialects(registry);
+  pipeline::registerDialects(registry);
   llvm::DefaultThreadPool threads(llvm::hardware_concurrency(options->threads));
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
   if (threads.getMaxConcurrency() > 1)

@@ -3,12 +3,12 @@
 #ifndef CNNC_COMPILER_DRIVER_DRIVER_H
 #define CNNC_COMPILER_DRIVER_DRIVER_H
 
-namespace cnnc {
+namespace cnnc::driver {
 
 /// Compiles as the command line says. Returns the exit code: 0 done, 1 the model or a flag is at fault (a diagnostic on
 /// standard error says why), 2 an error of cnnc's own.
 int runDriver(int argc, const char *const *argv);
 
-} // namespace cnnc
+} // namespace cnnc::driver
 
 #endif

@@ -7,13 +7,14 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::driver;
 
-static std::vector<InterfaceTensor> describeTensors(ModuleOp module, StringRef name) {
-  std::vector<InterfaceTensor> tensors;
+static std::vector<emit::InterfaceTensor> describeTensors(ModuleOp module, StringRef name) {
+  std::vector<emit::InterfaceTensor> tensors;
   auto rows = module->getAttrOfType<ArrayAttr>(name);
   for (auto row : rows ? rows.getAsRange<DictionaryAttr>()
                        : ArrayAttr::get(module.getContext(), {}).getAsRange<DictionaryAttr>()) {
-    InterfaceTensor tensor;
+    emit::InterfaceTensor tensor;
     tensor.name = row.getAs<StringAttr>("name").str();
     tensor.type = row.getAs<IntegerAttr>("type").getInt();
     llvm::append_range(tensor.shape, row.getAs<DenseI64ArrayAttr>("shape").asArrayRef());
@@ -25,13 +26,13 @@ static std::vector<InterfaceTensor> describeTensors(ModuleOp module, StringRef n
   return tensors;
 }
 
-ModelInterface cnnc::describeModel(ModuleOp module, StringRef source) {
-  ModelInterface interface;
+emit::ModelInterface cnnc::driver::describeModel(ModuleOp module, StringRef source) {
+  emit::ModelInterface interface;
   auto bytes = [&](StringRef name) {
     auto attr = module->getAttrOfType<IntegerAttr>(name);
     return attr ? attr.getInt() : 0;
   };
-  interface.stem = module->getAttrOfType<StringAttr>(kNameAttr).str();
+  interface.stem = module->getAttrOfType<StringAttr>(pipeline::kNameAttr).str();
   interface.source = source.str();
   interface.inputs = describeTensors(module, "cnnc.inputs");
   interface.outputs = describeTensors(module, "cnnc.outputs");

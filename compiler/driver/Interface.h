@@ -6,11 +6,11 @@
 #include "compiler/emit/Header.h"
 #include "mlir/IR/BuiltinOps.h"
 
-namespace cnnc {
+namespace cnnc::driver {
 
 /// `source` is the file's name, for the header. The module has been verified.
-ModelInterface describeModel(mlir::ModuleOp module, llvm::StringRef source);
+emit::ModelInterface describeModel(mlir::ModuleOp module, llvm::StringRef source);
 
-} // namespace cnnc
+} // namespace cnnc::driver
 
 #endif

@@ -19,6 +19,7 @@
 
 using namespace llvm;
 using namespace cnnc;
+using namespace cnnc::driver;
 
 namespace {
 
@@ -155,7 +156,7 @@ Error validate(const Options &options, const Flags &flags) {
   if (unsigned number; flags.threads.getNumOccurrences() &&
                        (!to_integer(flags.threads, number, 10) || number < 1 || number > kMostThreads))
     return invalid("-j", flags.threads, "a number from 1 to " + Twine(kMostThreads));
-  if (flags.name.getNumOccurrences() && stemIdentifier(options.name) != options.name)
+  if (flags.name.getNumOccurrences() && emit::stemIdentifier(options.name) != options.name)
     return invalid("--name", options.name,
                    "a C identifier that is no keyword and begins neither with '_' nor with 'cnnc_'");
   if (!is_contained({"on", "off"}, flags.winograd))
@@ -166,14 +167,14 @@ Error validate(const Options &options, const Flags &flags) {
     return error;
   if (Error error = checkExtents("--dim", options.dims, "name=4"))
     return error;
-  if (!options.stopAfter.empty() && !is_contained(getPhaseNames(), options.stopAfter))
-    return invalid("--stop-after", options.stopAfter, join(getPhaseNames(), ", "));
+  if (!options.stopAfter.empty() && !is_contained(pipeline::getPhaseNames(), options.stopAfter))
+    return invalid("--stop-after", options.stopAfter, join(pipeline::getPhaseNames(), ", "));
   return Error::success();
 }
 
 } // namespace
 
-Expected<Options> cnnc::parseOptions(int argc, const char *const *argv) {
+Expected<Options> cnnc::driver::parseOptions(int argc, const char *const *argv) {
   // LLVM's back ends register options of their own, --stop-after among them: the command line is ours alone.
   cl::ResetCommandLineParser();
   Flags flags;

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace cnnc {
+namespace cnnc::driver {
 
 enum class Command { Compile, SupportedOps };
 
@@ -37,6 +37,6 @@ struct Options {
 /// Reads the command line. An error names the flag and what it takes; --help and --version print and exit.
 llvm::Expected<Options> parseOptions(int argc, const char *const *argv);
 
-} // namespace cnnc
+} // namespace cnnc::driver
 
 #endif

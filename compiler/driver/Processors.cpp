@@ -24,7 +24,7 @@ static unsigned divideQuota(StringRef quota, StringRef period) {
   return std::min<uint64_t>(divideCeil(microseconds, each), UINT_MAX);
 }
 
-unsigned cnnc::readProcessorQuota(StringRef root) {
+unsigned cnnc::driver::readProcessorQuota(StringRef root) {
   std::string v1 = (root + "/sys/fs/cgroup/cpu/cpu.cfs_").str();
   unsigned least = divideQuota(readFile(v1 + "quota_us"), readFile(v1 + "period_us"));
   // "0::/folder" is the group of v2, whose descendants it bounds.
@@ -42,6 +42,6 @@ unsigned cnnc::readProcessorQuota(StringRef root) {
   }
 }
 
-unsigned cnnc::countProcessors() {
+unsigned cnnc::driver::countProcessors() {
   return std::min(hardware_concurrency().compute_thread_count(), std::max(readProcessorQuota(), 1u));
 }

@@ -5,7 +5,7 @@
 
 #include "llvm/ADT/StringRef.h"
 
-namespace cnnc {
+namespace cnnc::driver {
 
 /// The processors that the quotas of the process's control groups (cgroup v1 and v2) amount to, rounded up, below
 /// `root`, which has /proc and /sys. Unlimited: UINT_MAX.
@@ -14,6 +14,6 @@ unsigned readProcessorQuota(llvm::StringRef root = "");
 /// The processors that this process may run on, within its quota.
 unsigned countProcessors();
 
-} // namespace cnnc
+} // namespace cnnc::driver
 
 #endif

@@ -11,6 +11,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::driver;
 using llvm::createStringError;
 using llvm::Expected;
 
@@ -95,7 +96,7 @@ static Expected<target::CpuAttr> resolveCpu(MLIRContext *context, ArrayRef<targe
   return resolveNamedCpu(context, levels, host);
 }
 
-Expected<target::TargetAttr> cnnc::resolveTarget(MLIRContext *context, StringRef family, StringRef cpu) {
+Expected<target::TargetAttr> cnnc::driver::resolveTarget(MLIRContext *context, StringRef family, StringRef cpu) {
   if (auto gpus = getFamily(target::getGpuLevels(), family); !gpus.empty())
     return resolveGpu(context, gpus, cpu);
   SmallVector<target::Level> levels = getFamily(target::getLevels(), family);
@@ -107,6 +108,6 @@ Expected<target::TargetAttr> cnnc::resolveTarget(MLIRContext *context, StringRef
   return *target;
 }
 
-Expected<target::CpuAttr> cnnc::resolveNative(MLIRContext *context) {
+Expected<target::CpuAttr> cnnc::driver::resolveNative(MLIRContext *context) {
   return resolveCpu(context, getFamily(target::getLevels(), getHostFamily()), "native");
 }

@@ -23,7 +23,7 @@
 
 using namespace llvm;
 
-namespace cnnc {
+namespace cnnc::emit {
 namespace {
 
 /// Kernels are written in the order and with the addresses that suit their registers; these passes would undo it.
@@ -199,4 +199,4 @@ Error generateCode(Module &module, TargetMachine &machine, CodeGenFileType type,
   return Error::success();
 }
 
-} // namespace cnnc
+} // namespace cnnc::emit

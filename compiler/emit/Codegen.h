@@ -18,7 +18,7 @@ class raw_pwrite_stream;
 class TargetMachine;
 } // namespace llvm
 
-namespace cnnc {
+namespace cnnc::emit {
 
 /// By its attribute: dialects/target/Role.h.
 bool isKernel(const llvm::Function &function);
@@ -50,6 +50,6 @@ void optimizeModule(llvm::Module &module, llvm::TargetMachine &machine, unsigned
 llvm::Error generateCode(llvm::Module &module, llvm::TargetMachine &machine, llvm::CodeGenFileType type,
                          llvm::raw_pwrite_stream &stream);
 
-} // namespace cnnc
+} // namespace cnnc::emit
 
 #endif // CNNC_COMPILER_EMIT_CODEGEN_H

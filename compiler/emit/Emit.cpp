@@ -21,7 +21,7 @@
 
 using namespace llvm;
 
-namespace cnnc {
+namespace cnnc::emit {
 namespace {
 
 constexpr StringRef modelTable = "cnnc_model";
@@ -159,7 +159,7 @@ Expected<SmallVector<ObjectBytes>> compileObjects(Compilation &compilation, cons
   return objects;
 }
 
-Error writeText(Compilation &compilation, const EmitOptions &options, OutputFile &output) {
+Error writeText(Compilation &compilation, const EmitOptions &options, output::OutputFile &output) {
   SmallVector<char, 0> text;
   raw_svector_ostream stream(text);
   bool assembly = options.kind == EmitKind::Assembly;
@@ -174,7 +174,7 @@ Error writeText(Compilation &compilation, const EmitOptions &options, OutputFile
 }
 
 Error writeSharedLibrary(ArrayRef<ObjectBytes> objects, const WeightImage &weights, const EmitOptions &options,
-                         OutputFile &output) {
+                         output::OutputFile &output) {
   mlir::TimingScope scope = measure(options, "link and write");
   if (Error error = linkSharedLibrary(objects, options.triple, output.name(), output.temporaryPath()))
     return error;
@@ -184,7 +184,7 @@ Error writeSharedLibrary(ArrayRef<ObjectBytes> objects, const WeightImage &weigh
 }
 
 Error writeObject(ArrayRef<ObjectBytes> objects, const WeightImage &weights, const EmitOptions &options, StringRef stem,
-                  OutputFile &output) {
+                  output::OutputFile &output) {
   mlir::TimingScope scope = measure(options, "link and write");
   Expected<ObjectBytes> bytes = linkObject(objects, options.triple, output.temporaryPath());
   if (!bytes)
@@ -249,7 +249,7 @@ StringRef fileExtension(EmitKind kind) {
 }
 
 Error writeModel(mlir::ModuleOp module, const ModelInterface &interface, const EmitOptions &options,
-                 OutputFile &output) {
+                 output::OutputFile &output) {
   if (options.kind == EmitKind::Header)
     return output.write(headerText(interface), 0);
   if (Error error = initializeTarget(options.triple))
@@ -271,11 +271,11 @@ Error writeModel(mlir::ModuleOp module, const ModelInterface &interface, const E
 
 Error emitModel(mlir::ModuleOp module, const ModelInterface &interface, const EmitOptions &options,
                 StringRef outputPath) {
-  Expected<OutputFile> output = OutputFile::create(outputPath, options.kind == EmitKind::SharedLibrary);
+  Expected<output::OutputFile> output = output::OutputFile::create(outputPath, options.kind == EmitKind::SharedLibrary);
   if (!output)
     return output.takeError();
   Error error = writeModel(module, interface, options, *output);
-  return error ? std::move(error) : OutputFile::commit(*output);
+  return error ? std::move(error) : output::OutputFile::commit(*output);
 }
 
-} // namespace cnnc
+} // namespace cnnc::emit

@@ -21,7 +21,7 @@ class ModuleOp;
 class TimingScope;
 } // namespace mlir
 
-namespace cnnc {
+namespace cnnc::emit {
 
 enum class EmitKind { Header, LLVM, Assembly, Object, Archive, SharedLibrary };
 
@@ -58,12 +58,12 @@ struct EmitOptions {
 /// In an object or an archive the table is called `<stem>_model` only, so that a program can link several models; a
 /// shared library has both names.
 llvm::Error writeModel(mlir::ModuleOp module, const ModelInterface &interface, const EmitOptions &options,
-                       OutputFile &output);
+                       output::OutputFile &output);
 
 /// The same to a file that is opened and committed here.
 llvm::Error emitModel(mlir::ModuleOp module, const ModelInterface &interface, const EmitOptions &options,
                       llvm::StringRef outputPath);
 
-} // namespace cnnc
+} // namespace cnnc::emit
 
 #endif // CNNC_COMPILER_EMIT_EMIT_H

@@ -10,7 +10,7 @@
 
 using namespace llvm;
 
-namespace cnnc {
+namespace cnnc::emit {
 namespace {
 
 const target::ElementType &elementType(int32_t onnx) {
@@ -29,7 +29,7 @@ uint64_t elementCount(const InterfaceTensor &tensor) {
 /// Text that can stand in a comment: in one line, and neither a comment's end or begin nor a trigraph.
 std::string commentText(StringRef text) {
   std::string safe;
-  for (char c : escapeText(text)) {
+  for (char c : output::escapeText(text)) {
     char before = safe.empty() ? ' ' : safe.back();
     bool joins = (before == '*' && c == '/') || (before == '/' && c == '*') || (before == '?' && c == '?');
     safe += joins ? " " : "";
@@ -121,4 +121,4 @@ std::string headerText(const ModelInterface &interface) {
   return text;
 }
 
-} // namespace cnnc
+} // namespace cnnc::emit

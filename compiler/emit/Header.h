@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace cnnc {
+namespace cnnc::emit {
 
 /// One graph input or output, as the ONNX model names it.
 struct InterfaceTensor {
@@ -36,6 +36,6 @@ struct ModelInterface {
 /// The whole text of the header.
 std::string headerText(const ModelInterface &interface);
 
-} // namespace cnnc
+} // namespace cnnc::emit
 
 #endif // CNNC_COMPILER_EMIT_HEADER_H

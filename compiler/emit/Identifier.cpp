@@ -8,7 +8,7 @@
 
 using namespace llvm;
 
-namespace cnnc {
+namespace cnnc::emit {
 namespace {
 
 constexpr StringRef keywords[] = {
@@ -79,4 +79,4 @@ std::string stemIdentifier(StringRef name) {
   return beginsBadly(text) || isKeyword(text) || own ? prefix("model", text) : text;
 }
 
-} // namespace cnnc
+} // namespace cnnc::emit

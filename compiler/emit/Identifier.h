@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace cnnc {
+namespace cnnc::emit {
 
 /// `name` as an identifier. What cannot stand in one becomes '_'; a leading digit or '_' and an empty name get
 /// `fallback` in front; '_' comes behind what is a keyword or may be a macro of a standard header: "errno" -> "errno_",
@@ -23,6 +23,6 @@ std::vector<std::string> cIdentifiers(const std::vector<std::string> &names, llv
 /// own: "resnet50-v1.5" -> "resnet50_v1_5", "3d-net" -> "model_3d_net", "int" -> "model_int".
 std::string stemIdentifier(llvm::StringRef name);
 
-} // namespace cnnc
+} // namespace cnnc::emit
 
 #endif // CNNC_COMPILER_EMIT_IDENTIFIER_H

@@ -20,7 +20,7 @@ LLD_HAS_DRIVER(elf)
 
 using namespace llvm;
 
-namespace cnnc {
+namespace cnnc::emit {
 namespace {
 
 /// The name and the size in the header that stands before each member of an archive.
@@ -182,4 +182,4 @@ bool setMemberSize(MutableArrayRef<char> archive, uint64_t memberStart, uint64_t
   return true;
 }
 
-} // namespace cnnc
+} // namespace cnnc::emit

@@ -11,7 +11,7 @@
 #include "llvm/TargetParser/Triple.h"
 #include <string>
 
-namespace cnnc {
+namespace cnnc::emit {
 
 using ObjectBytes = llvm::SmallVector<char, 0>;
 
@@ -30,6 +30,6 @@ llvm::Expected<ObjectBytes> archiveObject(const ObjectBytes &object, llvm::Strin
 /// Changes the size in the header of an archive's last member. Returns false if it has more digits than fit.
 bool setMemberSize(llvm::MutableArrayRef<char> archive, uint64_t memberStart, uint64_t size);
 
-} // namespace cnnc
+} // namespace cnnc::emit
 
 #endif // CNNC_COMPILER_EMIT_LINK_H

@@ -11,7 +11,7 @@
 
 using namespace llvm;
 
-namespace cnnc {
+namespace cnnc::emit {
 namespace {
 
 /// A part should be worth the few milliseconds that its own pass managers take.
@@ -186,4 +186,4 @@ Expected<std::unique_ptr<Module>> loadPartition(MemoryBufferRef bitcode, const P
   return loaded;
 }
 
-} // namespace cnnc
+} // namespace cnnc::emit

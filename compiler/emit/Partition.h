@@ -16,7 +16,7 @@ class MemoryBufferRef;
 class Module;
 } // namespace llvm
 
-namespace cnnc {
+namespace cnnc::emit {
 
 /// Kernels and steps are dealt out, those that need tidying only to parts of their own, for their code is generated in
 /// another way; everything else, such as the tables, is in part 0.
@@ -34,6 +34,6 @@ Partitions planPartitions(llvm::Module &module);
 llvm::Expected<std::unique_ptr<llvm::Module>> loadPartition(llvm::MemoryBufferRef bitcode, const Partitions &partitions,
                                                             unsigned part, llvm::LLVMContext &context);
 
-} // namespace cnnc
+} // namespace cnnc::emit
 
 #endif // CNNC_COMPILER_EMIT_PARTITION_H

@@ -8,11 +8,11 @@
 #include "llvm/ADT/StringRef.h"
 #include "llvm/TargetParser/Triple.h"
 
-namespace cnnc {
+namespace cnnc::emit {
 
 /// The runtime's relocatable object for a target; empty where there is none.
 llvm::StringRef runtimeObject(const llvm::Triple &triple);
 
-} // namespace cnnc
+} // namespace cnnc::emit
 
 #endif // CNNC_COMPILER_EMIT_RUNTIMEOBJECT_H

@@ -10,7 +10,7 @@
 
 using namespace llvm;
 
-namespace cnnc {
+namespace cnnc::emit {
 namespace {
 
 /// aarch64 entered glibc in 2.17; what is older elsewhere has that version there.
@@ -169,4 +169,4 @@ SmallVector<char, 0> stubImage(const StubLibrary &library, const Triple &triple)
   return StubWriter(library, triple).write();
 }
 
-} // namespace cnnc
+} // namespace cnnc::emit

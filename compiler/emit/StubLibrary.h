@@ -9,7 +9,7 @@
 #include "llvm/ADT/StringRef.h"
 #include "llvm/TargetParser/Triple.h"
 
-namespace cnnc {
+namespace cnnc::emit {
 
 struct StubSymbol {
   llvm::StringRef name;
@@ -27,6 +27,6 @@ llvm::SmallVector<StubLibrary> libcStubs(const llvm::Triple &triple);
 /// The library as a shared object that a linker accepts.
 llvm::SmallVector<char, 0> stubImage(const StubLibrary &library, const llvm::Triple &triple);
 
-} // namespace cnnc
+} // namespace cnnc::emit
 
 #endif // CNNC_COMPILER_EMIT_STUBLIBRARY_H

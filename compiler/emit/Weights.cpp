@@ -8,7 +8,7 @@
 
 using namespace llvm;
 
-namespace cnnc {
+namespace cnnc::emit {
 namespace {
 
 Expected<WeightBlob> readBlob(mlir::Attribute attribute) {
@@ -37,7 +37,7 @@ Expected<WeightBlob> readBlob(mlir::Attribute attribute) {
 }
 
 /// Fills `size` bytes at `position` with copies of a short pattern.
-Error writeRepeated(OutputFile &output, ArrayRef<char> pattern, uint64_t size, uint64_t position) {
+Error writeRepeated(output::OutputFile &output, ArrayRef<char> pattern, uint64_t size, uint64_t position) {
   constexpr uint64_t chunkBytes = 65536;
   SmallVector<char, 0> chunk;
   while (chunk.size() < std::min(size, chunkBytes))
@@ -78,7 +78,7 @@ Expected<WeightImage> collectWeights(mlir::ModuleOp module) {
   return image;
 }
 
-Error writeWeights(OutputFile &output, uint64_t position, const WeightImage &image) {
+Error writeWeights(output::OutputFile &output, uint64_t position, const WeightImage &image) {
   if (Error error = output.resize(position + image.bytes))
     return error;
   for (const WeightBlob &blob : image.blobs) {
@@ -90,4 +90,4 @@ Error writeWeights(OutputFile &output, uint64_t position, const WeightImage &ima
   return Error::success();
 }
 
-} // namespace cnnc
+} // namespace cnnc::emit

@@ -17,7 +17,7 @@ namespace mlir {
 class ModuleOp;
 } // namespace mlir
 
-namespace cnnc {
+namespace cnnc::emit {
 
 /// `bytes` over and over (a splat holds its element once) until `size` is reached.
 struct WeightBlob {
@@ -36,7 +36,7 @@ struct WeightImage {
 llvm::Expected<WeightImage> collectWeights(mlir::ModuleOp module);
 
 /// Writes the image at `position` and makes the file end behind it.
-llvm::Error writeWeights(OutputFile &output, uint64_t position, const WeightImage &image);
+llvm::Error writeWeights(output::OutputFile &output, uint64_t position, const WeightImage &image);
 
 /// Where generated code finds the weights: the i64 @cnnc_weights_delta, whose address plus value is theirs.
 ///
@@ -47,13 +47,13 @@ enum class WeightsAnchor { InNote, InSection };
 void defineWeightsAnchor(llvm::Module &module, WeightsAnchor anchor);
 
 /// Appends the image to a linked library as a read-only segment, in the place of the anchor's note.
-llvm::Error appendWeightsSegment(OutputFile &library, const WeightImage &image);
+llvm::Error appendWeightsSegment(output::OutputFile &library, const WeightImage &image);
 
 /// Makes the object in `file[start..]`, which is the file's last part, hold the image behind its end. Only its headers
 /// change here, in memory; the caller writes the image at the position that is returned, from the file's begin.
 llvm::Expected<uint64_t> reserveWeightsSection(llvm::MutableArrayRef<char> file, uint64_t start,
                                                const WeightImage &image);
 
-} // namespace cnnc
+} // namespace cnnc::emit
 
 #endif // CNNC_COMPILER_EMIT_WEIGHTS_H

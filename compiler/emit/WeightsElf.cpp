@@ -12,7 +12,7 @@
 
 using namespace llvm;
 
-namespace cnnc {
+namespace cnnc::emit {
 namespace {
 
 /// The largest page of the supported machines, and what lld aligns segments to on aarch64.
@@ -84,7 +84,7 @@ Error unexpected(StringRef what) { return createStringError("the linker's output
 
 /// Describes the weights as a section too, in a new table at the file's end: else GNU strip, which copies sections,
 /// would drop them. Its name is the end of the note's, which the table of names already has.
-Error addSection(OutputFile &library, Elf64_Ehdr header, uint64_t position, uint64_t address, uint64_t bytes) {
+Error addSection(output::OutputFile &library, Elf64_Ehdr header, uint64_t position, uint64_t address, uint64_t bytes) {
   SmallVector<Elf64_Shdr> sections(header.e_shnum);
   MutableArrayRef<char> table(reinterpret_cast<char *>(sections.data()), header.e_shnum * sizeof(Elf64_Shdr));
   if (Error error = library.read(table, header.e_shoff))
@@ -116,7 +116,7 @@ void defineWeightsAnchor(Module &module, WeightsAnchor anchor) {
   defineSection(module);
 }
 
-Error appendWeightsSegment(OutputFile &library, const WeightImage &image) {
+Error appendWeightsSegment(output::OutputFile &library, const WeightImage &image) {
   Elf64_Ehdr header;
   if (Error error = library.read(asBytes(header), 0))
     return error;
@@ -190,4 +190,4 @@ Expected<uint64_t> reserveWeightsSection(MutableArrayRef<char> file, uint64_t st
   return start + weights->sh_offset;
 }
 
-} // namespace cnnc
+} // namespace cnnc::emit

@@ -21,7 +21,7 @@ static std::shared_ptr<Model> readModel(StringRef path, std::string &reason) {
   return nullptr;
 }
 
-OwningOpRef<ModuleOp> cnnc::importModel(StringRef path, const ImportOptions &options, MLIRContext *context) {
+OwningOpRef<ModuleOp> cnnc::importing::importModel(StringRef path, const ImportOptions &options, MLIRContext *context) {
   std::string reason;
   std::shared_ptr<Model> model = readModel(path, reason);
   if (!model) {

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace cnnc {
+namespace cnnc::importing {
 
 struct ImportOptions {
   std::vector<std::string> shapes; ///< --shape: name=1x3x224x224
@@ -27,6 +27,6 @@ mlir::OwningOpRef<mlir::ModuleOp> importModel(llvm::StringRef path, const Import
 /// Prints the table of operators, opsets and types.
 void printSupportedOps(llvm::raw_ostream &stream);
 
-} // namespace cnnc
+} // namespace cnnc::importing
 
 #endif

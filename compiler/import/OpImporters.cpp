@@ -44,7 +44,7 @@ std::string cnnc::importing::getSupportedOpsets(llvm::StringRef op) {
   return text;
 }
 
-void cnnc::printSupportedOps(llvm::raw_ostream &stream) {
+void cnnc::importing::printSupportedOps(llvm::raw_ostream &stream) {
   stream << "| operator | opsets |\n|---|---|\n";
   llvm::StringRef last;
   for (const OpImporter &row : importers)

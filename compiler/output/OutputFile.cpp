@@ -16,7 +16,7 @@
 
 using namespace llvm;
 
-namespace cnnc {
+namespace cnnc::output {
 namespace {
 
 /// Writes all bytes, at `offset` or, where that is negative, at the file's position. Returns 0 or errno.
@@ -213,4 +213,4 @@ Error OutputFile::commit(MutableArrayRef<OutputFile> files) {
   return Error::success();
 }
 
-} // namespace cnnc
+} // namespace cnnc::output

@@ -16,7 +16,7 @@ namespace llvm {
 class raw_ostream;
 } // namespace llvm
 
-namespace cnnc {
+namespace cnnc::output {
 
 /// Writes beside the final place and moves there on commit(); without a commit nothing is left behind. A file that is
 /// replaced keeps its mode. A place that is
@@ -73,6 +73,6 @@ private:
   bool isNew = false;
 };
 
-} // namespace cnnc
+} // namespace cnnc::output
 
 #endif // CNNC_COMPILER_OUTPUT_OUTPUTFILE_H

@@ -6,7 +6,7 @@
 
 using namespace llvm;
 
-namespace cnnc {
+namespace cnnc::output {
 namespace {
 
 struct Range {
@@ -53,4 +53,4 @@ std::string escapeText(StringRef text) {
   return shown;
 }
 
-} // namespace cnnc
+} // namespace cnnc::output

@@ -12,6 +12,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::pipeline;
 
 using Row = std::vector<std::string>;
 
@@ -21,8 +22,8 @@ static StringRef getNode(Location location) {
 }
 
 void Explanation::readChoices(ModuleOp module) {
-  choices = explainChoices(module);
-  for (const CoreFacts &core : getCommonCores(target::getTarget(module)))
+  choices = layout::explainChoices(module);
+  for (const layout::CoreFacts &core : layout::getCommonCores(target::getTarget(module)))
     peaks.push_back(getPeak(core));
   SmallVector<target::Level> rows = target::getTarget(module).getCpuLevels();
   for (const target::Level &level : ArrayRef(rows).take_back(peaks.size()))
@@ -59,8 +60,8 @@ static Row makeHeader(ArrayRef<std::string> levels) {
   return header;
 }
 
-static Row makeRow(const Choice &choice, StringRef tile, ArrayRef<double> peaks) {
-  Row row = {escapeText(getNode(choice.location)), choice.shape, choice.algorithm, choice.layouts, tile.str()};
+static Row makeRow(const layout::Choice &choice, StringRef tile, ArrayRef<double> peaks) {
+  Row row = {output::escapeText(getNode(choice.location)), choice.shape, choice.algorithm, choice.layouts, tile.str()};
   for (auto [cycles, peak] : llvm::zip_equal(choice.cycles, peaks)) {
     row.push_back(cycles ? llvm::formatv("{0:F3}", cycles / 1e6).str() : "");
     row.push_back(choice.macs ? llvm::formatv("{0:F0}", 100 * choice.macs / cycles / peak).str() : "");
@@ -88,7 +89,7 @@ void Explanation::print(llvm::raw_ostream &os) const {
   std::vector<Row> rows = {makeHeader(levels)};
   std::vector<double> sums(levels.size());
   double macs = 0;
-  for (const Choice &choice : choices) {
+  for (const layout::Choice &choice : choices) {
     rows.push_back(makeRow(choice, choice.macs ? tiles.lookup(getNode(choice.location)) : "", peaks));
     macs += choice.macs;
     for (auto [sum, cycles] : llvm::zip_equal(sums, choice.cycles))

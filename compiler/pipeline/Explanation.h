@@ -7,7 +7,7 @@
 
 #include "llvm/ADT/StringMap.h"
 
-namespace cnnc {
+namespace cnnc::pipeline {
 
 /// Gathers what the phases chose while the module passes through them.
 class Explanation {
@@ -19,12 +19,12 @@ public:
   void print(llvm::raw_ostream &os) const;
 
 private:
-  std::vector<Choice> choices;
+  std::vector<layout::Choice> choices;
   llvm::StringMap<std::string> tiles; ///< by node: rows x vectors, per level
   std::vector<std::string> levels;    ///< those of Choice::cycles
   std::vector<double> peaks;          ///< their fp32 multiply-adds a cycle
 };
 
-} // namespace cnnc
+} // namespace cnnc::pipeline
 
 #endif

@@ -7,14 +7,15 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::pipeline;
 
-bool cnnc::isEntry(LLVM::LLVMFuncOp function) {
+bool cnnc::pipeline::isEntry(LLVM::LLVMFuncOp function) {
   Attribute role = Builder(function).getStrArrayAttr({target::kRoleAttr, target::kEntryRole});
   ArrayAttr attributes = function.getPassthroughAttr();
   return attributes && llvm::is_contained(attributes, role);
 }
 
-void cnnc::renameModel(ModuleOp module, StringRef name) {
+void cnnc::pipeline::renameModel(ModuleOp module, StringRef name) {
   Builder builder(module.getContext());
   auto old = module->getAttrOfType<StringAttr>(kNameAttr);
   module->setAttr(kNameAttr, builder.getStringAttr(name));

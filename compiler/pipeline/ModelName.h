@@ -6,7 +6,7 @@
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/BuiltinOps.h"
 
-namespace cnnc {
+namespace cnnc::pipeline {
 
 /// Of the module: the name, a C identifier. Of a global of the llvm phase: that its text is the name.
 inline constexpr llvm::StringLiteral kNameAttr = "cnnc.name";
@@ -17,6 +17,6 @@ bool isEntry(mlir::LLVM::LLVMFuncOp function);
 /// Gives the module another name, in whatever phase it is.
 void renameModel(mlir::ModuleOp module, llvm::StringRef name);
 
-} // namespace cnnc
+} // namespace cnnc::pipeline
 
 #endif

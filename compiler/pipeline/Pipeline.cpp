@@ -30,6 +30,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::pipeline;
 
 namespace {
 
@@ -89,16 +90,16 @@ private:
 
 } // namespace
 
-ArrayRef<StringRef> cnnc::getPhaseNames() {
+ArrayRef<StringRef> cnnc::pipeline::getPhaseNames() {
   static const auto names = llvm::map_to_vector(phases, [](const Phase &phase) { return phase.name; });
   return names;
 }
 
-StringRef cnnc::getPhaseDialects(StringRef phase) {
+StringRef cnnc::pipeline::getPhaseDialects(StringRef phase) {
   return llvm::find_if(phases, [&](const Phase &row) { return row.name == phase; })->dialects;
 }
 
-StringRef cnnc::getLastPhase(target::TargetAttr target) {
+StringRef cnnc::pipeline::getLastPhase(target::TargetAttr target) {
   StringRef last;
   for (const Phase &phase : phases) {
     if (phase.exit && *phase.exit != target.getExit())
@@ -108,7 +109,8 @@ StringRef cnnc::getLastPhase(target::TargetAttr target) {
   return last;
 }
 
-StringRef cnnc::buildPipeline(OpPassManager &manager, target::TargetAttr target, StringRef from, StringRef to) {
+StringRef cnnc::pipeline::buildPipeline(OpPassManager &manager, target::TargetAttr target, StringRef from,
+                                        StringRef to) {
   bool active = from.empty();
   StringRef last = getLastPhase(target);
   for (const Phase &phase : phases) {
@@ -123,19 +125,19 @@ StringRef cnnc::buildPipeline(OpPassManager &manager, target::TargetAttr target,
   llvm_unreachable("the last phase is one of them");
 }
 
-void cnnc::registerDialects(DialectRegistry &registry) {
+void cnnc::pipeline::registerDialects(DialectRegistry &registry) {
   registry
       .insert<arith::ArithDialect, cf::ControlFlowDialect, func::FuncDialect, LLVM::LLVMDialect, linalg::LinalgDialect,
               math::MathDialect, memref::MemRefDialect, scf::SCFDialect, tensor::TensorDialect, ub::UBDialect,
               vector::VectorDialect, cnn::CnnDialect, kernel::KernelDialect, target::TargetDialect>();
 }
 
-void cnnc::registerPasses() {
-  registerGraphPasses();
-  registerLayoutPasses();
-  registerKernelPasses();
-  registerLinalgPasses();
-  registerBufferPasses();
-  registerVectorPasses();
-  registerLlvmPasses();
+void cnnc::pipeline::registerPasses() {
+  graph::registerGraphPasses();
+  layout::registerLayoutPasses();
+  to_kernel::registerKernelPasses();
+  to_linalg::registerLinalgPasses();
+  buffer::registerBufferPasses();
+  to_vector::registerVectorPasses();
+  to_llvm::registerLlvmPasses();
 }

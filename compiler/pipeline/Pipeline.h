@@ -8,7 +8,7 @@
 #include "mlir/Pass/PassManager.h"
 #include "llvm/ADT/StringRef.h"
 
-namespace cnnc {
+namespace cnnc::pipeline {
 
 /// Names of the phases, in order.
 llvm::ArrayRef<llvm::StringRef> getPhaseNames();
@@ -31,6 +31,6 @@ void registerDialects(mlir::DialectRegistry &registry);
 /// Every pass of every room, by name, for cnnc-opt.
 void registerPasses();
 
-} // namespace cnnc
+} // namespace cnnc::pipeline
 
 #endif

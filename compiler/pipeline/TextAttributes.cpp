@@ -10,6 +10,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::pipeline;
 
 static constexpr int64_t kMost = int64_t(1) << 46;
 
@@ -26,7 +27,7 @@ static bool isCount(Attribute attribute) {
 
 static bool isText(Attribute attribute) { return isa_and_present<StringAttr>(attribute); }
 
-bool cnnc::isStringList(Attribute attribute, int64_t size) {
+bool cnnc::pipeline::isStringList(Attribute attribute, int64_t size) {
   auto list = dyn_cast_if_present<ArrayAttr>(attribute);
   return list && int64_t(list.size()) == size && llvm::all_of(list, isText);
 }
@@ -111,7 +112,7 @@ constexpr Row rows[] = {
 
 static size_t getPlace(StringRef phase) { return llvm::find(getPhaseNames(), phase) - getPhaseNames().begin(); }
 
-LogicalResult cnnc::verifyAttributes(ModuleOp module, StringRef phase) {
+LogicalResult cnnc::pipeline::verifyAttributes(ModuleOp module, StringRef phase) {
   bool valid = true;
   for (const Row &row : rows) {
     if (getPlace(phase) < getPlace(row.first) || getPlace(phase) > getPlace(row.last))

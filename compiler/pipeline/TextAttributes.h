@@ -5,7 +5,7 @@
 
 #include "mlir/IR/BuiltinOps.h"
 
-namespace cnnc {
+namespace cnnc::pipeline {
 
 /// Whether each attribute that the phases after `phase` read is there, in its form.
 mlir::LogicalResult verifyAttributes(mlir::ModuleOp module, llvm::StringRef phase);
@@ -13,6 +13,6 @@ mlir::LogicalResult verifyAttributes(mlir::ModuleOp module, llvm::StringRef phas
 /// Whether it is an array of so many texts.
 bool isStringList(mlir::Attribute attribute, int64_t size);
 
-} // namespace cnnc
+} // namespace cnnc::pipeline
 
 #endif

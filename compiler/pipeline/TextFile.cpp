@@ -15,6 +15,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::pipeline;
 
 static constexpr llvm::StringLiteral kResourcesAttr = "cnnc.resources";
 static constexpr int64_t kAlignment = 64;
@@ -37,7 +38,7 @@ static llvm::MapVector<StringRef, ArrayRef<char>> collectBlobs(ModuleOp module) 
   return blobs;
 }
 
-llvm::Error cnnc::writeTextFile(ModuleOp module, std::vector<OutputFile> &files) {
+llvm::Error cnnc::pipeline::writeTextFile(ModuleOp module, std::vector<output::OutputFile> &files) {
   OpPrintingFlags flags = OpPrintingFlags().enableDebugInfo();
   if (files.size() == 1)
     return files[0].print([&](raw_ostream &stream) { module.print(stream, flags); });
@@ -133,7 +134,7 @@ static OwningOpRef<ModuleOp> parseSafely(llvm::SourceMgr &source, const ParserCo
   return module;
 }
 
-OwningOpRef<ModuleOp> cnnc::readTextFile(StringRef path, MLIRContext *context) {
+OwningOpRef<ModuleOp> cnnc::pipeline::readTextFile(StringRef path, MLIRContext *context) {
   ParserConfig config(context);
   auto text = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
   if (!text) {

@@ -13,7 +13,7 @@
 #include "llvm/Support/Error.h"
 #include <vector>
 
-namespace cnnc {
+namespace cnnc::pipeline {
 
 /// Names the phase that a module has passed; absent: import.
 inline constexpr llvm::StringLiteral kPhaseAttr = "cnnc.phase";
@@ -24,11 +24,11 @@ inline constexpr llvm::StringLiteral kWeightsExtension = ".weights";
 /// Writes `module` to the first file and its `dense_resource` blobs to the second, each by its offset in the attribute
 /// `cnnc.resources`. Where there is no blob, the second file is given up; where there is no second file, the blobs are
 /// in the text. The caller commits.
-llvm::Error writeTextFile(mlir::ModuleOp module, std::vector<OutputFile> &files);
+llvm::Error writeTextFile(mlir::ModuleOp module, std::vector<output::OutputFile> &files);
 
 /// The reverse. Diagnostics go to the context; null on failure. Blobs are mapped, not read.
 mlir::OwningOpRef<mlir::ModuleOp> readTextFile(llvm::StringRef path, mlir::MLIRContext *context);
 
-} // namespace cnnc
+} // namespace cnnc::pipeline
 
 #endif

@@ -15,6 +15,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::pipeline;
 
 /// Far from where arithmetic on bytes overflows, and far above what a machine has.
 static constexpr int64_t kMostBytes = int64_t(1) << 46;
@@ -279,7 +280,7 @@ static LogicalResult verifyEntries(ModuleOp module) {
   return success();
 }
 
-LogicalResult cnnc::verifyText(ModuleOp module) {
+LogicalResult cnnc::pipeline::verifyText(ModuleOp module) {
   Attribute given = module->getAttr(kPhaseAttr);
   auto text = dyn_cast_if_present<StringAttr>(given);
   if (given && (!text || !llvm::is_contained(getPhaseNames(), text.getValue())))

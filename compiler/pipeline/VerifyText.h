@@ -5,7 +5,7 @@
 
 #include "mlir/IR/BuiltinOps.h"
 
-namespace cnnc {
+namespace cnnc::pipeline {
 
 /// Whether the module is what its phase (`cnnc.phase`; absent: import) leaves: the dialects of that phase, one function
 /// @main of one block on tensors or memrefs of known and moderate shape or, from the vector phase on, the functions
@@ -13,6 +13,6 @@ namespace cnnc {
 /// diagnosed: the passes rely on it and do not look.
 mlir::LogicalResult verifyText(mlir::ModuleOp module);
 
-} // namespace cnnc
+} // namespace cnnc::pipeline
 
 #endif

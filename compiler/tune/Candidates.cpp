@@ -6,6 +6,7 @@
 
 using namespace llvm;
 using namespace cnnc;
+using namespace cnnc::tune;
 using cnn::Algorithm;
 
 /// The model's errors between algorithms are within this factor; more than so many candidates are never as close.
@@ -14,9 +15,10 @@ static constexpr size_t kMostCandidates = 4;
 /// A candidate has to win by this much, in the median as in the best times, and at all in this share of the rounds.
 static constexpr double kMargin = 0.97, kMajority = 0.75;
 
-SmallVector<Algorithm> cnnc::rankCandidates(const ConvShape &shape, Algorithm chosen, const CoreFacts &core) {
+SmallVector<Algorithm> cnnc::tune::rankCandidates(const layout::ConvShape &shape, Algorithm chosen,
+                                                  const layout::CoreFacts &core) {
   auto getCycles = [&](Algorithm algorithm) {
-    return getConvCycles(shape, algorithm, Channels::blocked, Channels::blocked, core);
+    return getConvCycles(shape, algorithm, layout::Channels::blocked, layout::Channels::blocked, core);
   };
   std::vector<std::pair<double, Algorithm>> others;
   double best = getCycles(chosen);
@@ -34,13 +36,13 @@ SmallVector<Algorithm> cnnc::rankCandidates(const ConvShape &shape, Algorithm ch
   return candidates;
 }
 
-double cnnc::getMedian(std::vector<double> values) {
+double cnnc::tune::getMedian(std::vector<double> values) {
   auto middle = values.begin() + values.size() / 2;
   std::nth_element(values.begin(), middle, values.end());
   return *middle;
 }
 
-size_t cnnc::selectQuickest(ArrayRef<std::vector<double>> times) {
+size_t cnnc::tune::selectQuickest(ArrayRef<std::vector<double>> times) {
   size_t quickest = 0;
   double best = kMargin;
   for (size_t candidate = 1; candidate < times.size(); ++candidate) {

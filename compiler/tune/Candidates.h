@@ -7,11 +7,12 @@
 
 #include <vector>
 
-namespace cnnc {
+namespace cnnc::tune {
 
 /// What computes the same as `chosen` and is predicted not to be far behind the quickest: `chosen` first, the others
 /// quickest first.
-llvm::SmallVector<cnn::Algorithm> rankCandidates(const ConvShape &shape, cnn::Algorithm chosen, const CoreFacts &core);
+llvm::SmallVector<cnn::Algorithm> rankCandidates(const layout::ConvShape &shape, cnn::Algorithm chosen,
+                                                 const layout::CoreFacts &core);
 
 double getMedian(std::vector<double> values);
 
@@ -19,6 +20,6 @@ double getMedian(std::vector<double> values);
 /// another beats it by more than noise.
 size_t selectQuickest(llvm::ArrayRef<std::vector<double>> times);
 
-} // namespace cnnc
+} // namespace cnnc::tune
 
 #endif

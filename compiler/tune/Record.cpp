@@ -7,10 +7,11 @@
 
 using namespace llvm;
 using namespace cnnc;
+using namespace cnnc::tune;
 
 static constexpr int64_t kVersion = 1;
 
-namespace cnnc {
+namespace cnnc::tune {
 
 static bool fromJSON(const json::Value &value, Measurement &measurement, json::Path path) {
   json::ObjectMapper object(value, path);
@@ -30,7 +31,7 @@ static json::Value toJSON(const Measurement &measurement) {
   return json::Object{{"algorithm", measurement.algorithm}, {"nanoseconds", toJSON(measurement.nanoseconds)}};
 }
 
-} // namespace cnnc
+} // namespace cnnc::tune
 
 /// The parser goes as deep as the text does; a record has four objects in one another and no array.
 static bool isDeep(StringRef text) {
@@ -43,7 +44,7 @@ static bool isDeep(StringRef text) {
   return deepest > kDeepest;
 }
 
-Expected<TuningRecord> cnnc::parseTuningRecord(StringRef text) {
+Expected<TuningRecord> cnnc::tune::parseTuningRecord(StringRef text) {
   if (isDeep(text))
     return createStringError("more objects in one another than a tuning record has");
   Expected<json::Value> value = json::parse(text);
@@ -62,6 +63,6 @@ Expected<TuningRecord> cnnc::parseTuningRecord(StringRef text) {
   return record;
 }
 
-void cnnc::printTuningRecord(const TuningRecord &record, raw_ostream &os) {
+void cnnc::tune::printTuningRecord(const TuningRecord &record, raw_ostream &os) {
   os << formatv("{0:2}\n", json::Value(json::Object{{"version", kVersion}, {"machines", toJSON(record.machines)}}));
 }

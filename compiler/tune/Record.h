@@ -16,7 +16,7 @@ namespace llvm {
 class raw_ostream;
 } // namespace llvm
 
-namespace cnnc {
+namespace cnnc::tune {
 
 struct Measurement {
   std::string algorithm;                      ///< the chosen one
@@ -35,6 +35,6 @@ llvm::Expected<TuningRecord> parseTuningRecord(llvm::StringRef text);
 /// The same record gives the same bytes.
 void printTuningRecord(const TuningRecord &record, llvm::raw_ostream &os);
 
-} // namespace cnnc
+} // namespace cnnc::tune
 
 #endif

@@ -18,6 +18,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::tune;
 using cnn::Algorithm;
 using llvm::createStringError;
 using llvm::Expected;
@@ -27,7 +28,7 @@ static bool isFloatTensor(Value value) {
   return type && type.getElementType().isF32() && type.hasStaticShape();
 }
 
-bool cnnc::isTrialPossible(cnn::ConvOp op) {
+bool cnnc::tune::isTrialPossible(cnn::ConvOp op) {
   return matchPattern(op.getFilter(), m_Constant()) && isFloatTensor(op.getOutput()) &&
          llvm::all_of(op->getOperands(), isFloatTensor);
 }
@@ -84,18 +85,18 @@ static std::string writeTrial(cnn::ConvOp op, ArrayRef<Algorithm> algorithms, ta
 
 static llvm::Error compileTrial(StringRef text, unsigned optimization, StringRef path) {
   DialectRegistry registry;
-  registerDialects(registry);
+  pipeline::registerDialects(registry);
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
   context.loadAllAvailableDialects();
   OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(text, &context);
   PassManager manager(&context);
   if (module)
-    buildPipeline(manager, target::getTarget(*module), "graph", "");
+    pipeline::buildPipeline(manager, target::getTarget(*module), "graph", "");
   if (!module || failed(manager.run(*module)))
     return createStringError("internal error: a layer does not compile by itself");
-  ModelInterface interface;
+  emit::ModelInterface interface;
   interface.stem = "trial";
-  EmitOptions emit;
+  emit::EmitOptions emit;
   emit.optimizationLevel = optimization;
   return emitModel(*module, interface, emit, path);
 }
@@ -177,8 +178,8 @@ static Expected<std::vector<std::vector<double>>> runTrial(const char *path, Arr
   return times;
 }
 
-Expected<std::vector<std::vector<double>>> cnnc::timeAlgorithms(cnn::ConvOp op, ArrayRef<Algorithm> algorithms,
-                                                                target::CpuAttr target, unsigned optimization) {
+Expected<std::vector<std::vector<double>>> cnnc::tune::timeAlgorithms(cnn::ConvOp op, ArrayRef<Algorithm> algorithms,
+                                                                      target::CpuAttr target, unsigned optimization) {
   SmallString<128> path;
   if (std::error_code code = llvm::sys::fs::createTemporaryFile("cnnc", "so", path))
     return createStringError(code, "cannot write a temporary file: " + code.message());

@@ -9,7 +9,7 @@
 #include "llvm/Support/Error.h"
 #include <vector>
 
-namespace cnnc {
+namespace cnnc::tune {
 
 /// Whether a trial can stand for the convolution: it knows fp32 of constant filters.
 bool isTrialPossible(cnn::ConvOp op);
@@ -21,6 +21,6 @@ llvm::Expected<std::vector<std::vector<double>>> timeAlgorithms(cnn::ConvOp op,
                                                                 llvm::ArrayRef<cnn::Algorithm> algorithms,
                                                                 target::CpuAttr target, unsigned optimization);
 
-} // namespace cnnc
+} // namespace cnnc::tune
 
 #endif

@@ -13,6 +13,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::tune;
 using cnn::Algorithm;
 using llvm::createStringError;
 using llvm::Expected;
@@ -45,11 +46,11 @@ static std::string nameLayer(cnn::ConvOp op) {
 }
 
 /// Of `ops`, which have the algorithms of the cost model, those that others could compute as well; the longest first.
-static std::vector<Layer> collectLayers(ArrayRef<cnn::ConvOp> ops, const CoreFacts &core) {
+static std::vector<Layer> collectLayers(ArrayRef<cnn::ConvOp> ops, const layout::CoreFacts &core) {
   std::vector<Layer> layers;
   llvm::StringMap<size_t> places;
   for (cnn::ConvOp op : ops) {
-    ConvShape shape = getConvShape(op);
+    layout::ConvShape shape = layout::getConvShape(op);
     Algorithm algorithm = *op.getAlgorithm();
     if (!isTrialPossible(op) || getAlgorithms(shape, algorithm).size() < 2)
       continue;
@@ -58,7 +59,7 @@ static std::vector<Layer> collectLayers(ArrayRef<cnn::ConvOp> ops, const CoreFac
       layers.push_back({place->first().str(), {}, rankCandidates(shape, algorithm, core)});
     Layer &layer = layers[place->second];
     layer.ops.push_back(op);
-    layer.cycles += getConvCycles(shape, algorithm, Channels::blocked, Channels::blocked, core);
+    layer.cycles += getConvCycles(shape, algorithm, layout::Channels::blocked, layout::Channels::blocked, core);
   }
   llvm::stable_sort(layers, [](const Layer &a, const Layer &b) { return a.cycles > b.cycles; });
   return layers;
@@ -95,7 +96,7 @@ static Expected<std::vector<Layer>> applyKnown(ArrayRef<Layer> layers, const Mea
     }
     cnn::ConvOp op = layer.ops.front();
     std::optional<Algorithm> algorithm = cnn::symbolizeAlgorithm(entry->second.algorithm);
-    if (!algorithm || !llvm::is_contained(getAlgorithms(getConvShape(op), *op.getAlgorithm()), *algorithm))
+    if (!algorithm || !llvm::is_contained(getAlgorithms(layout::getConvShape(op), *op.getAlgorithm()), *algorithm))
       return createStringError("malformed tuning record '" + path + "': the layer '" + layer.name +
                                "' cannot be computed by '" + entry->second.algorithm + "'");
     apply(layer, *algorithm);
@@ -146,7 +147,7 @@ static Expected<SmallVector<cnn::ConvOp>> selectAlgorithms(ModuleOp module) {
       ops.push_back(op);
   });
   PassManager manager(module.getContext());
-  manager.addPass(createSelectAlgorithmPass());
+  manager.addPass(layout::createSelectAlgorithmPass());
   if (failed(manager.run(module)))
     return createStringError("internal error: no algorithms could be selected");
   auto winograd = module->getAttrOfType<StringAttr>("cnnc.winograd");
@@ -155,7 +156,7 @@ static Expected<SmallVector<cnn::ConvOp>> selectAlgorithms(ModuleOp module) {
   return ops;
 }
 
-Expected<std::optional<OutputFile>> cnnc::tuneAlgorithms(ModuleOp module, const TuneOptions &options) {
+Expected<std::optional<output::OutputFile>> cnnc::tune::tuneAlgorithms(ModuleOp module, const TuneOptions &options) {
   Expected<TuningRecord> record = readRecord(options.record);
   if (!record)
     return record.takeError();
@@ -164,13 +165,13 @@ Expected<std::optional<OutputFile>> cnnc::tuneAlgorithms(ModuleOp module, const 
     return ops.takeError();
   target::Level level = options.target.getCpuLevels().back();
   Measurements &known = record->machines[options.cpu + ", " + level.name.str()];
-  auto layers = applyKnown(collectLayers(*ops, getCoreFacts(level)), known, options.record);
+  auto layers = applyKnown(collectLayers(*ops, layout::getCoreFacts(level)), known, options.record);
   if (!layers)
     return layers.takeError();
   if (layers->empty())
     return std::nullopt;
   // Before there is anything to write: that a place cannot be written to is better known at once.
-  Expected<OutputFile> file = OutputFile::create(options.record, /*executable=*/false);
+  Expected<output::OutputFile> file = output::OutputFile::create(options.record, /*executable=*/false);
   if (!file)
     return file.takeError();
   if (llvm::Error error = measureAll(*layers, options, known))
@@ -180,7 +181,7 @@ Expected<std::optional<OutputFile>> cnnc::tuneAlgorithms(ModuleOp module, const 
   return std::move(*file);
 }
 
-target::CpuAttr cnnc::getTunedTarget(target::CpuAttr target, target::CpuAttr machine) {
+target::CpuAttr cnnc::tune::getTunedTarget(target::CpuAttr target, target::CpuAttr machine) {
   if (target.getFamily() != machine.getFamily())
     return {};
   ArrayRef<target::Level> rows = target::getLevels();

@@ -11,7 +11,7 @@
 #include <chrono>
 #include <optional>
 
-namespace cnnc {
+namespace cnnc::tune {
 
 struct TuneOptions {
   /// The code that is timed: one level.
@@ -32,8 +32,8 @@ target::CpuAttr getTunedTarget(target::CpuAttr target, target::CpuAttr machine);
 /// Writes the attribute `algorithm` of every convolution of a module that has passed the graph phase: as the record
 /// says for this machine, else by timing. Returns the record with what is new, to be committed with the output; none
 /// where nothing was timed.
-llvm::Expected<std::optional<OutputFile>> tuneAlgorithms(mlir::ModuleOp module, const TuneOptions &options);
+llvm::Expected<std::optional<output::OutputFile>> tuneAlgorithms(mlir::ModuleOp module, const TuneOptions &options);
 
-} // namespace cnnc
+} // namespace cnnc::tune
 
 #endif

@@ -5,6 +5,7 @@
 #include "llvm/Support/MathExtras.h"
 
 using namespace cnnc;
+using namespace cnnc::buffer;
 using llvm::ArrayRef;
 using llvm::SmallVector;
 
@@ -81,7 +82,7 @@ static ArenaPlan improve(ArrayRef<Buffer> buffers, SmallVector<size_t> order, in
   return best;
 }
 
-ArenaPlan cnnc::planArena(ArrayRef<Buffer> buffers) {
+ArenaPlan cnnc::buffer::planArena(ArrayRef<Buffer> buffers) {
   int64_t liveBytes = getLiveBytes(buffers);
   auto getSize = [](const Buffer &buffer) { return buffer.bytes; };
   auto getArea = [](const Buffer &buffer) { return buffer.bytes * (buffer.last - buffer.first + 1); };
@@ -92,7 +93,7 @@ ArenaPlan cnnc::planArena(ArrayRef<Buffer> buffers) {
   return plan;
 }
 
-bool cnnc::isValidPlan(ArrayRef<Buffer> buffers, const ArenaPlan &plan) {
+bool cnnc::buffer::isValidPlan(ArrayRef<Buffer> buffers, const ArenaPlan &plan) {
   for (size_t a = 0; a != buffers.size(); ++a) {
     int64_t endA = plan.offsets[a] + buffers[a].bytes;
     if (plan.offsets[a] % kAlignment != 0 || endA > plan.bytes)

@@ -6,7 +6,7 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
 
-namespace cnnc {
+namespace cnnc::buffer {
 
 /// Needed from step `first` to step `last`, both included.
 struct Buffer {
@@ -28,6 +28,6 @@ ArenaPlan planArena(llvm::ArrayRef<Buffer> buffers);
 /// Two buffers that live in one step share no byte.
 bool isValidPlan(llvm::ArrayRef<Buffer> buffers, const ArenaPlan &plan);
 
-} // namespace cnnc
+} // namespace cnnc::buffer
 
 #endif

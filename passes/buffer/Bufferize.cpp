@@ -15,13 +15,14 @@
 #include "mlir/Dialect/Utils/StructuredOpsUtils.h"
 #include "llvm/ADT/TypeSwitch.h"
 
-namespace cnnc {
+namespace cnnc::buffer {
 #define GEN_PASS_DEF_BUFFERIZEPASS
 #include "passes/buffer/Passes.h.inc"
-} // namespace cnnc
+} // namespace cnnc::buffer
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::buffer;
 
 namespace {
 
@@ -325,7 +326,7 @@ void eraseUnread(func::FuncOp function) {
       op.erase();
 }
 
-struct Bufferize : cnnc::impl::BufferizePassBase<Bufferize> {
+struct Bufferize : cnnc::buffer::impl::BufferizePassBase<Bufferize> {
   void runOnOperation() override {
     auto main = getOperation().lookupSymbol<func::FuncOp>("main");
     if (!main || !main.getBody().hasOneBlock()) {

@@ -2,8 +2,9 @@
 #include "passes/buffer/ExpansionSlices.h"
 
 using namespace cnnc;
+using namespace cnnc::buffer;
 
-int64_t cnnc::selectRowParts(const ExpandedMap &map, int64_t l2Bytes, int64_t largestL2Bytes) {
+int64_t cnnc::buffer::selectRowParts(const ExpandedMap &map, int64_t l2Bytes, int64_t largestL2Bytes) {
   // Fewer tasks leave threads without work. Measured on Zen 3 (512 KiB L2, a fast L3): an eighth of the rows computed
   // twice costs more than the slices win, a sixteenth does not.
   constexpr int64_t kFewestTasks = 12, kMostTwice = 16;

@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-namespace cnnc {
+namespace cnnc::buffer {
 
 /// A map between the convolution that expands it and the window that reads it.
 struct ExpandedMap {
@@ -24,6 +24,6 @@ struct ExpandedMap {
 /// where the map fits into `largestL2Bytes` as it is, or where slices would compute too many rows twice.
 int64_t selectRowParts(const ExpandedMap &map, int64_t l2Bytes, int64_t largestL2Bytes);
 
-} // namespace cnnc
+} // namespace cnnc::buffer
 
 #endif

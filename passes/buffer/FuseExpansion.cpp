@@ -15,13 +15,14 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 
-namespace cnnc {
+namespace cnnc::buffer {
 #define GEN_PASS_DEF_FUSEEXPANSIONPASS
 #include "passes/buffer/Passes.h.inc"
-} // namespace cnnc
+} // namespace cnnc::buffer
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::buffer;
 using kernel::ChannelOrder;
 
 namespace {
@@ -249,7 +250,7 @@ void SliceBuilder::build() {
   expandStep.erase();
 }
 
-struct FuseExpansion : cnnc::impl::FuseExpansionPassBase<FuseExpansion> {
+struct FuseExpansion : cnnc::buffer::impl::FuseExpansionPassBase<FuseExpansion> {
   using FuseExpansionPassBase::FuseExpansionPassBase;
 
   void runOnOperation() override {

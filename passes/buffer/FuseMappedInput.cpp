@@ -12,13 +12,14 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
-namespace cnnc {
+namespace cnnc::buffer {
 #define GEN_PASS_DEF_FUSEMAPPEDINPUTPASS
 #include "passes/buffer/Passes.h.inc"
-} // namespace cnnc
+} // namespace cnnc::buffer
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::buffer;
 using kernel::ChannelOrder;
 
 /// The only op of a step.
@@ -185,7 +186,7 @@ void MappedInput::fuse(int64_t parts) {
   contractStep.erase();
 }
 
-struct FuseMappedInput : cnnc::impl::FuseMappedInputPassBase<FuseMappedInput> {
+struct FuseMappedInput : cnnc::buffer::impl::FuseMappedInputPassBase<FuseMappedInput> {
   using FuseMappedInputPassBase::FuseMappedInputPassBase;
 
   void runOnOperation() override {

@@ -13,13 +13,14 @@
 #include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 
-namespace cnnc {
+namespace cnnc::buffer {
 #define GEN_PASS_DEF_FUSEROWSUMSPASS
 #include "passes/buffer/Passes.h.inc"
-} // namespace cnnc
+} // namespace cnnc::buffer
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::buffer;
 
 /// Of shorter rows the sums would be as many as few elements of the map.
 static constexpr int64_t kShortestRow = 4;
@@ -74,7 +75,7 @@ static kernel::WindowOp findWindow(Value map, kernel::StepOp reader) {
 
 namespace {
 
-struct FuseRowSums : cnnc::impl::FuseRowSumsPassBase<FuseRowSums> {
+struct FuseRowSums : cnnc::buffer::impl::FuseRowSumsPassBase<FuseRowSums> {
   using FuseRowSumsPassBase::FuseRowSumsPassBase;
 
   void runOnOperation() override {

@@ -9,13 +9,14 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
-namespace cnnc {
+namespace cnnc::buffer {
 #define GEN_PASS_DEF_NESTCONCATSPASS
 #include "passes/buffer/Passes.h.inc"
-} // namespace cnnc
+} // namespace cnnc::buffer
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::buffer;
 
 static bool isLeadingPart(ArrayRef<Value> part, ArrayRef<Value> whole) {
   return part.size() > 1 && part.size() <= whole.size() && whole.take_front(part.size()) == part;
@@ -67,7 +68,7 @@ static SmallVector<Value> joinSlices(ArrayRef<Value> inputs, int64_t axis) {
 
 namespace {
 
-struct NestConcats : cnnc::impl::NestConcatsPassBase<NestConcats> {
+struct NestConcats : cnnc::buffer::impl::NestConcatsPassBase<NestConcats> {
   void runOnOperation() override {
     struct Earlier {
       kernel::ConcatOp op;

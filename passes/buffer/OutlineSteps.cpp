@@ -13,13 +13,14 @@
 #include "mlir/Interfaces/ViewLikeInterface.h"
 #include "llvm/ADT/TypeSwitch.h"
 
-namespace cnnc {
+namespace cnnc::buffer {
 #define GEN_PASS_DEF_OUTLINESTEPSPASS
 #include "passes/buffer/Passes.h.inc"
-} // namespace cnnc
+} // namespace cnnc::buffer
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::buffer;
 
 /// What one task of a memory-bound op should touch: some microseconds of work.
 static constexpr int64_t kTaskBytes = 96 * 1024;
@@ -150,7 +151,7 @@ struct Group {
   }
 };
 
-struct OutlineSteps : cnnc::impl::OutlineStepsPassBase<OutlineSteps> {
+struct OutlineSteps : cnnc::buffer::impl::OutlineStepsPassBase<OutlineSteps> {
   using OutlineStepsPassBase::OutlineStepsPassBase;
 
   void runOnOperation() override {

@@ -7,7 +7,7 @@
 #include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassManager.h"
 
-namespace cnnc {
+namespace cnnc::buffer {
 
 #define GEN_PASS_DECL
 #define GEN_PASS_REGISTRATION
@@ -17,6 +17,6 @@ namespace cnnc {
 /// registers what it has just computed, for targets that have cores.
 void buildBufferPhase(mlir::OpPassManager &manager, target::TargetAttr target);
 
-} // namespace cnnc
+} // namespace cnnc::buffer
 
 #endif

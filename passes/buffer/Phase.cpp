@@ -3,7 +3,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
-void cnnc::buildBufferPhase(mlir::OpPassManager &manager, target::TargetAttr target) {
+void cnnc::buffer::buildBufferPhase(mlir::OpPassManager &manager, target::TargetAttr target) {
   bool hasCores = !target.getCpuLevels().empty();
   manager.addNestedPass<mlir::func::FuncOp>(createShareBordersPass());
   manager.addNestedPass<mlir::func::FuncOp>(createNestConcatsPass());

@@ -4,8 +4,9 @@
 #include <algorithm>
 
 using namespace cnnc;
+using namespace cnnc::buffer;
 
-int64_t cnnc::selectPixelParts(const MappedPixels &map, int64_t l2Bytes) {
+int64_t cnnc::buffer::selectPixelParts(const MappedPixels &map, int64_t l2Bytes) {
   // Each part reads the whole filter: measured on Zen 3, parts of 14 and 28 pixels lose what the map wins, from 49 on
   // they win. Threads are not known, but 4 tasks are work for 2 and for 4 of them.
   constexpr int64_t kFewestPixels = 32, kBalanced = 4;

@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-namespace cnnc {
+namespace cnnc::buffer {
 
 /// A map that a contraction reads.
 struct MappedPixels {
@@ -19,6 +19,6 @@ struct MappedPixels {
 /// with `tasks`. 0 where there is no such number, or where all of the map stays in the cache.
 int64_t selectPixelParts(const MappedPixels &map, int64_t l2Bytes);
 
-} // namespace cnnc
+} // namespace cnnc::buffer
 
 #endif

@@ -4,10 +4,11 @@
 #include "llvm/ADT/STLExtras.h"
 
 using namespace cnnc;
+using namespace cnnc::buffer;
 using llvm::ArrayRef;
 using llvm::SmallVector;
 
-SmallVector<int64_t> cnnc::getDenseStrides(ArrayRef<int64_t> shape) {
+SmallVector<int64_t> cnnc::buffer::getDenseStrides(ArrayRef<int64_t> shape) {
   SmallVector<int64_t> strides(shape.size(), 1);
   for (int64_t dim = int64_t(shape.size()) - 2; dim >= 0; --dim)
     strides[dim] = strides[dim + 1] * shape[dim + 1];
@@ -21,15 +22,15 @@ static bool haveEqualStrides(ArrayRef<int64_t> a, ArrayRef<int64_t> b, ArrayRef<
   });
 }
 
-bool cnnc::isSamePlace(const Place &a, const Place &b, ArrayRef<int64_t> shape) {
+bool cnnc::buffer::isSamePlace(const Place &a, const Place &b, ArrayRef<int64_t> shape) {
   return a.storage == b.storage && a.offset == b.offset && haveEqualStrides(a.strides, b.strides, shape);
 }
 
-bool cnnc::isDense(const Place &place, ArrayRef<int64_t> shape) {
+bool cnnc::buffer::isDense(const Place &place, ArrayRef<int64_t> shape) {
   return haveEqualStrides(place.strides, getDenseStrides(shape), shape);
 }
 
-Place cnnc::getSlice(const Place &place, ArrayRef<int64_t> offsets, ArrayRef<int64_t> steps) {
+Place cnnc::buffer::getSlice(const Place &place, ArrayRef<int64_t> offsets, ArrayRef<int64_t> steps) {
   Place slice = place;
   for (auto [stride, offset, step] : llvm::zip_equal(slice.strides, offsets, steps)) {
     slice.offset += offset * stride;
@@ -59,7 +60,7 @@ static SmallVector<Run> joinDimensions(ArrayRef<int64_t> shape, ArrayRef<int64_t
   return runs;
 }
 
-std::optional<Place> cnnc::reshapePlace(const Place &place, ArrayRef<int64_t> from, ArrayRef<int64_t> to) {
+std::optional<Place> cnnc::buffer::reshapePlace(const Place &place, ArrayRef<int64_t> from, ArrayRef<int64_t> to) {
   Place reshaped = {place.storage, place.offset, getDenseStrides(to)};
   if (llvm::is_contained(from, 0))
     return reshaped;
@@ -84,7 +85,7 @@ std::optional<Place> cnnc::reshapePlace(const Place &place, ArrayRef<int64_t> fr
   return reshaped;
 }
 
-bool cnnc::areDisjoint(const Box &a, const Box &b) {
+bool cnnc::buffer::areDisjoint(const Box &a, const Box &b) {
   for (size_t dim = 0; dim != a.offsets.size(); ++dim) {
     int64_t endA = a.offsets[dim] + (a.sizes[dim] - 1) * a.steps[dim];
     int64_t endB = b.offsets[dim] + (b.sizes[dim] - 1) * b.steps[dim];

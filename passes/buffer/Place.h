@@ -7,7 +7,7 @@
 #include "llvm/ADT/SmallVector.h"
 #include <optional>
 
-namespace cnnc {
+namespace cnnc::buffer {
 
 /// Element (i, j, ...) of the tensor is element `offset + i * strides[0] + j * strides[1] + ...` of storage `storage`.
 /// The extents are those of the tensor's type.
@@ -40,6 +40,6 @@ struct Box {
 /// No element is in both: some dimension keeps them apart, by ranges or by residues.
 bool areDisjoint(const Box &a, const Box &b);
 
-} // namespace cnnc
+} // namespace cnnc::buffer
 
 #endif

@@ -8,10 +8,11 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::buffer;
 
 static RankedTensorType getTensorType(Value value) { return dyn_cast<RankedTensorType>(value.getType()); }
 
-bool cnnc::isUndefined(Value tensor) {
+bool cnnc::buffer::isUndefined(Value tensor) {
   if (auto slice = tensor.getDefiningOp<tensor::ExtractSliceOp>())
     return isUndefined(slice.getSource());
   return tensor.getDefiningOp<tensor::EmptyOp>() != nullptr;
@@ -28,14 +29,14 @@ static TypedAttr getFillValue(Operation *op) {
   return value;
 }
 
-TypedAttr cnnc::getAbsorbedInit(OpOperand &init) {
+TypedAttr cnnc::buffer::getAbsorbedInit(OpOperand &init) {
   auto generic = dyn_cast<linalg::GenericOp>(init.getOwner());
   if (!generic || !generic.isDpsInit(&init) || generic.getNumReductionLoops() == 0)
     return {};
   return getFillValue(init.get().getDefiningOp());
 }
 
-bool cnnc::readsInit(OpOperand &init) {
+bool cnnc::buffer::readsInit(OpOperand &init) {
   auto op = dyn_cast<linalg::LinalgOp>(init.getOwner());
   return op && op.isDpsInit(&init) && op.payloadUsesValueFromOperand(&init) && !isUndefined(init.get()) &&
          !getAbsorbedInit(init);

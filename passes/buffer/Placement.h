@@ -11,7 +11,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/ADT/DenseMap.h"
 
-namespace cnnc {
+namespace cnnc::buffer {
 
 /// A dense row-major block of memory.
 struct Storage {
@@ -72,6 +72,6 @@ mlir::TypedAttr getAbsorbedInit(mlir::OpOperand &init);
 /// The op depends on what its destination `init` holds.
 bool readsInit(mlir::OpOperand &init);
 
-} // namespace cnnc
+} // namespace cnnc::buffer
 
 #endif

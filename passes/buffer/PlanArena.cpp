@@ -10,13 +10,14 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 
-namespace cnnc {
+namespace cnnc::buffer {
 #define GEN_PASS_DEF_PLANARENAPASS
 #include "passes/buffer/Passes.h.inc"
-} // namespace cnnc
+} // namespace cnnc::buffer
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::buffer;
 
 static int64_t getBytes(MemRefType type) {
   return type.getNumElements() * llvm::divideCeil(type.getElementTypeBitWidth(), 8);
@@ -81,7 +82,7 @@ static FailureOr<BlockArgument> addMemory(func::FuncOp function, int64_t bytes, 
 
 namespace {
 
-struct PlanArena : cnnc::impl::PlanArenaPassBase<PlanArena> {
+struct PlanArena : cnnc::buffer::impl::PlanArenaPassBase<PlanArena> {
   void runOnOperation() override {
     func::FuncOp function = getOperation();
     SmallVector<memref::AllocOp> allocs(function.getOps<memref::AllocOp>());

@@ -8,13 +8,14 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/ADT/MapVector.h"
 
-namespace cnnc {
+namespace cnnc::buffer {
 #define GEN_PASS_DEF_SHAREBORDERSPASS
 #include "passes/buffer/Passes.h.inc"
-} // namespace cnnc
+} // namespace cnnc::buffer
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::buffer;
 
 static SmallVector<int64_t> getLargest(ArrayRef<int64_t> a, ArrayRef<int64_t> b) {
   return llvm::map_to_vector(llvm::zip_equal(a, b),
@@ -55,7 +56,7 @@ static void shareBorder(ArrayRef<kernel::PadOp> pads) {
 
 namespace {
 
-struct ShareBorders : cnnc::impl::ShareBordersPassBase<ShareBorders> {
+struct ShareBorders : cnnc::buffer::impl::ShareBordersPassBase<ShareBorders> {
   void runOnOperation() override {
     llvm::MapVector<std::pair<Value, Attribute>, SmallVector<kernel::PadOp>> groups;
     for (kernel::PadOp pad : getOperation().getOps<kernel::PadOp>())

@@ -8,7 +8,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 
-namespace cnnc {
+namespace cnnc::buffer {
 
 /// The memory that `memref` is a view of.
 mlir::Value getRoot(mlir::Value memref);
@@ -29,6 +29,6 @@ int64_t getMiddleL2Bytes(llvm::ArrayRef<target::Level> levels);
 /// no step uses any more.
 void fuseNeighbours(mlir::func::FuncOp function, llvm::function_ref<bool(kernel::StepOp, kernel::StepOp)> fuse);
 
-} // namespace cnnc
+} // namespace cnnc::buffer
 
 #endif

@@ -8,6 +8,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::buffer;
 
 /// The stored elements; one element stands for all of a splat.
 static ArrayRef<char> getContent(ElementsAttr elements) {

@@ -7,7 +7,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/DenseMap.h"
 
-namespace cnnc {
+namespace cnnc::buffer {
 
 class WeightImage {
 public:
@@ -24,6 +24,6 @@ private:
   llvm::DenseMap<uint64_t, llvm::SmallVector<mlir::memref::GlobalOp, 1>> globals; ///< by the hash of the content
 };
 
-} // namespace cnnc
+} // namespace cnnc::buffer
 
 #endif

@@ -14,6 +14,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::graph;
 
 using Vector = std::vector<double>;
 
@@ -118,7 +119,7 @@ private:
 };
 } // namespace
 
-std::optional<Affine> cnnc::getAffine(cnn::MapOp map, Value x) {
+std::optional<Affine> cnnc::graph::getAffine(cnn::MapOp map, Value x) {
   Reader reader;
   Block &body = map.getBody().front();
   for (auto [input, argument] : llvm::zip_equal(map.getInputs(), body.getArguments())) {

@@ -8,7 +8,7 @@
 #include <optional>
 #include <vector>
 
-namespace cnnc {
+namespace cnnc::graph {
 
 /// `scale * x + shift` with one entry per channel, or one for all channels.
 struct Affine {
@@ -24,6 +24,6 @@ struct Affine {
 /// 1).
 std::optional<Affine> getAffine(cnn::MapOp map, mlir::Value x);
 
-} // namespace cnnc
+} // namespace cnnc::graph
 
 #endif

@@ -7,6 +7,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::graph;
 using namespace cnnc::cnn;
 
 /// Values of more rows are no activations of a network.
@@ -146,14 +147,14 @@ private:
 
 } // namespace
 
-bool cnnc::isChannelMap(Value value) {
+bool cnnc::graph::isChannelMap(Value value) {
   auto type = dyn_cast<RankedTensorType>(value.getType());
   return type && type.getRank() >= 3 && type.getNumElements() > 0;
 }
 
-bool cnnc::movesChannels(Operation *op) { return isa<ReshapeOp, TransposeOp, ConcatOp, SliceOp>(op); }
+bool cnnc::graph::movesChannels(Operation *op) { return isa<ReshapeOp, TransposeOp, ConcatOp, SliceOp>(op); }
 
-std::optional<ChannelTrace> cnnc::traceChannels(Value map) {
+std::optional<ChannelTrace> cnnc::graph::traceChannels(Value map) {
   int64_t channels = getShape(map)[1];
   std::optional<ChannelTrace> rows = RowTracer(getShape(map)).trace(map);
   if (!rows)

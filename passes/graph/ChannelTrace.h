@@ -7,7 +7,7 @@
 
 #include <optional>
 
-namespace cnnc {
+namespace cnnc::graph {
 
 struct Channel {
   mlir::Value source;
@@ -30,6 +30,6 @@ bool movesChannels(mlir::Operation *op);
 /// its images are not made alike.
 std::optional<ChannelTrace> traceChannels(mlir::Value map);
 
-} // namespace cnnc
+} // namespace cnnc::graph
 
 #endif

@@ -12,7 +12,7 @@
 using namespace mlir;
 using namespace cnnc::cnn;
 
-namespace cnnc {
+namespace cnnc::graph {
 #define GEN_PASS_DEF_COMPOSECHANNELSPASS
 #include "passes/graph/Passes.h.inc"
 
@@ -302,4 +302,4 @@ class ComposeChannelsPass : public impl::ComposeChannelsPassBase<ComposeChannels
 };
 
 } // namespace
-} // namespace cnnc
+} // namespace cnnc::graph

@@ -7,7 +7,7 @@
 
 using namespace mlir;
 
-namespace cnnc {
+namespace cnnc::graph {
 #define GEN_PASS_DEF_ELIMINATEDEADCODEPASS
 #include "passes/graph/Passes.h.inc"
 
@@ -23,4 +23,4 @@ class EliminateDeadCodePass : public impl::EliminateDeadCodePassBase<EliminateDe
   }
 };
 } // namespace
-} // namespace cnnc
+} // namespace cnnc::graph

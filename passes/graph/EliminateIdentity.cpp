@@ -8,7 +8,7 @@
 using namespace mlir;
 using namespace cnnc::cnn;
 
-namespace cnnc {
+namespace cnnc::graph {
 #define GEN_PASS_DEF_ELIMINATEIDENTITYPASS
 #include "passes/graph/Passes.h.inc"
 
@@ -149,4 +149,4 @@ class EliminateIdentityPass : public impl::EliminateIdentityPassBase<EliminateId
 };
 
 } // namespace
-} // namespace cnnc
+} // namespace cnnc::graph

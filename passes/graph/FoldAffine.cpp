@@ -11,7 +11,7 @@
 using namespace mlir;
 using namespace cnnc::cnn;
 
-namespace cnnc {
+namespace cnnc::graph {
 #define GEN_PASS_DEF_FOLDAFFINEPASS
 #include "passes/graph/Passes.h.inc"
 
@@ -177,4 +177,4 @@ class FoldAffinePass : public impl::FoldAffinePassBase<FoldAffinePass> {
 };
 
 } // namespace
-} // namespace cnnc
+} // namespace cnnc::graph

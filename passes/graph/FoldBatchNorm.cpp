@@ -12,7 +12,7 @@
 using namespace mlir;
 using namespace cnnc::cnn;
 
-namespace cnnc {
+namespace cnnc::graph {
 #define GEN_PASS_DEF_FOLDBATCHNORMPASS
 #include "passes/graph/Passes.h.inc"
 
@@ -88,4 +88,4 @@ class FoldBatchNormPass : public impl::FoldBatchNormPassBase<FoldBatchNormPass> 
 };
 
 } // namespace
-} // namespace cnnc
+} // namespace cnnc::graph

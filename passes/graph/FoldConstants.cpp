@@ -17,7 +17,7 @@
 using namespace mlir;
 using namespace cnnc::cnn;
 
-namespace cnnc {
+namespace cnnc::graph {
 #define GEN_PASS_DEF_FOLDCONSTANTSPASS
 #include "passes/graph/Passes.h.inc"
 
@@ -110,4 +110,4 @@ class FoldConstantsPass : public impl::FoldConstantsPassBase<FoldConstantsPass> 
 };
 
 } // namespace
-} // namespace cnnc
+} // namespace cnnc::graph

@@ -12,7 +12,7 @@
 using namespace mlir;
 using namespace cnnc::cnn;
 
-namespace cnnc {
+namespace cnnc::graph {
 #define GEN_PASS_DEF_FOLDPADPASS
 #include "passes/graph/Passes.h.inc"
 
@@ -138,4 +138,4 @@ class FoldPadPass : public impl::FoldPadPassBase<FoldPadPass> {
 };
 
 } // namespace
-} // namespace cnnc
+} // namespace cnnc::graph

@@ -10,7 +10,7 @@
 using namespace mlir;
 using namespace cnnc::cnn;
 
-namespace cnnc {
+namespace cnnc::graph {
 #define GEN_PASS_DEF_FUSEEPILOGUEPASS
 #include "passes/graph/Passes.h.inc"
 
@@ -90,4 +90,4 @@ class FuseEpiloguePass : public impl::FuseEpiloguePassBase<FuseEpiloguePass> {
 };
 
 } // namespace
-} // namespace cnnc
+} // namespace cnnc::graph

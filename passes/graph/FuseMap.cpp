@@ -14,7 +14,7 @@
 using namespace mlir;
 using namespace cnnc::cnn;
 
-namespace cnnc {
+namespace cnnc::graph {
 #define GEN_PASS_DEF_FUSEMAPPASS
 #include "passes/graph/Passes.h.inc"
 
@@ -150,4 +150,4 @@ class FuseMapPass : public impl::FuseMapPassBase<FuseMapPass> {
 };
 
 } // namespace
-} // namespace cnnc
+} // namespace cnnc::graph

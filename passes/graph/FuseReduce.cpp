@@ -8,7 +8,7 @@
 using namespace mlir;
 using namespace cnnc::cnn;
 
-namespace cnnc {
+namespace cnnc::graph {
 #define GEN_PASS_DEF_FUSEREDUCEPASS
 #include "passes/graph/Passes.h.inc"
 
@@ -49,4 +49,4 @@ class FuseReducePass : public impl::FuseReducePassBase<FuseReducePass> {
 };
 
 } // namespace
-} // namespace cnnc
+} // namespace cnnc::graph

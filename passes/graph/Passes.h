@@ -10,7 +10,7 @@
 #include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassManager.h"
 
-namespace cnnc {
+namespace cnnc::graph {
 
 #define GEN_PASS_DECL
 #define GEN_PASS_REGISTRATION
@@ -20,6 +20,6 @@ namespace cnnc {
 /// elementwise operations stand alone only where no convolution, pool, matrix product or reduction can take them.
 void buildGraphPhase(mlir::OpPassManager &manager);
 
-} // namespace cnnc
+} // namespace cnnc::graph
 
 #endif

@@ -5,8 +5,9 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::graph;
 
-void cnnc::buildGraphPhase(OpPassManager &manager) {
+void cnnc::graph::buildGraphPhase(OpPassManager &manager) {
   manager.addPass(createCSEPass());
   OpPassManager &functions = manager.nest<func::FuncOp>();
   functions.addPass(createFoldConstantsPass());

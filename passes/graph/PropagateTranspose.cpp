@@ -10,7 +10,7 @@
 using namespace mlir;
 using namespace cnnc::cnn;
 
-namespace cnnc {
+namespace cnnc::graph {
 #define GEN_PASS_DEF_PROPAGATETRANSPOSEPASS
 #include "passes/graph/Passes.h.inc"
 
@@ -131,4 +131,4 @@ class PropagateTransposePass : public impl::PropagateTransposePassBase<Propagate
 };
 
 } // namespace
-} // namespace cnnc
+} // namespace cnnc::graph

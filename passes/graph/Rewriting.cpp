@@ -7,11 +7,12 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::graph;
 
 /// Five times the longest body seen in a real network.
 static constexpr size_t kMaxBodyOps = 64;
 
-void cnnc::applyRewrites(Operation *root, const FrozenRewritePatternSet &patterns) {
+void cnnc::graph::applyRewrites(Operation *root, const FrozenRewritePatternSet &patterns) {
   GreedyRewriteConfig config;
   config.setUseTopDownTraversal(true).enableFolding(false).enableConstantCSE(false);
   config.setRegionSimplificationLevel(GreedySimplifyRegionLevel::Disabled);
@@ -19,7 +20,7 @@ void cnnc::applyRewrites(Operation *root, const FrozenRewritePatternSet &pattern
   (void)applyPatternsGreedily(root, patterns, config);
 }
 
-Value cnnc::inlineBody(OpBuilder &builder, Block &body, ValueRange arguments) {
+Value cnnc::graph::inlineBody(OpBuilder &builder, Block &body, ValueRange arguments) {
   IRMapping mapping;
   mapping.map(body.getArguments(), arguments);
   for (Operation &op : body.without_terminator())
@@ -27,7 +28,7 @@ Value cnnc::inlineBody(OpBuilder &builder, Block &body, ValueRange arguments) {
   return mapping.lookupOrDefault(body.getTerminator()->getOperand(0));
 }
 
-Block *cnnc::createBody(OpBuilder &builder, Region &region, ValueRange inputs) {
+Block *cnnc::graph::createBody(OpBuilder &builder, Region &region, ValueRange inputs) {
   SmallVector<Type> types;
   SmallVector<Location> locations;
   for (Value input : inputs) {
@@ -37,8 +38,8 @@ Block *cnnc::createBody(OpBuilder &builder, Region &region, ValueRange inputs) {
   return builder.createBlock(&region, region.end(), types, locations);
 }
 
-SmallVector<Value> cnnc::composeBodies(OpBuilder &builder, Location location, cnn::MapOp producer,
-                                       ValueRange consumerInputs, Block &consumer, Region &region) {
+SmallVector<Value> cnnc::graph::composeBodies(OpBuilder &builder, Location location, cnn::MapOp producer,
+                                              ValueRange consumerInputs, Block &consumer, Region &region) {
   llvm::SetVector<Value> inputs;
   for (Value input : consumerInputs)
     if (input != producer.getOutput())
@@ -56,19 +57,19 @@ SmallVector<Value> cnnc::composeBodies(OpBuilder &builder, Location location, cn
   return inputs.takeVector();
 }
 
-bool cnnc::mayShareBody(Block &producer, Block &consumer) {
+bool cnnc::graph::mayShareBody(Block &producer, Block &consumer) {
   return producer.getOperations().size() + consumer.getOperations().size() <= kMaxBodyOps;
 }
 
-Location cnnc::joinLocations(Location first, Location second) {
+Location cnnc::graph::joinLocations(Location first, Location second) {
   return FusedLoc::get(first.getContext(), {first, second});
 }
 
-bool cnnc::isOnlyUsedBy(Value value, Operation *user) {
+bool cnnc::graph::isOnlyUsedBy(Value value, Operation *user) {
   return llvm::all_of(value.getUsers(), [&](Operation *other) { return other == user; });
 }
 
-SmallVector<int64_t> cnnc::getBroadcastShape(ValueRange inputs) {
+SmallVector<int64_t> cnnc::graph::getBroadcastShape(ValueRange inputs) {
   SmallVector<int64_t> shape;
   for (Value input : inputs) {
     ArrayRef<int64_t> extents = getShape(input);
@@ -79,4 +80,4 @@ SmallVector<int64_t> cnnc::getBroadcastShape(ValueRange inputs) {
   return shape;
 }
 
-ArrayRef<int64_t> cnnc::getShape(Value value) { return cast<RankedTensorType>(value.getType()).getShape(); }
+ArrayRef<int64_t> cnnc::graph::getShape(Value value) { return cast<RankedTensorType>(value.getType()).getShape(); }

@@ -8,7 +8,7 @@
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Rewrite/FrozenRewritePatternSet.h"
 
-namespace cnnc {
+namespace cnnc::graph {
 
 /// Applies the patterns until none matches. Upstream folding stays off: it would move the scalar constants of bodies
 /// out of them.
@@ -45,6 +45,6 @@ llvm::SmallVector<int64_t> getBroadcastShape(mlir::ValueRange inputs);
 /// The shape of a value that is a ranked tensor.
 llvm::ArrayRef<int64_t> getShape(mlir::Value value);
 
-} // namespace cnnc
+} // namespace cnnc::graph
 
 #endif

@@ -10,7 +10,7 @@
 using namespace mlir;
 using namespace cnnc::cnn;
 
-namespace cnnc {
+namespace cnnc::graph {
 #define GEN_PASS_DEF_SCALEFILTERSPASS
 #include "passes/graph/Passes.h.inc"
 
@@ -73,4 +73,4 @@ class ScaleFiltersPass : public impl::ScaleFiltersPassBase<ScaleFiltersPass> {
 };
 
 } // namespace
-} // namespace cnnc
+} // namespace cnnc::graph

@@ -12,7 +12,7 @@
 using namespace mlir;
 using namespace cnnc::cnn;
 
-namespace cnnc {
+namespace cnnc::graph {
 #define GEN_PASS_DEF_SPLITTAPSPASS
 #include "passes/graph/Passes.h.inc"
 
@@ -175,4 +175,4 @@ class SplitTapsPass : public impl::SplitTapsPassBase<SplitTapsPass> {
 };
 
 } // namespace
-} // namespace cnnc
+} // namespace cnnc::graph

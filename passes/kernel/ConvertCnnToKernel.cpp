@@ -13,15 +13,16 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_kernel;
 
-namespace cnnc {
+namespace cnnc::to_kernel {
 #define GEN_PASS_DEF_CONVERTCNNTOKERNEL
 #include "passes/kernel/Passes.h.inc"
-} // namespace cnnc
+} // namespace cnnc::to_kernel
 
 namespace {
 
-class ConvertCnnToKernelPass : public cnnc::impl::ConvertCnnToKernelBase<ConvertCnnToKernelPass> {
+class ConvertCnnToKernelPass : public cnnc::to_kernel::impl::ConvertCnnToKernelBase<ConvertCnnToKernelPass> {
   void runOnOperation() override {
     MLIRContext *context = &getContext();
     cnn::StorageTypeConverter converter;

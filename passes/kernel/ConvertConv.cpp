@@ -12,6 +12,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_kernel;
 using cnn::LayoutAttr;
 using kernel::ChannelOrder;
 
@@ -101,6 +102,6 @@ private:
 
 } // namespace
 
-void cnnc::populateConvPatterns(TypeConverter &converter, RewritePatternSet &patterns) {
+void cnnc::to_kernel::populateConvPatterns(TypeConverter &converter, RewritePatternSet &patterns) {
   patterns.add<ConvertConv>(converter, patterns.getContext());
 }

@@ -19,6 +19,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_kernel;
 using kernel::ChannelOrder;
 
 using Phases = SmallVector<TransposePhase>;
@@ -242,6 +243,6 @@ private:
 
 } // namespace
 
-void cnnc::populateConvTransposePatterns(TypeConverter &converter, RewritePatternSet &patterns) {
+void cnnc::to_kernel::populateConvTransposePatterns(TypeConverter &converter, RewritePatternSet &patterns) {
   patterns.add<ConvertConvTranspose>(converter, patterns.getContext());
 }

@@ -10,6 +10,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_kernel;
 using cnn::LayoutAttr;
 using kernel::ChannelOrder;
 
@@ -117,6 +118,6 @@ private:
 
 } // namespace
 
-void cnnc::populateMatMulPatterns(TypeConverter &converter, RewritePatternSet &patterns) {
+void cnnc::to_kernel::populateMatMulPatterns(TypeConverter &converter, RewritePatternSet &patterns) {
   patterns.add<ConvertMatMul>(converter, patterns.getContext());
 }

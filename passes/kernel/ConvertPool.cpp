@@ -14,6 +14,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_kernel;
 using cnn::LayoutAttr;
 using kernel::ChannelOrder;
 
@@ -126,6 +127,6 @@ struct ConvertPool : OpConversionPattern<cnn::PoolOp> {
 
 } // namespace
 
-void cnnc::populatePoolPatterns(TypeConverter &converter, RewritePatternSet &patterns) {
+void cnnc::to_kernel::populatePoolPatterns(TypeConverter &converter, RewritePatternSet &patterns) {
   patterns.add<ConvertPool>(converter, patterns.getContext());
 }

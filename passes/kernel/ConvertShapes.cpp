@@ -8,9 +8,10 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_kernel;
 using cnn::LayoutAttr;
 
-bool cnnc::isStoredPad(Operation *op) {
+bool cnnc::to_kernel::isStoredPad(Operation *op) {
   auto pad = cast<cnn::PadOp>(op);
   RankedTensorType input = pad.getInput().getType();
   LayoutAttr layout = cnn::getLayout(input);
@@ -125,7 +126,7 @@ struct ConvertConvertLayout : OpConversionPattern<cnn::ConvertLayoutOp> {
 
 } // namespace
 
-void cnnc::populateShapePatterns(TypeConverter &converter, RewritePatternSet &patterns) {
+void cnnc::to_kernel::populateShapePatterns(TypeConverter &converter, RewritePatternSet &patterns) {
   patterns.add<ConvertConcat, ConvertPad, ConvertReshape, ConvertTranspose, ConvertConvertLayout>(
       converter, patterns.getContext());
 }

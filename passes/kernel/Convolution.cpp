@@ -7,6 +7,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_kernel;
 using cnn::LayoutAttr;
 using kernel::ChannelOrder;
 
@@ -26,7 +27,7 @@ static bool isWindow(const Convolution &convolution) {
   return convolution.inputOrder == ChannelOrder::blocked && llvm::is_contained({1, 2, 4, 8}, width);
 }
 
-std::optional<StringRef> cnnc::whyUnsupported(const Convolution &convolution) {
+std::optional<StringRef> cnnc::to_kernel::whyUnsupported(const Convolution &convolution) {
   if (convolution.outputOrder == ChannelOrder::first)
     return StringRef("the output of a convolution is stored channels first");
   if (isWindow(convolution) || convolution.group == 1)
@@ -38,7 +39,7 @@ std::optional<StringRef> cnnc::whyUnsupported(const Convolution &convolution) {
   return std::nullopt;
 }
 
-int64_t cnnc::getRunOfChannels(int64_t channels) {
+int64_t cnnc::to_kernel::getRunOfChannels(int64_t channels) {
   constexpr int64_t kLongest = 32, kShortest = 8;
   if (channels <= 2 * kLongest && channels > kLongest) // 33..64: a prime has no divisor, but is short enough itself.
     for (int64_t run = kLongest; run >= kShortest; --run)
@@ -52,7 +53,7 @@ int64_t cnnc::getRunOfChannels(int64_t channels) {
   return 1;
 }
 
-Value cnnc::packBias(OpBuilder &builder, Location location, Value bias, int64_t group, int64_t multiple) {
+Value cnnc::to_kernel::packBias(OpBuilder &builder, Location location, Value bias, int64_t group, int64_t multiple) {
   if (!bias)
     return bias;
   int64_t perGroup = cast<RankedTensorType>(bias.getType()).getNumElements() / group;
@@ -173,7 +174,7 @@ static int64_t countPixels(Value stored, ChannelOrder order) {
   return shape[0] * product(order == ChannelOrder::first ? spatial : spatial.drop_back());
 }
 
-Value cnnc::createConvolution(RewriterBase &rewriter, const Convolution &convolution) {
+Value cnnc::to_kernel::createConvolution(RewriterBase &rewriter, const Convolution &convolution) {
   Operation *op = isWindow(convolution) ? createWindow(rewriter, convolution) : createContract(rewriter, convolution);
   describe(op, convolution.algorithm,
            countPixels(convolution.output, convolution.outputOrder) * convolution.filterType().getNumElements());

@@ -5,7 +5,7 @@
 
 #include "passes/kernel/Storing.h"
 
-namespace cnnc {
+namespace cnnc::to_kernel {
 
 struct Convolution {
   explicit Convolution(mlir::Location location) : location(location) {}
@@ -42,6 +42,6 @@ mlir::Value packBias(mlir::OpBuilder &builder, mlir::Location location, mlir::Va
 /// How many consecutive channels of `channels` a segment holds where they are the fastest dimension.
 int64_t getRunOfChannels(int64_t channels);
 
-} // namespace cnnc
+} // namespace cnnc::to_kernel
 
 #endif

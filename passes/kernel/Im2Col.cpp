@@ -7,6 +7,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_kernel;
 using cnn::LayoutAttr;
 using kernel::ChannelOrder;
 
@@ -52,7 +53,7 @@ static ArrayRef<int64_t> getPixels(Value stored, ChannelOrder order, size_t rank
   return cast<RankedTensorType>(stored.getType()).getShape().slice(getFirstSpatialDim(order), rank);
 }
 
-Convolution cnnc::createColumns(RewriterBase &rewriter, const Convolution &convolution) {
+Convolution cnnc::to_kernel::createColumns(RewriterBase &rewriter, const Convolution &convolution) {
   Location location = convolution.location;
   RankedTensorType filter = convolution.filterType();
   int64_t rank = convolution.kernel().size(), outChannels = convolution.outChannels();

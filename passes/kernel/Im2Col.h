@@ -5,12 +5,12 @@
 
 #include "passes/kernel/Convolution.h"
 
-namespace cnnc {
+namespace cnnc::to_kernel {
 
 /// The same convolution (of one group) as a pointwise one of the windows of its input, which are copied side by side:
 /// channels last, kernel positions x channels many.
 Convolution createColumns(mlir::RewriterBase &rewriter, const Convolution &convolution);
 
-} // namespace cnnc
+} // namespace cnnc::to_kernel
 
 #endif

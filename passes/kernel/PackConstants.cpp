@@ -19,11 +19,12 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_kernel;
 
-namespace cnnc {
+namespace cnnc::to_kernel {
 #define GEN_PASS_DEF_PACKCONSTANTS
 #include "passes/kernel/Passes.h.inc"
-} // namespace cnnc
+} // namespace cnnc::to_kernel
 
 /// A name for what is made from `source`: its own, marked once.
 static std::string getName(Attribute source) {
@@ -68,7 +69,7 @@ static Attribute evaluate(kernel::ReshapeOp op, ElementsAttr source) {
 
 namespace {
 
-class PackConstantsPass : public cnnc::impl::PackConstantsBase<PackConstantsPass> {
+class PackConstantsPass : public cnnc::to_kernel::impl::PackConstantsBase<PackConstantsPass> {
   void runOnOperation() override {
     // Ops that say the same of one source share their result.
     DenseMap<std::pair<Attribute, Attribute>, Attribute> known;

@@ -13,7 +13,7 @@
 #include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassManager.h"
 
-namespace cnnc {
+namespace cnnc::to_kernel {
 
 #define GEN_PASS_DECL
 #define GEN_PASS_REGISTRATION
@@ -22,6 +22,6 @@ namespace cnnc {
 /// The phase `kernel`: its passes in order, those of the phase `linalg` among them, since a conversion has both halves.
 void buildKernelPhase(mlir::OpPassManager &manager);
 
-} // namespace cnnc
+} // namespace cnnc::to_kernel
 
 #endif

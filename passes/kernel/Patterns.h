@@ -5,7 +5,7 @@
 
 #include "mlir/Transforms/DialectConversion.h"
 
-namespace cnnc {
+namespace cnnc::to_kernel {
 
 void populateConvPatterns(mlir::TypeConverter &converter, mlir::RewritePatternSet &patterns);
 void populateConvTransposePatterns(mlir::TypeConverter &converter, mlir::RewritePatternSet &patterns);
@@ -16,6 +16,6 @@ void populateShapePatterns(mlir::TypeConverter &converter, mlir::RewritePatternS
 /// Can a stored constant border alone express this pad? (A block of channels may hold the border and the inside.)
 bool isStoredPad(mlir::Operation *pad);
 
-} // namespace cnnc
+} // namespace cnnc::to_kernel
 
 #endif

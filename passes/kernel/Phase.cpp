@@ -3,9 +3,9 @@
 
 #include "passes/linalg/Passes.h"
 
-void cnnc::buildKernelPhase(mlir::OpPassManager &manager) {
+void cnnc::to_kernel::buildKernelPhase(mlir::OpPassManager &manager) {
   manager.addPass(createConvertCnnToKernel());
-  buildLinalgPhase(manager);
+  to_linalg::buildLinalgPhase(manager);
   manager.addPass(createPackConstants());
   manager.addPass(createSelectTiles());
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 using namespace cnnc;
+using namespace cnnc::to_kernel;
 using llvm::ArrayRef;
 
 static constexpr int64_t kLanes = 16;
@@ -62,8 +63,8 @@ void Relayout::copyRows(const float *from, float *to, int64_t begin, int64_t end
   }
 }
 
-void cnnc::copyInto(ArrayRef<int64_t> shape, ArrayRef<int64_t> low, ArrayRef<int64_t> high, const float *from,
-                    float *to) {
+void cnnc::to_kernel::copyInto(ArrayRef<int64_t> shape, ArrayRef<int64_t> low, ArrayRef<int64_t> high,
+                               const float *from, float *to) {
   if (shape.empty()) {
     *to = *from;
     return;

@@ -8,7 +8,7 @@
 
 #include <cstdint>
 
-namespace cnnc {
+namespace cnnc::to_kernel {
 
 /// Dimensions from slowest to fastest, and the one that is split in 16 lanes (or -1), as in #cnn.layout.
 struct StoredOrder {
@@ -45,6 +45,6 @@ private:
 void copyInto(llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<int64_t> low, llvm::ArrayRef<int64_t> high,
               const float *from, float *to);
 
-} // namespace cnnc
+} // namespace cnnc::to_kernel
 
 #endif

@@ -17,12 +17,13 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_kernel;
 using kernel::ChannelOrder;
 
-namespace cnnc {
+namespace cnnc::to_kernel {
 #define GEN_PASS_DEF_SELECTTILES
 #include "passes/kernel/Passes.h.inc"
-} // namespace cnnc
+} // namespace cnnc::to_kernel
 
 using Levels = ArrayRef<target::Level>;
 
@@ -246,7 +247,7 @@ static void select(linalg::GenericOp op) {
 
 namespace {
 
-class SelectTilesPass : public cnnc::impl::SelectTilesBase<SelectTilesPass> {
+class SelectTilesPass : public cnnc::to_kernel::impl::SelectTilesBase<SelectTilesPass> {
   void runOnOperation() override {
     target::TargetAttr target = target::requireTarget(getOperation());
     if (!target)

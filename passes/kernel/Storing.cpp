@@ -8,22 +8,23 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_kernel;
 using cnn::LayoutAttr;
 using kernel::ChannelOrder;
 
-Value cnnc::createEmpty(OpBuilder &builder, Location location, RankedTensorType type) {
+Value cnnc::to_kernel::createEmpty(OpBuilder &builder, Location location, RankedTensorType type) {
   return tensor::EmptyOp::create(builder, location, type.getShape(), type.getElementType());
 }
 
-Value cnnc::createReshape(OpBuilder &builder, Location location, Value stored, ArrayRef<int64_t> shape) {
+Value cnnc::to_kernel::createReshape(OpBuilder &builder, Location location, Value stored, ArrayRef<int64_t> shape) {
   auto type = cast<RankedTensorType>(stored.getType());
   if (type.getShape() == shape)
     return stored;
   return kernel::ReshapeOp::create(builder, location, RankedTensorType::get(shape, type.getElementType()), stored);
 }
 
-Value cnnc::createRelayout(OpBuilder &builder, Location location, Value stored, ArrayRef<int64_t> shape,
-                           LayoutAttr from, LayoutAttr to) {
+Value cnnc::to_kernel::createRelayout(OpBuilder &builder, Location location, Value stored, ArrayRef<int64_t> shape,
+                                      LayoutAttr from, LayoutAttr to) {
   SmallVector<int64_t> physical = to.getPhysicalShape(shape);
   if (from == to || (cnn::isStoredRowMajor(from, shape) && cnn::isStoredRowMajor(to, shape)))
     return createReshape(builder, location, stored, physical);
@@ -34,8 +35,8 @@ Value cnnc::createRelayout(OpBuilder &builder, Location location, Value stored, 
       .getResult(0);
 }
 
-Value cnnc::createPad(OpBuilder &builder, Location location, Value stored, ArrayRef<int64_t> low,
-                      ArrayRef<int64_t> high, float value) {
+Value cnnc::to_kernel::createPad(OpBuilder &builder, Location location, Value stored, ArrayRef<int64_t> low,
+                                 ArrayRef<int64_t> high, float value) {
   auto type = cast<RankedTensorType>(stored.getType());
   auto isZero = [](int64_t extent) { return extent == 0; };
   if (llvm::all_of(low, isZero) && llvm::all_of(high, isZero))
@@ -47,7 +48,7 @@ Value cnnc::createPad(OpBuilder &builder, Location location, Value stored, Array
   return kernel::PadOp::create(builder, location, padded, stored, low, high, builder.getF32FloatAttr(value));
 }
 
-std::optional<ChannelOrder> cnnc::getChannelOrder(LayoutAttr layout) {
+std::optional<ChannelOrder> cnnc::to_kernel::getChannelOrder(LayoutAttr layout) {
   MLIRContext *context = layout.getContext();
   int64_t rank = layout.getOrder().size();
   if (layout == LayoutAttr::getBlocked(context, rank))
@@ -59,10 +60,10 @@ std::optional<ChannelOrder> cnnc::getChannelOrder(LayoutAttr layout) {
   return std::nullopt;
 }
 
-int64_t cnnc::getFirstSpatialDim(ChannelOrder order) { return order == ChannelOrder::last ? 1 : 2; }
+int64_t cnnc::to_kernel::getFirstSpatialDim(ChannelOrder order) { return order == ChannelOrder::last ? 1 : 2; }
 
-Value cnnc::createExtra(OpBuilder &builder, Location location, Value stored, RankedTensorType logical,
-                        LayoutAttr layout) {
+Value cnnc::to_kernel::createExtra(OpBuilder &builder, Location location, Value stored, RankedTensorType logical,
+                                   LayoutAttr layout) {
   ArrayRef<int64_t> shape = logical.getShape();
   bool alongBlock = layout.isBlocked() && shape[layout.getBlock()] != 1;
   auto wanted = LayoutAttr::get(layout.getContext(), layout.getOrder(), alongBlock ? layout.getBlock() : -1);
@@ -76,8 +77,8 @@ Value cnnc::createExtra(OpBuilder &builder, Location location, Value stored, Ran
   return createReshape(builder, location, extra, physical);
 }
 
-SmallVector<Value> cnnc::createExtras(OpBuilder &builder, Location location, OperandRange logical, ValueRange stored,
-                                      RankedTensorType result) {
+SmallVector<Value> cnnc::to_kernel::createExtras(OpBuilder &builder, Location location, OperandRange logical,
+                                                 ValueRange stored, RankedTensorType result) {
   SmallVector<Value> extras;
   for (auto [operand, value] : llvm::zip_equal(logical, stored))
     extras.push_back(
@@ -85,8 +86,8 @@ SmallVector<Value> cnnc::createExtras(OpBuilder &builder, Location location, Ope
   return extras;
 }
 
-Value cnnc::createSpatialPad(OpBuilder &builder, Location location, Value stored, ChannelOrder order,
-                             ArrayRef<int64_t> low, ArrayRef<int64_t> high, float value) {
+Value cnnc::to_kernel::createSpatialPad(OpBuilder &builder, Location location, Value stored, ChannelOrder order,
+                                        ArrayRef<int64_t> low, ArrayRef<int64_t> high, float value) {
   int64_t rank = cast<RankedTensorType>(stored.getType()).getRank(), first = getFirstSpatialDim(order);
   SmallVector<int64_t> storedLow(rank, 0), storedHigh(rank, 0);
   for (size_t i = 0; i < low.size(); ++i) {
@@ -96,19 +97,20 @@ Value cnnc::createSpatialPad(OpBuilder &builder, Location location, Value stored
   return createPad(builder, location, stored, storedLow, storedHigh, value);
 }
 
-SmallVector<int64_t> cnnc::getHighPads(ArrayRef<int64_t> input, ArrayRef<int64_t> output, ArrayRef<int64_t> kernel,
-                                       ArrayRef<int64_t> strides, ArrayRef<int64_t> dilations, ArrayRef<int64_t> low) {
+SmallVector<int64_t> cnnc::to_kernel::getHighPads(ArrayRef<int64_t> input, ArrayRef<int64_t> output,
+                                                  ArrayRef<int64_t> kernel, ArrayRef<int64_t> strides,
+                                                  ArrayRef<int64_t> dilations, ArrayRef<int64_t> low) {
   SmallVector<int64_t> high;
   for (size_t i = 0; i < kernel.size(); ++i)
     high.push_back((output[i] - 1) * strides[i] + (kernel[i] - 1) * dilations[i] + 1 - input[i] - low[i]);
   return high;
 }
 
-StringRef cnnc::getAlgorithmName(std::optional<cnn::Algorithm> algorithm) {
+StringRef cnnc::to_kernel::getAlgorithmName(std::optional<cnn::Algorithm> algorithm) {
   return cnn::stringifyAlgorithm(algorithm.value_or(cnn::Algorithm::direct));
 }
 
-void cnnc::copyEpilogue(RewriterBase &rewriter, Region &from, Region &to) {
+void cnnc::to_kernel::copyEpilogue(RewriterBase &rewriter, Region &from, Region &to) {
   if (from.empty())
     return;
   OpBuilder::InsertionGuard guard(rewriter);
@@ -118,7 +120,7 @@ void cnnc::copyEpilogue(RewriterBase &rewriter, Region &from, Region &to) {
   rewriter.replaceOpWithNewOp<kernel::YieldOp>(yield, yield.getValue());
 }
 
-void cnnc::describe(Operation *op, StringRef algorithm, int64_t multiplyAdds) {
+void cnnc::to_kernel::describe(Operation *op, StringRef algorithm, int64_t multiplyAdds) {
   Builder builder(op->getContext());
   op->setAttr("algorithm", builder.getStringAttr(algorithm));
   op->setAttr("macs", builder.getI64IntegerAttr(multiplyAdds));

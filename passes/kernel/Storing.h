@@ -11,7 +11,7 @@
 
 #include <optional>
 
-namespace cnnc {
+namespace cnnc::to_kernel {
 
 /// A stored tensor of `shape`, to be written.
 mlir::Value createEmpty(mlir::OpBuilder &builder, mlir::Location location, mlir::RankedTensorType type);
@@ -63,6 +63,6 @@ void copyEpilogue(mlir::RewriterBase &rewriter, mlir::Region &from, mlir::Region
 /// Discardable attributes for the profile.
 void describe(mlir::Operation *op, llvm::StringRef algorithm, int64_t multiplyAdds);
 
-} // namespace cnnc
+} // namespace cnnc::to_kernel
 
 #endif

@@ -11,7 +11,7 @@
 
 #include <cstdint>
 
-namespace cnnc {
+namespace cnnc::to_kernel {
 
 /// A contraction as its kernel walks it.
 struct ContractShape {
@@ -70,6 +70,6 @@ Split selectSplit(const ContractShape &shape, int64_t tilePanels, int64_t tasks)
 /// many planes have each.
 int64_t selectTileBlock(int64_t tiles, int64_t bytesOfTile, int64_t cacheBytes, int64_t planes = 1);
 
-} // namespace cnnc
+} // namespace cnnc::to_kernel
 
 #endif

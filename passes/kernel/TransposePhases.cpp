@@ -5,6 +5,7 @@
 #include <numeric>
 
 using namespace cnnc;
+using namespace cnnc::to_kernel;
 
 /// Output q receives input i through tap k iff q = i * stride + k * dilation - padBegin. With q = residue + stride * t
 /// that is i = t + (residue + padBegin - k * dilation) / stride for those k where the division is exact.
@@ -29,7 +30,7 @@ static TransposePhase getPhase(const TransposedDim &dim, int64_t residue) {
   return phase;
 }
 
-llvm::SmallVector<TransposePhase> cnnc::getTransposePhases(const TransposedDim &dim) {
+llvm::SmallVector<TransposePhase> cnnc::to_kernel::getTransposePhases(const TransposedDim &dim) {
   llvm::SmallVector<TransposePhase> phases;
   for (int64_t residue = 0; residue < std::min(dim.stride, dim.output); ++residue)
     phases.push_back(getPhase(dim, residue));

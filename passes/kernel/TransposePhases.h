@@ -8,7 +8,7 @@
 
 #include <cstdint>
 
-namespace cnnc {
+namespace cnnc::to_kernel {
 
 /// One spatial dimension of a transposed convolution.
 struct TransposedDim {
@@ -26,6 +26,6 @@ struct TransposePhase {
 /// The phases that have outputs, by ascending residue. A phase without taps has `taps` 0.
 llvm::SmallVector<TransposePhase> getTransposePhases(const TransposedDim &dim);
 
-} // namespace cnnc
+} // namespace cnnc::to_kernel
 
 #endif

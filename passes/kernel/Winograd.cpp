@@ -11,10 +11,11 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_kernel;
 
 static constexpr int64_t kLanes = cnn::LayoutAttr::kBlock;
 
-bool cnnc::isWinograd(cnn::ConvOp op) {
+bool cnnc::to_kernel::isWinograd(cnn::ConvOp op) {
   auto allOnes = [](ArrayRef<int64_t> values) {
     return llvm::all_of(values, [](int64_t value) { return value == 1; });
   };
@@ -24,9 +25,9 @@ bool cnnc::isWinograd(cnn::ConvOp op) {
          allOnes(op.getDilations()) && cnn::getWinogradTaps(taps) == size->r && cnn::getFloats(op.getFilter());
 }
 
-std::vector<float> cnnc::transformWinogradFilters(MLIRContext *context, ArrayRef<float> filter,
-                                                  const kernel::WinogradPlane &plane, int64_t outChannels,
-                                                  int64_t inChannels, int64_t depth) {
+std::vector<float> cnnc::to_kernel::transformWinogradFilters(MLIRContext *context, ArrayRef<float> filter,
+                                                             const kernel::WinogradPlane &plane, int64_t outChannels,
+                                                             int64_t inChannels, int64_t depth) {
   int64_t positions = plane.positions(), taps = plane.vertical.r * plane.horizontal.r;
   int64_t panels = llvm::divideCeilSigned(outChannels, kLanes), blocks = llvm::divideCeilSigned(inChannels, kLanes);
   int64_t pitch = panels * depth * blocks * kLanes * kLanes;
@@ -45,8 +46,8 @@ std::vector<float> cnnc::transformWinogradFilters(MLIRContext *context, ArrayRef
   return transformed;
 }
 
-std::vector<float> cnnc::packWinogradFilters(ArrayRef<float> filter, int64_t taps, int64_t outChannels,
-                                             int64_t inChannels) {
+std::vector<float> cnnc::to_kernel::packWinogradFilters(ArrayRef<float> filter, int64_t taps, int64_t outChannels,
+                                                        int64_t inChannels) {
   int64_t panels = llvm::divideCeilSigned(outChannels, kLanes), blocks = llvm::divideCeilSigned(inChannels, kLanes);
   std::vector<float> packed(panels * blocks * kLanes * taps * kLanes, 0.0f);
   for (int64_t out = 0; out < outChannels; ++out)
@@ -75,7 +76,8 @@ static Value createFilter(RewriterBase &rewriter, cnn::ConvOp op, const kernel::
       "winograd");
 }
 
-Value cnnc::createWinograd(RewriterBase &rewriter, cnn::ConvOp op, Value input, Value bias, ValueRange extras) {
+Value cnnc::to_kernel::createWinograd(RewriterBase &rewriter, cnn::ConvOp op, Value input, Value bias,
+                                      ValueRange extras) {
   Location location = op.getLoc();
   RankedTensorType filter = op.getFilter().getType(), output = op.getOutput().getType();
   int64_t outChannels = filter.getDimSize(0), inChannels = filter.getDimSize(1);

@@ -8,7 +8,7 @@
 
 #include "mlir/IR/PatternMatch.h"
 
-namespace cnnc {
+namespace cnnc::to_kernel {
 
 /// Is the algorithm one of Winograd's, and one for this kernel, the stride 1, one group, and the filter a constant?
 bool isWinograd(cnn::ConvOp op);
@@ -27,6 +27,6 @@ std::vector<float> transformWinogradFilters(mlir::MLIRContext *context, llvm::Ar
 std::vector<float> packWinogradFilters(llvm::ArrayRef<float> filter, int64_t taps, int64_t outChannels,
                                        int64_t inChannels);
 
-} // namespace cnnc
+} // namespace cnnc::to_kernel
 
 #endif

@@ -13,7 +13,7 @@
 using namespace mlir;
 using namespace cnnc::cnn;
 
-namespace cnnc {
+namespace cnnc::layout {
 #define GEN_PASS_DEF_ASSIGNLAYOUTPASS
 #include "passes/layout/Passes.h.inc"
 
@@ -95,4 +95,4 @@ class AssignLayoutPass : public impl::AssignLayoutPassBase<AssignLayoutPass> {
 };
 
 } // namespace
-} // namespace cnnc
+} // namespace cnnc::layout

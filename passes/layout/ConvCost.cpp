@@ -11,6 +11,7 @@
 
 using namespace llvm;
 using namespace cnnc;
+using namespace cnnc::layout;
 
 // How the constants were found: tile sweeps and a Winograd prototype on two AVX-512 machines (Emerald Rapids, Cascade
 // Lake), and cnnc-bench with AVX2 on Zen 3, one thread. Untested on SSE and NEON, where only the peak changes.
@@ -48,15 +49,15 @@ static double product(ArrayRef<int64_t> extents) {
 /// Streams that overlap with arithmetic in part: the longer one counts in full, the shorter by half.
 static double overlap(double a, double b) { return std::max(a, b) + 0.5 * std::min(a, b); }
 
-double cnnc::getPeak(const CoreFacts &core) { return core.lanes * (core.fusedMultiplyAdd ? 2.0 : 1.0); }
+double cnnc::layout::getPeak(const CoreFacts &core) { return core.lanes * (core.fusedMultiplyAdd ? 2.0 : 1.0); }
 
-double cnnc::getStreamCycles(double bytes, const CoreFacts &core) {
+double cnnc::layout::getStreamCycles(double bytes, const CoreFacts &core) {
   if (bytes <= core.l2Bytes)
     return bytes / (3.0 * core.lanes);
   return bytes / (bytes <= kLargestCache ? kL3BytesPerCycle : kDramBytesPerCycle);
 }
 
-double cnnc::getConversionCycles(double bytesRead, double bytesWritten, const CoreFacts &core) {
+double cnnc::layout::getConversionCycles(double bytesRead, double bytesWritten, const CoreFacts &core) {
   return kStepCycles + 2 * getStreamCycles(bytesRead + bytesWritten, core);
 }
 
@@ -65,7 +66,7 @@ static double getTraffic(const ConvShape &conv) {
   return 4.0 * conv.images * (product(conv.input) * conv.inChannels + product(conv.output) * conv.outChannels);
 }
 
-double cnnc::getDirectCycles(const ConvShape &conv, Channels input, Channels output, const CoreFacts &core) {
+double cnnc::layout::getDirectCycles(const ConvShape &conv, Channels input, Channels output, const CoreFacts &core) {
   double taps = product(conv.kernel);
   int64_t inPerGroup = conv.inChannels / conv.group, outPerGroup = conv.outChannels / conv.group;
   double inLanes = input == Channels::blocked ? alignTo(inPerGroup, kBlock) : inPerGroup;
@@ -80,7 +81,7 @@ double cnnc::getDirectCycles(const ConvShape &conv, Channels input, Channels out
          0.5 * getStreamCycles(getTraffic(conv), core);
 }
 
-double cnnc::getWindowCycles(const ConvShape &conv, Channels channels, const CoreFacts &core) {
+double cnnc::layout::getWindowCycles(const ConvShape &conv, Channels channels, const CoreFacts &core) {
   double width = conv.inChannels / conv.group;
   double lanes = channels == Channels::blocked ? alignTo(conv.outChannels, kBlock) : conv.outChannels;
   double multiplyAdds = conv.images * product(conv.output) * lanes * width * product(conv.kernel);
@@ -88,7 +89,7 @@ double cnnc::getWindowCycles(const ConvShape &conv, Channels channels, const Cor
   return kStepCycles + overlap(multiplyAdds / getPeak(core) / efficiency, getStreamCycles(getTraffic(conv), core));
 }
 
-int64_t cnnc::getWinogradTaps(const ConvShape &conv) {
+int64_t cnnc::layout::getWinogradTaps(const ConvShape &conv) {
   auto isOne = [](int64_t extent) { return extent == 1; };
   bool dense = conv.group == 1 && all_of(conv.strides, isOne) && all_of(conv.dilations, isOne);
   return dense && conv.inChannels >= kBlock && conv.outChannels >= kBlock ? cnn::getWinogradTaps(conv.kernel) : 0;
@@ -120,14 +121,14 @@ static double getFilterCycles(double bytes, int64_t passes) {
   return bytes * (bytes > kLargestCache ? passes : 1) / kWeightBytesPerCycle;
 }
 
-bool cnnc::canTransform(const ConvShape &conv, const cnn::WinogradSize &size) {
+bool cnnc::layout::canTransform(const ConvShape &conv, const cnn::WinogradSize &size) {
   if (size.r != getWinogradTaps(conv) || !isWinogradAccurate(conv, size.m))
     return false;
   return !size.raw || (conv.output.size() < 3 && conv.inChannels * conv.outChannels >= kFewestRawFilters &&
                        countTiles(conv, size.m) >= kFewestRawTiles);
 }
 
-double cnnc::getWinogradCycles(const ConvShape &conv, int64_t m, const CoreFacts &core, bool raw) {
+double cnnc::layout::getWinogradCycles(const ConvShape &conv, int64_t m, const CoreFacts &core, bool raw) {
   auto kernel = cnn::getPlane(conv.kernel);
   Transform vertical(m, kernel[0]), horizontal(m, kernel[1]);
   // Vector operations per tile and vector of channels: loads and stores, and one or two passes of additions.
@@ -155,14 +156,14 @@ double cnnc::getWinogradCycles(const ConvShape &conv, int64_t m, const CoreFacts
   return kStepCycles + overlap(multiplies, stream) + transforms + 0.5 * getStreamCycles(getTraffic(conv), core);
 }
 
-bool cnnc::isWinogradAccurate(const ConvShape &conv, int64_t m) {
+bool cnnc::layout::isWinogradAccurate(const ConvShape &conv, int64_t m) {
   // Two passes over eight points lose too many digits for a default; one pass loses half of them.
   auto kernel = cnn::getPlane(conv.kernel);
   int64_t mostPoints = kernel[0] == kernel[1] ? 6 : 8;
   return m + getWinogradTaps(conv) - 1 <= mostPoints;
 }
 
-int64_t cnnc::selectWinograd(const ConvShape &conv, ArrayRef<int64_t> candidates, ArrayRef<CoreFacts> cores) {
+int64_t cnnc::layout::selectWinograd(const ConvShape &conv, ArrayRef<int64_t> candidates, ArrayRef<CoreFacts> cores) {
   if (getWinogradTaps(conv) == 0)
     return 0;
   // A transform costs accuracy and code: it has to win clearly.
@@ -183,7 +184,7 @@ int64_t cnnc::selectWinograd(const ConvShape &conv, ArrayRef<int64_t> candidates
   return selected;
 }
 
-bool cnnc::prefersRawFilters(const ConvShape &conv, int64_t m, ArrayRef<CoreFacts> cores) {
+bool cnnc::layout::prefersRawFilters(const ConvShape &conv, int64_t m, ArrayRef<CoreFacts> cores) {
   // The library is smaller, too: that is worth a little.
   double ratio = 1;
   for (const CoreFacts &core : cores)

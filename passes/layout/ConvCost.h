@@ -10,7 +10,7 @@
 
 #include <cstdint>
 
-namespace cnnc {
+namespace cnnc::layout {
 
 /// What the model knows of one core.
 struct CoreFacts {
@@ -62,6 +62,6 @@ int64_t selectWinograd(const ConvShape &conv, llvm::ArrayRef<int64_t> candidates
 /// Whether that F(m, r) is as quick with raw filters, by the same mean.
 bool prefersRawFilters(const ConvShape &conv, int64_t m, llvm::ArrayRef<CoreFacts> cores);
 
-} // namespace cnnc
+} // namespace cnnc::layout
 
 #endif

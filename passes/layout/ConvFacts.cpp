@@ -5,6 +5,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::layout;
 using cnn::Algorithm;
 using cnn::LayoutAttr;
 
@@ -24,43 +25,43 @@ template <typename ConvLike> static ConvShape getShape(ConvLike op) {
   return shape;
 }
 
-ConvShape cnnc::getConvShape(cnn::ConvOp op) { return getShape(op); }
+ConvShape cnnc::layout::getConvShape(cnn::ConvOp op) { return getShape(op); }
 
-ConvShape cnnc::getConvShape(cnn::ConvTransposeOp op) { return getShape(op); }
+ConvShape cnnc::layout::getConvShape(cnn::ConvTransposeOp op) { return getShape(op); }
 
-CoreFacts cnnc::getCoreFacts(const target::Level &level) {
+CoreFacts cnnc::layout::getCoreFacts(const target::Level &level) {
   return {level.lanes(), level.fusedMultiplyAdd, level.l2Bytes};
 }
 
-SmallVector<CoreFacts> cnnc::getCommonCores(target::TargetAttr target) {
+SmallVector<CoreFacts> cnnc::layout::getCommonCores(target::TargetAttr target) {
   constexpr size_t kCommon = 2;
   SmallVector<target::Level> levels = target.getCpuLevels();
   return llvm::map_to_vector(ArrayRef(levels).take_back(kCommon),
                              [](const target::Level &level) { return getCoreFacts(level); });
 }
 
-std::optional<CoreFacts> cnnc::getCoreFacts(target::TargetAttr target) {
+std::optional<CoreFacts> cnnc::layout::getCoreFacts(target::TargetAttr target) {
   SmallVector<CoreFacts> cores = getCommonCores(target);
   return cores.empty() ? std::nullopt : std::optional(cores.back());
 }
 
-SmallVector<Channels, 2> cnnc::getOfferedChannels(target::TargetAttr target) {
+SmallVector<Channels, 2> cnnc::layout::getOfferedChannels(target::TargetAttr target) {
   if (target.storesChannelsLast())
     return {Channels::last};
   return {Channels::blocked, Channels::last};
 }
 
-bool cnnc::hasNarrowGroups(const ConvShape &conv) {
+bool cnnc::layout::hasNarrowGroups(const ConvShape &conv) {
   int64_t width = conv.inChannels / conv.group;
   return conv.group > 1 && conv.inChannels == conv.outChannels && llvm::is_contained({1, 2, 4, 8}, width);
 }
 
-bool cnnc::hasWholeBlocks(const ConvShape &conv) {
+bool cnnc::layout::hasWholeBlocks(const ConvShape &conv) {
   return conv.group == 1 || ((conv.inChannels / conv.group) % LayoutAttr::kBlock == 0 &&
                              (conv.outChannels / conv.group) % LayoutAttr::kBlock == 0);
 }
 
-std::optional<Channels> cnnc::getChannels(LayoutAttr layout) {
+std::optional<Channels> cnnc::layout::getChannels(LayoutAttr layout) {
   int64_t rank = layout.getOrder().size();
   if (layout == LayoutAttr::getBlocked(layout.getContext(), rank))
     return Channels::blocked;
@@ -71,14 +72,14 @@ std::optional<Channels> cnnc::getChannels(LayoutAttr layout) {
   return std::nullopt;
 }
 
-LayoutAttr cnnc::toLayout(MLIRContext *context, Channels channels, int64_t rank) {
+LayoutAttr cnnc::layout::toLayout(MLIRContext *context, Channels channels, int64_t rank) {
   if (channels == Channels::blocked)
     return LayoutAttr::getBlocked(context, rank);
   return channels == Channels::last ? LayoutAttr::getChannelsLast(context, rank)
                                     : LayoutAttr::getRowMajor(context, rank);
 }
 
-SmallVector<Channels, 3> cnnc::getConvInputs(const ConvShape &shape, Algorithm algorithm, Channels output) {
+SmallVector<Channels, 3> cnnc::layout::getConvInputs(const ConvShape &shape, Algorithm algorithm, Channels output) {
   if (output == Channels::first)
     return {};
   if (cnn::getWinogradSize(algorithm))
@@ -92,7 +93,7 @@ SmallVector<Channels, 3> cnnc::getConvInputs(const ConvShape &shape, Algorithm a
   return {Channels::blocked, Channels::last};
 }
 
-SmallVector<Algorithm> cnnc::getAlgorithms(const ConvShape &shape, Algorithm chosen) {
+SmallVector<Algorithm> cnnc::layout::getAlgorithms(const ConvShape &shape, Algorithm chosen) {
   SmallVector<Algorithm> algorithms = {cnn::getWinogradSize(chosen) ? Algorithm::direct : chosen};
   if (algorithms[0] == Algorithm::direct)
     for (const cnn::WinogradSize &size : cnn::getWinogradSizes())
@@ -101,8 +102,8 @@ SmallVector<Algorithm> cnnc::getAlgorithms(const ConvShape &shape, Algorithm cho
   return algorithms;
 }
 
-double cnnc::getConvCycles(const ConvShape &shape, Algorithm algorithm, Channels input, Channels output,
-                           const CoreFacts &core) {
+double cnnc::layout::getConvCycles(const ConvShape &shape, Algorithm algorithm, Channels input, Channels output,
+                                   const CoreFacts &core) {
   if (std::optional<cnn::WinogradSize> size = cnn::getWinogradSize(algorithm))
     return getWinogradCycles(shape, size->m, core, size->raw);
   if (hasNarrowGroups(shape) && (output == Channels::blocked || shape.inChannels == shape.group))

@@ -10,7 +10,7 @@
 
 #include <optional>
 
-namespace cnnc {
+namespace cnnc::layout {
 
 ConvShape getConvShape(cnn::ConvOp op);
 ConvShape getConvShape(cnn::ConvTransposeOp op);
@@ -50,6 +50,6 @@ llvm::SmallVector<cnn::Algorithm> getAlgorithms(const ConvShape &shape, cnn::Alg
 double getConvCycles(const ConvShape &shape, cnn::Algorithm algorithm, Channels input, Channels output,
                      const CoreFacts &core);
 
-} // namespace cnnc
+} // namespace cnnc::layout
 
 #endif

@@ -9,12 +9,13 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::layout;
 using namespace cnnc::cnn;
 
 using Current = function_ref<LayoutAttr(Value)>;
 using DemandOr = std::optional<Demand>;
 
-bool cnnc::isConstant(Value value) { return matchPattern(value, m_Constant()); }
+bool cnnc::layout::isConstant(Value value) { return matchPattern(value, m_Constant()); }
 
 static RankedTensorType getTensor(Value value) { return dyn_cast<RankedTensorType>(value.getType()); }
 static ArrayRef<int64_t> getShape(Value value) { return getTensor(value).getShape(); }
@@ -23,14 +24,15 @@ static bool isFloatTensor(Value value) {
   return type && type.getRank() > 0 && type.getElementType().isF32();
 }
 
-bool cnnc::isActivation(Value value) {
+bool cnnc::layout::isActivation(Value value) {
   return isFloatTensor(value) && value.getDefiningOp() && !isConstant(value) &&
          isa_and_present<CnnDialect>(value.getDefiningOp()->getDialect());
 }
 
-bool cnnc::choosesInput(Operation *op) { return isa<ConvOp, ConvTransposeOp, ReduceOp>(op); }
+bool cnnc::layout::choosesInput(Operation *op) { return isa<ConvOp, ConvTransposeOp, ReduceOp>(op); }
 
-double cnnc::getConversionCycles(ArrayRef<int64_t> shape, LayoutAttr from, LayoutAttr to, const CoreFacts &core) {
+double cnnc::layout::getConversionCycles(ArrayRef<int64_t> shape, LayoutAttr from, LayoutAttr to,
+                                         const CoreFacts &core) {
   // An alias is not quite nothing: among equals, the plan without it wins.
   if (haveSameBytes(shape, from, to))
     return from == to ? 0 : 1;
@@ -240,6 +242,6 @@ private:
 
 } // namespace
 
-DemandOr cnnc::getDemand(Operation *op, LayoutAttr result, Current current, const CoreFacts *core) {
+DemandOr cnnc::layout::getDemand(Operation *op, LayoutAttr result, Current current, const CoreFacts *core) {
   return Rules(op, result, current, core).get();
 }

@@ -8,7 +8,7 @@
 
 #include <optional>
 
-namespace cnnc {
+namespace cnnc::layout {
 
 /// What an op that stores its result in a given layout asks of its operands; null where any layout is ignored (weights,
 /// integers).
@@ -35,6 +35,6 @@ bool isConstant(mlir::Value value);
 double getConversionCycles(llvm::ArrayRef<int64_t> shape, cnn::LayoutAttr from, cnn::LayoutAttr to,
                            const CoreFacts &core);
 
-} // namespace cnnc
+} // namespace cnnc::layout
 
 #endif

@@ -12,6 +12,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::layout;
 using namespace cnnc::cnn;
 
 using Cores = ArrayRef<CoreFacts>;
@@ -149,7 +150,7 @@ static Choice explain(Operation *op, Cores cores) {
   return choice;
 }
 
-std::vector<Choice> cnnc::explainChoices(ModuleOp module) {
+std::vector<Choice> cnnc::layout::explainChoices(ModuleOp module) {
   SmallVector<CoreFacts> cores = getCommonCores(target::getTarget(module));
   std::vector<Choice> choices;
   module.walk<WalkOrder::PreOrder>([&](Operation *op) {

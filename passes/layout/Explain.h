@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace cnnc {
+namespace cnnc::layout {
 
 /// One op after the layout phase. Cycles are predictions, one per level that the choice was made for.
 struct Choice {
@@ -26,6 +26,6 @@ struct Choice {
 /// The choices of a module after the layout phase, in order; without the ops that only name bytes anew.
 std::vector<Choice> explainChoices(mlir::ModuleOp module);
 
-} // namespace cnnc
+} // namespace cnnc::layout
 
 #endif

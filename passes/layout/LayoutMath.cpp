@@ -5,9 +5,10 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::layout;
 using cnn::LayoutAttr;
 
-LayoutAttr cnnc::transposeLayout(LayoutAttr input, ArrayRef<int64_t> permutation) {
+LayoutAttr cnnc::layout::transposeLayout(LayoutAttr input, ArrayRef<int64_t> permutation) {
   SmallVector<int64_t> position(permutation.size());
   for (auto [dim, source] : llvm::enumerate(permutation))
     position[source] = dim;
@@ -15,7 +16,7 @@ LayoutAttr cnnc::transposeLayout(LayoutAttr input, ArrayRef<int64_t> permutation
   return LayoutAttr::get(input.getContext(), order, input.isBlocked() ? position[input.getBlock()] : -1);
 }
 
-LayoutAttr cnnc::transposeLayoutBack(LayoutAttr output, ArrayRef<int64_t> permutation) {
+LayoutAttr cnnc::layout::transposeLayoutBack(LayoutAttr output, ArrayRef<int64_t> permutation) {
   auto order = llvm::map_to_vector(output.getOrder(), [&](int64_t dim) { return permutation[dim]; });
   return LayoutAttr::get(output.getContext(), order, output.isBlocked() ? permutation[output.getBlock()] : -1);
 }
@@ -44,18 +45,18 @@ static SmallVector<std::pair<int64_t, int>> getParts(ArrayRef<int64_t> shape, La
   return parts;
 }
 
-bool cnnc::haveSameBytes(ArrayRef<int64_t> shape, LayoutAttr a, LayoutAttr b) {
+bool cnnc::layout::haveSameBytes(ArrayRef<int64_t> shape, LayoutAttr a, LayoutAttr b) {
   return a == b || getParts(shape, a) == getParts(shape, b);
 }
 
-double cnnc::getStoredBytes(ArrayRef<int64_t> shape, LayoutAttr layout) {
+double cnnc::layout::getStoredBytes(ArrayRef<int64_t> shape, LayoutAttr layout) {
   double bytes = 4;
   for (int64_t extent : layout.getPhysicalShape(shape))
     bytes *= extent;
   return bytes;
 }
 
-LayoutAttr cnnc::broadcastLayout(LayoutAttr layout, ArrayRef<int64_t> operand, ArrayRef<int64_t> shape) {
+LayoutAttr cnnc::layout::broadcastLayout(LayoutAttr layout, ArrayRef<int64_t> operand, ArrayRef<int64_t> shape) {
   int64_t block = layout.getBlock();
   if (block < 0 || operand[block] == shape[block])
     return layout;

@@ -5,7 +5,7 @@
 
 #include "dialects/cnn/Cnn.h"
 
-namespace cnnc {
+namespace cnnc::layout {
 
 /// The layout of `transpose(x)` over the bytes of an `x` stored as `input`; and of x, given that of the transpose.
 cnn::LayoutAttr transposeLayout(cnn::LayoutAttr input, llvm::ArrayRef<int64_t> permutation);
@@ -20,6 +20,6 @@ double getStoredBytes(llvm::ArrayRef<int64_t> shape, cnn::LayoutAttr layout);
 /// The layout of an operand that broadcasts to `shape`: without block where it has an extent of 1 for all lanes.
 cnn::LayoutAttr broadcastLayout(cnn::LayoutAttr layout, llvm::ArrayRef<int64_t> operand, llvm::ArrayRef<int64_t> shape);
 
-} // namespace cnnc
+} // namespace cnnc::layout
 
 #endif

@@ -8,6 +8,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::layout;
 using namespace cnnc::cnn;
 
 /// Regions and values are tried in turn until nothing improves; sweeps are few, this bounds odd graphs.
@@ -66,7 +67,8 @@ LayoutAttr LayoutSearch::getLayout(Value value) const {
 }
 
 std::optional<Demand> LayoutSearch::computeDemand(const Node &node, LayoutAttr result) const {
-  return cnnc::getDemand(node.op, result, [&](Value value) { return getLayout(value); }, core ? &*core : nullptr);
+  return cnnc::layout::getDemand(
+      node.op, result, [&](Value value) { return getLayout(value); }, core ? &*core : nullptr);
 }
 
 bool LayoutSearch::canStore(unsigned entry, LayoutAttr layout) const {

@@ -10,7 +10,7 @@
 
 #include <vector>
 
-namespace cnnc {
+namespace cnnc::layout {
 
 /// Starts with blocked channels wherever the ops allow it; then changes the layouts of single values, and of regions of
 /// values that ops tie together, for as long as the sum of the ops' cycles and of the conversions' falls. A plan always
@@ -73,6 +73,6 @@ private:
   llvm::DenseMap<mlir::Value, unsigned> entryIndex;
 };
 
-} // namespace cnnc
+} // namespace cnnc::layout
 
 #endif

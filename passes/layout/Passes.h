@@ -10,7 +10,7 @@
 #include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassManager.h"
 
-namespace cnnc {
+namespace cnnc::layout {
 
 #define GEN_PASS_DECL
 #define GEN_PASS_REGISTRATION
@@ -20,6 +20,6 @@ namespace cnnc {
 /// layout.
 void buildLayoutPhase(mlir::OpPassManager &manager);
 
-} // namespace cnnc
+} // namespace cnnc::layout
 
 #endif

@@ -3,8 +3,9 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::layout;
 
-void cnnc::buildLayoutPhase(OpPassManager &manager) {
+void cnnc::layout::buildLayoutPhase(OpPassManager &manager) {
   manager.addPass(createSelectAlgorithmPass());
   manager.addPass(createAssignLayoutPass());
   manager.addNestedPass<func::FuncOp>(createVerifyLayoutPass());

@@ -11,7 +11,7 @@
 using namespace mlir;
 using namespace cnnc::cnn;
 
-namespace cnnc {
+namespace cnnc::layout {
 #define GEN_PASS_DEF_SELECTALGORITHMPASS
 #include "passes/layout/Passes.h.inc"
 
@@ -106,4 +106,4 @@ private:
 };
 
 } // namespace
-} // namespace cnnc
+} // namespace cnnc::layout

@@ -8,7 +8,7 @@
 using namespace mlir;
 using namespace cnnc::cnn;
 
-namespace cnnc {
+namespace cnnc::layout {
 #define GEN_PASS_DEF_VERIFYLAYOUTPASS
 #include "passes/layout/Passes.h.inc"
 
@@ -54,4 +54,4 @@ class VerifyLayoutPass : public impl::VerifyLayoutPassBase<VerifyLayoutPass> {
 };
 
 } // namespace
-} // namespace cnnc
+} // namespace cnnc::layout

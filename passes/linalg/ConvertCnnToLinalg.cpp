@@ -11,15 +11,16 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_linalg;
 
-namespace cnnc {
+namespace cnnc::to_linalg {
 #define GEN_PASS_DEF_CONVERTCNNTOLINALG
 #include "passes/linalg/Passes.h.inc"
-} // namespace cnnc
+} // namespace cnnc::to_linalg
 
 namespace {
 
-class ConvertCnnToLinalgPass : public cnnc::impl::ConvertCnnToLinalgBase<ConvertCnnToLinalgPass> {
+class ConvertCnnToLinalgPass : public cnnc::to_linalg::impl::ConvertCnnToLinalgBase<ConvertCnnToLinalgPass> {
   void runOnOperation() override {
     MLIRContext *context = &getContext();
     cnn::StorageTypeConverter converter;

@@ -10,6 +10,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_linalg;
 using cnn::LayoutAttr;
 
 /// Every dimension at the point's own index.
@@ -221,6 +222,6 @@ struct ConvertTranspose : OpConversionPattern<cnn::TransposeOp> {
 
 } // namespace
 
-void cnnc::populateIndexingPatterns(TypeConverter &converter, RewritePatternSet &patterns) {
+void cnnc::to_linalg::populateIndexingPatterns(TypeConverter &converter, RewritePatternSet &patterns) {
   patterns.add<ConvertGather, ConvertSlice, ConvertPad, ConvertTranspose>(converter, patterns.getContext());
 }

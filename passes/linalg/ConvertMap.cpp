@@ -9,6 +9,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_linalg;
 
 /// Which inputs hold zero in the padding lanes of `space`: those that have these lanes.
 static SmallVector<bool> getZeroInPadding(const Space &space, OperandRange inputs) {
@@ -59,6 +60,6 @@ struct ConvertMap : OpConversionPattern<cnn::MapOp> {
 
 } // namespace
 
-void cnnc::populateMapPatterns(TypeConverter &converter, RewritePatternSet &patterns) {
+void cnnc::to_linalg::populateMapPatterns(TypeConverter &converter, RewritePatternSet &patterns) {
   patterns.add<ConvertMap>(converter, patterns.getContext());
 }

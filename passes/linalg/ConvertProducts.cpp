@@ -15,6 +15,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_linalg;
 using utils::IteratorType;
 
 static ArrayRef<int64_t> getShape(Value value) { return cast<RankedTensorType>(value.getType()).getShape(); }
@@ -397,6 +398,6 @@ private:
 
 } // namespace
 
-void cnnc::populateProductPatterns(TypeConverter &converter, RewritePatternSet &patterns) {
+void cnnc::to_linalg::populateProductPatterns(TypeConverter &converter, RewritePatternSet &patterns) {
   patterns.add<ConvertConv, ConvertConvTranspose, ConvertMatMul, ConvertPool>(converter, patterns.getContext());
 }

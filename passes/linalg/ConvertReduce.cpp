@@ -11,6 +11,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_linalg;
 using cnn::ReduceKind;
 
 static arith::AtomicRMWKind getCombination(ReduceKind kind, bool isFloat) {
@@ -175,6 +176,6 @@ private:
 
 } // namespace
 
-void cnnc::populateReducePatterns(TypeConverter &converter, RewritePatternSet &patterns) {
+void cnnc::to_linalg::populateReducePatterns(TypeConverter &converter, RewritePatternSet &patterns) {
   patterns.add<ConvertReduce>(converter, patterns.getContext());
 }

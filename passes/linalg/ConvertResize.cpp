@@ -12,6 +12,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_linalg;
 
 namespace {
 
@@ -207,6 +208,6 @@ private:
 
 } // namespace
 
-void cnnc::populateResizePatterns(TypeConverter &converter, RewritePatternSet &patterns) {
+void cnnc::to_linalg::populateResizePatterns(TypeConverter &converter, RewritePatternSet &patterns) {
   patterns.add<ConvertResize>(converter, patterns.getContext());
 }

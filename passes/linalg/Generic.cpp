@@ -7,11 +7,12 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_linalg;
 using cnn::LayoutAttr;
 
 Space::Space(RankedTensorType type) : shape(type.getShape()), layout(cnn::getLayout(type)) {}
 
-std::optional<AffineMap> cnnc::getIndexingMap(const Space &space, RankedTensorType type) {
+std::optional<AffineMap> cnnc::to_linalg::getIndexingMap(const Space &space, RankedTensorType type) {
   LayoutAttr layout = cnn::getLayout(type);
   MLIRContext *context = type.getContext();
   AffineExpr zero = getAffineConstantExpr(0, context), lane = getAffineDimExpr(space.getDims() - 1, context);
@@ -30,7 +31,7 @@ std::optional<AffineMap> cnnc::getIndexingMap(const Space &space, RankedTensorTy
   return AffineMap::get(space.getDims(), 0, results, context);
 }
 
-Value cnnc::createDestination(OpBuilder &builder, Location location, RankedTensorType logical) {
+Value cnnc::to_linalg::createDestination(OpBuilder &builder, Location location, RankedTensorType logical) {
   RankedTensorType stored = cnn::getStoredType(logical);
   return tensor::EmptyOp::create(builder, location, stored.getShape(), stored.getElementType());
 }
@@ -45,7 +46,7 @@ static Value getBlockedIndex(OpBuilder &builder, Location location, const Space 
   return arith::AddIOp::create(builder, location, first, lane);
 }
 
-Value cnnc::maskLanes(OpBuilder &builder, Location location, Value value, const Space &space) {
+Value cnnc::to_linalg::maskLanes(OpBuilder &builder, Location location, Value value, const Space &space) {
   if (!cnn::hasPaddingLanes(space.layout, space.shape))
     return value;
   Value index = getBlockedIndex(builder, location, space);
@@ -55,14 +56,14 @@ Value cnnc::maskLanes(OpBuilder &builder, Location location, Value value, const 
   return arith::SelectOp::create(builder, location, inside, value, zero);
 }
 
-void cnnc::describeGeneric(Operation *op, StringRef algorithm) {
+void cnnc::to_linalg::describeGeneric(Operation *op, StringRef algorithm) {
   Builder builder(op->getContext());
   op->setAttr("algorithm", builder.getStringAttr(algorithm));
   op->setAttr("macs", builder.getI64IntegerAttr(0));
 }
 
-linalg::GenericOp cnnc::createIndexed(RewriterBase &rewriter, Location location, RankedTensorType logical,
-                                      StringRef algorithm, llvm::function_ref<Value(OpBuilder &)> body) {
+linalg::GenericOp cnnc::to_linalg::createIndexed(RewriterBase &rewriter, Location location, RankedTensorType logical,
+                                                 StringRef algorithm, llvm::function_ref<Value(OpBuilder &)> body) {
   Value destination = createDestination(rewriter, location, logical);
   Space space(logical);
   SmallVector<AffineMap> maps = {rewriter.getMultiDimIdentityMap(space.getDims())};
@@ -76,7 +77,7 @@ linalg::GenericOp cnnc::createIndexed(RewriterBase &rewriter, Location location,
   return generic;
 }
 
-Value cnnc::getLogicalIndex(OpBuilder &builder, Location location, const Space &space, int64_t dim) {
+Value cnnc::to_linalg::getLogicalIndex(OpBuilder &builder, Location location, const Space &space, int64_t dim) {
   if (dim != space.layout.getBlock())
     return linalg::IndexOp::create(builder, location, cnn::getStoredDim(space.layout, dim));
   Value index = getBlockedIndex(builder, location, space);
@@ -86,8 +87,8 @@ Value cnnc::getLogicalIndex(OpBuilder &builder, Location location, const Space &
   return arith::MinUIOp::create(builder, location, index, last);
 }
 
-Value cnnc::extractStored(OpBuilder &builder, Location location, const Space &space, Value stored,
-                          RankedTensorType logical, ArrayRef<Index> indices) {
+Value cnnc::to_linalg::extractStored(OpBuilder &builder, Location location, const Space &space, Value stored,
+                                     RankedTensorType logical, ArrayRef<Index> indices) {
   LayoutAttr layout = cnn::getLayout(logical);
   SmallVector<Value> storedIndices;
   Value lane;
@@ -112,7 +113,7 @@ Value cnnc::extractStored(OpBuilder &builder, Location location, const Space &sp
   return tensor::ExtractOp::create(builder, location, stored, storedIndices);
 }
 
-Value cnnc::lookUpIndex(OpBuilder &builder, Location location, Value table, Value index) {
+Value cnnc::to_linalg::lookUpIndex(OpBuilder &builder, Location location, Value table, Value index) {
   Value entry = tensor::ExtractOp::create(builder, location, table, index);
   return arith::IndexCastOp::create(builder, location, builder.getIndexType(), entry);
 }

@@ -12,7 +12,7 @@
 
 #include <optional>
 
-namespace cnnc {
+namespace cnnc::to_linalg {
 
 /// The points of a generic: the stored dimensions of a tensor of this logical shape and layout.
 struct Space {
@@ -61,6 +61,6 @@ mlir::Value lookUpIndex(mlir::OpBuilder &builder, mlir::Location location, mlir:
 /// Attributes for the profile.
 void describeGeneric(mlir::Operation *op, llvm::StringRef algorithm);
 
-} // namespace cnnc
+} // namespace cnnc::to_linalg
 
 #endif

@@ -13,7 +13,7 @@
 #include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassManager.h"
 
-namespace cnnc {
+namespace cnnc::to_linalg {
 
 #define GEN_PASS_DECL
 #define GEN_PASS_REGISTRATION
@@ -22,6 +22,6 @@ namespace cnnc {
 /// The phase `linalg`: its passes in order.
 void buildLinalgPhase(mlir::OpPassManager &manager);
 
-} // namespace cnnc
+} // namespace cnnc::to_linalg
 
 #endif

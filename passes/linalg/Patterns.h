@@ -5,7 +5,7 @@
 
 #include "mlir/Transforms/DialectConversion.h"
 
-namespace cnnc {
+namespace cnnc::to_linalg {
 
 void populateMapPatterns(mlir::TypeConverter &converter, mlir::RewritePatternSet &patterns);
 void populateReducePatterns(mlir::TypeConverter &converter, mlir::RewritePatternSet &patterns);
@@ -13,6 +13,6 @@ void populateResizePatterns(mlir::TypeConverter &converter, mlir::RewritePattern
 void populateProductPatterns(mlir::TypeConverter &converter, mlir::RewritePatternSet &patterns);
 void populateIndexingPatterns(mlir::TypeConverter &converter, mlir::RewritePatternSet &patterns);
 
-} // namespace cnnc
+} // namespace cnnc::to_linalg
 
 #endif

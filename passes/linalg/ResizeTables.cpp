@@ -6,8 +6,9 @@
 #include <functional>
 
 using namespace cnnc;
+using namespace cnnc::to_linalg;
 
-std::optional<Coordinates> cnnc::parseCoordinates(const std::string &name) {
+std::optional<Coordinates> cnnc::to_linalg::parseCoordinates(const std::string &name) {
   const std::pair<const char *, Coordinates> names[] = {{"half_pixel", Coordinates::halfPixel},
                                                         {"half_pixel_symmetric", Coordinates::halfPixelSymmetric},
                                                         {"pytorch_half_pixel", Coordinates::pytorchHalfPixel},
@@ -21,7 +22,7 @@ std::optional<Coordinates> cnnc::parseCoordinates(const std::string &name) {
   return std::nullopt;
 }
 
-std::optional<Rounding> cnnc::parseRounding(const std::string &name) {
+std::optional<Rounding> cnnc::to_linalg::parseRounding(const std::string &name) {
   const std::pair<const char *, Rounding> names[] = {{"round_prefer_floor", Rounding::preferFloor},
                                                      {"round_prefer_ceil", Rounding::preferCeil},
                                                      {"floor", Rounding::floor},
@@ -131,7 +132,7 @@ static void dropEmptyTaps(ResizeTable &table) {
   }
 }
 
-ResizeTable cnnc::getResizeTable(const ResizeDim &dim, const ResizeRule &rule) {
+ResizeTable cnnc::to_linalg::getResizeTable(const ResizeDim &dim, const ResizeRule &rule) {
   ResizeTable table;
   auto set = [&](size_t tap, int64_t output, int64_t index, double weight) {
     if (table.indices.size() <= tap) {

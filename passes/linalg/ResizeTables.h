@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace cnnc {
+namespace cnnc::to_linalg {
 
 enum class Interpolation { nearest, linear, cubic };
 
@@ -55,6 +55,6 @@ struct ResizeTable {
 
 ResizeTable getResizeTable(const ResizeDim &dim, const ResizeRule &rule);
 
-} // namespace cnnc
+} // namespace cnnc::to_linalg
 
 #endif

@@ -8,7 +8,7 @@
 
 using namespace mlir;
 
-bool cnnc::isZeroAtZero(Region &region, ArrayRef<bool> isZero) {
+bool cnnc::to_linalg::isZeroAtZero(Region &region, ArrayRef<bool> isZero) {
   Block &block = region.front();
   Builder builder(region.getContext());
   DenseMap<Value, Attribute> known;

@@ -5,12 +5,12 @@
 
 #include "mlir/IR/Region.h"
 
-namespace cnnc {
+namespace cnnc::to_linalg {
 
 /// Evaluates the region's only block, whose terminator yields one value, with the arguments of `isZero` zero and the
 /// others unknown. False where the result is not zero or not known.
 bool isZeroAtZero(mlir::Region &region, llvm::ArrayRef<bool> isZero);
 
-} // namespace cnnc
+} // namespace cnnc::to_linalg
 
 #endif

@@ -15,16 +15,16 @@
 #include "mlir/Dialect/Vector/Transforms/LoweringPatterns.h"
 #include "mlir/Transforms/DialectConversion.h"
 
-namespace cnnc {
+namespace cnnc::to_llvm {
 #define GEN_PASS_DEF_CONVERTTOLLVMPASS
 #include "passes/llvm/Passes.h.inc"
-} // namespace cnnc
+} // namespace cnnc::to_llvm
 
 using namespace mlir;
 
 namespace {
 
-struct ConvertToLlvm : cnnc::impl::ConvertToLlvmPassBase<ConvertToLlvm> {
+struct ConvertToLlvm : cnnc::to_llvm::impl::ConvertToLlvmPassBase<ConvertToLlvm> {
   /// What all functions share; gathering it costs more than a small function.
   LogicalResult initialize(MLIRContext *context) override {
     LowerToLLVMOptions options(context);

@@ -11,13 +11,14 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinOps.h"
 
-namespace cnnc {
+namespace cnnc::to_llvm {
 #define GEN_PASS_DEF_EMITMODELTABLEPASS
 #include "passes/llvm/Passes.h.inc"
-} // namespace cnnc
+} // namespace cnnc::to_llvm
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_llvm;
 
 namespace {
 
@@ -222,7 +223,7 @@ void defineModel(TableBuilder &table, ModuleOp module, StringRef name, target::C
   table.define("cnnc_model", model, LLVM::Linkage::External);
 }
 
-struct EmitModelTable : cnnc::impl::EmitModelTablePassBase<EmitModelTable> {
+struct EmitModelTable : cnnc::to_llvm::impl::EmitModelTablePassBase<EmitModelTable> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
     auto target = dyn_cast_if_present<target::CpuAttr>(target::getTarget(module));

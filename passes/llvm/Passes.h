@@ -8,7 +8,7 @@
 #include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassManager.h"
 
-namespace cnnc {
+namespace cnnc::to_llvm {
 
 #define GEN_PASS_DECL
 #define GEN_PASS_REGISTRATION
@@ -17,6 +17,6 @@ namespace cnnc {
 /// The phase `llvm`: its passes in order.
 void buildLlvmPhase(mlir::OpPassManager &manager);
 
-} // namespace cnnc
+} // namespace cnnc::to_llvm
 
 #endif

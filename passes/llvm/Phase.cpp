@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/llvm/Passes.h"
 
-void cnnc::buildLlvmPhase(mlir::OpPassManager &manager) {
+void cnnc::to_llvm::buildLlvmPhase(mlir::OpPassManager &manager) {
   manager.addNestedPass<mlir::LLVM::LLVMFuncOp>(createConvertToLlvmPass());
   manager.addPass(createEmitModelTablePass());
 }

@@ -9,8 +9,9 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_vector;
 
-int64_t cnnc::getElementBytes(Type elementType) {
+int64_t cnnc::to_vector::getElementBytes(Type elementType) {
   return elementType.isIndex() ? 8 : llvm::divideCeil(elementType.getIntOrFloatBitWidth(), 8);
 }
 
@@ -66,7 +67,7 @@ static FailureOr<Address> resolveBase(Value memref) {
   return failure();
 }
 
-FailureOr<Address> cnnc::resolveAddress(Value memref) {
+FailureOr<Address> cnnc::to_vector::resolveAddress(Value memref) {
   auto type = dyn_cast<MemRefType>(memref.getType());
   if (!type || !type.hasStaticShape())
     return failure();

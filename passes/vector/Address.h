@@ -7,7 +7,7 @@
 #include "mlir/IR/Value.h"
 #include "llvm/ADT/SmallVector.h"
 
-namespace cnnc {
+namespace cnnc::to_vector {
 
 /// A strided block of elements: element (i, j, ...) is at `root + byteOffset + (i * strides[0] + j * strides[1] + ...)
 /// * size of elementType`.
@@ -29,6 +29,6 @@ mlir::FailureOr<Address> resolveAddress(mlir::Value memref);
 /// Bytes that an element takes in memory: i1 takes one.
 int64_t getElementBytes(mlir::Type elementType);
 
-} // namespace cnnc
+} // namespace cnnc::to_vector
 
 #endif

@@ -7,6 +7,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_vector;
 using kernel::ChannelOrder;
 
 namespace {
@@ -467,7 +468,7 @@ LogicalResult ContractEmission::emit() {
 
 } // namespace
 
-LogicalResult cnnc::emitContract(kernel::ContractOp op, Step &step) {
+LogicalResult cnnc::to_vector::emitContract(kernel::ContractOp op, Step &step) {
   FailureOr<FeatureMap> a = getFeatureMap(op.getA(), op.getAOrder(), step);
   FailureOr<FeatureMap> out = getFeatureMap(op.getOut(), op.getOutOrder(), step);
   FailureOr<Operand> filter = getOperand(op.getFilter(), step);

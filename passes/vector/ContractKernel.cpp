@@ -7,8 +7,9 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_vector;
 
-int64_t cnnc::getAccumulatorBudget(const target::Level &level) {
+int64_t cnnc::to_vector::getAccumulatorBudget(const target::Level &level) {
   if (level.vectorRegisters == 16)
     return 12;
   return level.lanes() == 16 ? 28 : 20;
@@ -299,7 +300,8 @@ LogicalResult emitBody(const ContractKernel &kernel, VectorEmitter &emitter, Val
 
 } // namespace
 
-LogicalResult cnnc::callContractKernel(const ContractKernel &kernel, const ContractArguments &arguments, Step &step) {
+LogicalResult cnnc::to_vector::callContractKernel(const ContractKernel &kernel, const ContractArguments &arguments,
+                                                  Step &step) {
   bool epilogue = hasEpilogue(kernel);
   // An extra may be the very memory of `out`, so neither is exclusive then.
   KernelArgument written =

@@ -7,7 +7,7 @@
 #include "mlir/IR/Region.h"
 #include "passes/vector/Step.h"
 
-namespace cnnc {
+namespace cnnc::to_vector {
 
 /// Lanes of a panel of the filter.
 inline constexpr int64_t kPanelLanes = 16;
@@ -77,6 +77,6 @@ mlir::LogicalResult callContractKernel(const ContractKernel &kernel, const Contr
 /// Accumulators that leave registers for a broadcast and for a row of the filter.
 int64_t getAccumulatorBudget(const target::Level &level);
 
-} // namespace cnnc
+} // namespace cnnc::to_vector
 
 #endif

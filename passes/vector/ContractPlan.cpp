@@ -4,10 +4,13 @@
 #include "llvm/Support/MathExtras.h"
 
 using namespace cnnc;
+using namespace cnnc::to_vector;
 
-Balanced cnnc::balanceIn(int64_t extent, int64_t count) { return {count, extent / count, extent % count}; }
+Balanced cnnc::to_vector::balanceIn(int64_t extent, int64_t count) { return {count, extent / count, extent % count}; }
 
-Balanced cnnc::balance(int64_t extent, int64_t largest) { return balanceIn(extent, llvm::divideCeil(extent, largest)); }
+Balanced cnnc::to_vector::balance(int64_t extent, int64_t largest) {
+  return balanceIn(extent, llvm::divideCeil(extent, largest));
+}
 
 /// Whole panels, or an equal part of one: a tile that is neither is cut down.
 static int64_t roundVectors(int64_t vectors, int64_t vectorsOfPanel) {
@@ -39,7 +42,8 @@ static void setPixelBlocks(ContractPlan &plan, const ContractWalk &shape, int64_
     plan.columnBlock = std::clamp<int64_t>(budget / std::max<int64_t>(1, columnBytes), 1, plan.columnTiles.count);
 }
 
-ContractPlan cnnc::planContract(const ContractWalk &shape, const target::Level &level, int64_t accumulators) {
+ContractPlan cnnc::to_vector::planContract(const ContractWalk &shape, const target::Level &level,
+                                           int64_t accumulators) {
   ContractPlan plan;
   int64_t vectorsOfPanel = 16 / level.lanes();
   int64_t vectors = roundVectors(shape.tileVectors ? shape.tileVectors : 2, vectorsOfPanel);

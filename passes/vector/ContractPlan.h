@@ -5,7 +5,7 @@
 
 #include "dialects/target/Target.h"
 
-namespace cnnc {
+namespace cnnc::to_vector {
 
 /// `extent` in `count` parts of two neighbouring sizes: the first `larger` parts have `size` + 1, the others `size`.
 struct Balanced {
@@ -44,6 +44,6 @@ struct ContractPlan {
 
 ContractPlan planContract(const ContractWalk &shape, const target::Level &level, int64_t accumulators);
 
-} // namespace cnnc
+} // namespace cnnc::to_vector
 
 #endif

@@ -12,15 +12,16 @@
 #include "passes/vector/Step.h"
 #include "llvm/ADT/TypeSwitch.h"
 
-namespace cnnc {
+namespace cnnc::to_vector {
 #define GEN_PASS_DEF_CONVERTTOVECTORPASS
 #include "passes/vector/Passes.h.inc"
-} // namespace cnnc
+} // namespace cnnc::to_vector
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_vector;
 
-LogicalResult cnnc::emitOp(Operation &op, Step &step) {
+LogicalResult cnnc::to_vector::emitOp(Operation &op, Step &step) {
   bool isIndex = op.getNumResults() == 1 && op.getResult(0).getType().isIndex();
   if (isIndex && isa<arith::ArithDialect>(op.getDialect()) && !isa<arith::ConstantOp>(op))
     return emitIndex(&op, step);
@@ -159,7 +160,7 @@ void Conversion::describeWeights() {
   module->setAttr("cnnc.weights", builder.getArrayAttr(weights));
 }
 
-struct ConvertToVector : cnnc::impl::ConvertToVectorPassBase<ConvertToVector> {
+struct ConvertToVector : cnnc::to_vector::impl::ConvertToVectorPassBase<ConvertToVector> {
   void runOnOperation() override {
     auto main = getOperation().lookupSymbol<func::FuncOp>("main");
     auto target = dyn_cast_if_present<target::CpuAttr>(target::getTarget(getOperation()));
@@ -178,7 +179,7 @@ struct ConvertToVector : cnnc::impl::ConvertToVectorPassBase<ConvertToVector> {
 
 } // namespace
 
-FailureOr<Operand> cnnc::getOperand(Value memref, Step &step) {
+FailureOr<Operand> cnnc::to_vector::getOperand(Value memref, Step &step) {
   if (auto part = memref.getDefiningOp<memref::SubViewOp>(); part && isMoving(part))
     return getMovingPart(part, step);
   FailureOr<Address> address = resolveAddress(memref);

@@ -7,6 +7,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_vector;
 
 /// Vectors in flight of a copy without a transpose.
 static constexpr int64_t kVectorsPerTile = 4;
@@ -202,7 +203,7 @@ static void emitStraightCopy(Step &step, ArrayRef<Loop> outer, Loop vector, int6
   });
 }
 
-void cnnc::emitCopy(Step &step, ArrayRef<CopyLoop> copyLoops, Value source, Value target, Type element) {
+void cnnc::to_vector::emitCopy(Step &step, ArrayRef<CopyLoop> copyLoops, Value source, Value target, Type element) {
   int64_t bytes = getElementBytes(element);
   element = IntegerType::get(element.getContext(), 8 * bytes);
   if (bytes == 4)

@@ -5,7 +5,7 @@
 
 #include "passes/vector/Step.h"
 
-namespace cnnc {
+namespace cnnc::to_vector {
 
 /// One loop of a copy; pitches in bytes.
 struct CopyLoop {
@@ -17,6 +17,6 @@ struct CopyLoop {
 /// The step's part of the copy.
 void emitCopy(Step &step, llvm::ArrayRef<CopyLoop> loops, mlir::Value source, mlir::Value target, mlir::Type element);
 
-} // namespace cnnc
+} // namespace cnnc::to_vector
 
 #endif

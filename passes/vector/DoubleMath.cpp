@@ -3,6 +3,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_vector;
 
 namespace {
 
@@ -99,15 +100,15 @@ Pair logarithmPair(const Lanes &x) {
 
 } // namespace
 
-Lanes cnnc::doubleExponential(const Lanes &x) { return exponentialOfSum(x, x.splat(0)); }
+Lanes cnnc::to_vector::doubleExponential(const Lanes &x) { return exponentialOfSum(x, x.splat(0)); }
 
-Lanes cnnc::doubleExponentialOfTwo(const Lanes &x) {
+Lanes cnnc::to_vector::doubleExponentialOfTwo(const Lanes &x) {
   Lanes inner = clamp(x, -1076, 1025), shifted = inner + kMagic;
   Lanes value = expm1Reduced((inner - (shifted - kMagic)) * 0.69314718055994531) + 1.0;
   return scale(value, shifted.bits().apply<arith::SubIOp>(shifted.splat(kMagic).bits()));
 }
 
-Lanes cnnc::doubleExponentialMinusOne(const Lanes &x) {
+Lanes cnnc::to_vector::doubleExponentialMinusOne(const Lanes &x) {
   Reduced reduced = reduceByLogTwo(clamp(x, -60, 710));
   Lanes grown = expm1Reduced(reduced.remainder);
   // Half of the result, so that the largest scale is a number.
@@ -118,7 +119,7 @@ Lanes cnnc::doubleExponentialMinusOne(const Lanes &x) {
   return copySign(half + half, x);
 }
 
-Lanes cnnc::doubleLogarithm(const Lanes &x) {
+Lanes cnnc::to_vector::doubleLogarithm(const Lanes &x) {
   Split parts = split(x);
   Lanes f = parts.mantissa - 1.0, s = f / (f + 2.0), half = f * f * 0.5;
   // log(1 + f) = f - f^2 / 2 + s (f^2 / 2 + tail(s^2)), of which all but f is small.
@@ -126,14 +127,14 @@ Lanes cnnc::doubleLogarithm(const Lanes &x) {
   return parts.exponent * kLogTwoHigh - ((half - rest) - f);
 }
 
-Lanes cnnc::doubleLogarithmOfTwo(const Lanes &x) {
+Lanes cnnc::to_vector::doubleLogarithmOfTwo(const Lanes &x) {
   Split parts = split(x);
   Lanes f = parts.mantissa - 1.0, s = f / (f + 2.0), half = f * f * 0.5;
   Lanes log = f - (half - s * (half + artanhTail(s * s)));
   return parts.exponent + log * 1.4426950408889634;
 }
 
-Lanes cnnc::doubleSine(const Lanes &x, int64_t quarters) {
+Lanes cnnc::to_vector::doubleSine(const Lanes &x, int64_t quarters) {
   Lanes shifted = x * 0.63661977236758134 + kMagic, n = shifted - kMagic;
   // pi / 2 in parts of 24 digits, whose products with n are exact.
   Lanes r = x;
@@ -161,7 +162,7 @@ Lanes cnnc::doubleSine(const Lanes &x, int64_t quarters) {
   return isSet(2).select(-value, value);
 }
 
-Lanes cnnc::doubleArcTangent(const Lanes &x) {
+Lanes cnnc::to_vector::doubleArcTangent(const Lanes &x) {
   // Beside one of three centres what is left lies within tan(pi / 16).
   constexpr double kQuarter = 0.41421356237309504880; // tan(pi / 8)
   Lanes magnitude = abs(x), isLarge = magnitude > 1.0;
@@ -178,7 +179,7 @@ Lanes cnnc::doubleArcTangent(const Lanes &x) {
   return copySign(isLarge.select((x.splat(6.123233995736766e-17) - value) + 1.5707963267948966, value), x);
 }
 
-Lanes cnnc::doublePowerOfPositive(const Lanes &x, const Lanes &y) {
+Lanes cnnc::to_vector::doublePowerOfPositive(const Lanes &x, const Lanes &y) {
   Pair log = logarithmPair(x);
   Lanes high = (x < getLeastNormal(x)).select(x.splat(-kInfinity), log.high);
   high = (x == kInfinity).select(x, high);
@@ -188,7 +189,7 @@ Lanes cnnc::doublePowerOfPositive(const Lanes &x, const Lanes &y) {
   return exponentialOfSum(product.high, tail);
 }
 
-Lanes cnnc::doubleErrorFunction(const Lanes &x) {
+Lanes cnnc::to_vector::doubleErrorFunction(const Lanes &x) {
   Lanes magnitude = abs(x), square = x * x;
   // 2 / sqrt(pi) (-1)^n / (n! (2 n + 1))
   SmallVector<double> coefficients;
@@ -211,7 +212,7 @@ Lanes cnnc::doubleErrorFunction(const Lanes &x) {
 }
 
 /// Long division, 24 digits of the quotient at a time: each product and each difference is exact.
-Lanes cnnc::doubleRemainder(const Lanes &x, const Lanes &y) {
+Lanes cnnc::to_vector::doubleRemainder(const Lanes &x, const Lanes &y) {
   VectorEmitter &emitter = *x.emitter;
   constexpr int64_t digits = 24, steps = 2100 / digits + 1;
   auto step = [&](Value, ValueRange carried) {

@@ -5,7 +5,7 @@
 
 #include "passes/vector/Lanes.h"
 
-namespace cnnc {
+namespace cnnc::to_vector {
 
 Lanes doubleExponential(const Lanes &x);
 Lanes doubleExponentialOfTwo(const Lanes &x);
@@ -22,6 +22,6 @@ Lanes doubleErrorFunction(const Lanes &x);
 /// The remainder of x by y, both positive.
 Lanes doubleRemainder(const Lanes &x, const Lanes &y);
 
-} // namespace cnnc
+} // namespace cnnc::to_vector
 
 #endif

@@ -10,8 +10,9 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_vector;
 
-bool cnnc::isInstruction(Operation *op) {
+bool cnnc::to_vector::isInstruction(Operation *op) {
 #define INSTRUCTION(row, cost, value)                                                                                  \
   if (isa<row>(op))                                                                                                    \
     return true;
@@ -106,7 +107,7 @@ static FailureOr<Value> emitRow(Operation *op, Type type, ValueRange operands, V
   return vectorised->getResult(0);
 }
 
-FailureOr<Value> cnnc::emitScalarOp(Operation *op, ValueRange operands, VectorEmitter &emitter) {
+FailureOr<Value> cnnc::to_vector::emitScalarOp(Operation *op, ValueRange operands, VectorEmitter &emitter) {
   if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
     auto type = VectorType::get({emitter.lanes()}, constant.getType());
     Attribute splat = DenseElementsAttr::get(type, Attribute(constant.getValue()));
@@ -126,7 +127,8 @@ FailureOr<Value> cnnc::emitScalarOp(Operation *op, ValueRange operands, VectorEm
   return succeeded(value) && isNarrow ? narrow(emitter, *value, type) : value;
 }
 
-FailureOr<SmallVector<Value>> cnnc::emitRegion(Region &region, ValueRange arguments, VectorEmitter &emitter) {
+FailureOr<SmallVector<Value>> cnnc::to_vector::emitRegion(Region &region, ValueRange arguments,
+                                                          VectorEmitter &emitter) {
   Block &block = region.front();
   DenseMap<Value, Value> vectors;
   for (auto [argument, vector] : llvm::zip_equal(block.getArguments(), arguments))
@@ -161,7 +163,7 @@ FailureOr<SmallVector<Value>> cnnc::emitRegion(Region &region, ValueRange argume
   return operands;
 }
 
-std::string cnnc::getRegionKey(Region &region) {
+std::string cnnc::to_vector::getRegionKey(Region &region) {
   std::string text;
   if (region.empty())
     return text;

@@ -6,7 +6,7 @@
 #include "mlir/IR/Region.h"
 #include "passes/vector/VectorEmitter.h"
 
-namespace cnnc {
+namespace cnnc::to_vector {
 
 /// Emits the ops of a one-block region of scalar arith and math on native vectors and returns the operands of its
 /// terminator. `arguments` replace the block's arguments; a constant from outside the region is splatted, anything else
@@ -23,6 +23,6 @@ bool isInstruction(mlir::Operation *op);
 /// The text of a region, equal for equal regions: part of a kernel's cache key.
 std::string getRegionKey(mlir::Region &region);
 
-} // namespace cnnc
+} // namespace cnnc::to_vector
 
 #endif

@@ -3,6 +3,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_vector;
 using kernel::ChannelOrder;
 
 int64_t FeatureMap::pixelDim(int64_t dim) const { return dim == 0 || order == ChannelOrder::last ? dim : dim + 1; }
@@ -24,14 +25,14 @@ bool FeatureMap::hasOneChannel() const {
   return order == ChannelOrder::blocked ? one && operand.shape.back() == 1 : one;
 }
 
-FailureOr<FeatureMap> cnnc::getFeatureMap(Value memref, ChannelOrder order, Step &step) {
+FailureOr<FeatureMap> cnnc::to_vector::getFeatureMap(Value memref, ChannelOrder order, Step &step) {
   FailureOr<Operand> operand = getOperand(memref, step);
   if (failed(operand))
     return failure();
   return FeatureMap{*operand, order};
 }
 
-SmallVector<PixelDim> cnnc::mergePixelDims(ArrayRef<PixelDim> dims) {
+SmallVector<PixelDim> cnnc::to_vector::mergePixelDims(ArrayRef<PixelDim> dims) {
   SmallVector<PixelDim> merged;
   for (const PixelDim &dim : dims) {
     if (dim.extent == 1)

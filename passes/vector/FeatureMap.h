@@ -5,7 +5,7 @@
 
 #include "passes/vector/Step.h"
 
-namespace cnnc {
+namespace cnnc::to_vector {
 
 struct FeatureMap {
   Operand operand;
@@ -38,6 +38,6 @@ struct PixelDim {
 /// Merges neighbours that every operand walks as one, and drops extents of one; at least one dimension remains.
 llvm::SmallVector<PixelDim> mergePixelDims(llvm::ArrayRef<PixelDim> dims);
 
-} // namespace cnnc
+} // namespace cnnc::to_vector
 
 #endif

@@ -7,11 +7,12 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_vector;
 
 /// Stores are free of loads, so few per tile are enough.
 static constexpr int64_t kVectorsPerTile = 4;
 
-void cnnc::emitConstant(Step &step, SmallVector<Loop> loops, Value pointer, TypedAttr value) {
+void cnnc::to_vector::emitConstant(Step &step, SmallVector<Loop> loops, Value pointer, TypedAttr value) {
   VectorEmitter &emitter = step.emitter;
   llvm::stable_sort(loops, [](const Loop &a, const Loop &b) { return a.pitches[0] > b.pitches[0]; });
   collapse(loops);
@@ -32,7 +33,7 @@ void cnnc::emitConstant(Step &step, SmallVector<Loop> loops, Value pointer, Type
   });
 }
 
-LogicalResult cnnc::emitFill(linalg::FillOp op, Step &step) {
+LogicalResult cnnc::to_vector::emitFill(linalg::FillOp op, Step &step) {
   TypedAttr value;
   if (!matchPattern(op.getInputs()[0], m_Constant(&value)))
     return op.emitOpError("requires a constant value");
@@ -47,7 +48,7 @@ LogicalResult cnnc::emitFill(linalg::FillOp op, Step &step) {
 }
 
 /// The border is cut in slabs, two per dimension: outside along that dimension, inside along all before it.
-LogicalResult cnnc::emitBorder(kernel::BorderOp op, Step &step) {
+LogicalResult cnnc::to_vector::emitBorder(kernel::BorderOp op, Step &step) {
   FailureOr<Operand> target = getOperand(op.getOut(), step);
   if (failed(target))
     return failure();

@@ -5,11 +5,11 @@
 
 #include "passes/vector/LoopNest.h"
 
-namespace cnnc {
+namespace cnnc::to_vector {
 
 /// The step's part of `loops`, which have the pitches of one operand: every element becomes `value`.
 void emitConstant(Step &step, llvm::SmallVector<Loop> loops, mlir::Value pointer, mlir::TypedAttr value);
 
-} // namespace cnnc
+} // namespace cnnc::to_vector
 
 #endif

@@ -15,6 +15,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_vector;
 
 /// Additions in a row, per accumulator, of `count`: as many as there are runs, but enough to be worth a loop.
 static int64_t getRun(int64_t count) { return std::max<int64_t>(16, std::llround(std::sqrt(double(count)))); }
@@ -335,7 +336,7 @@ static bool isCopy(linalg::GenericOp op) {
          llvm::all_of(op.getIndexingMapsArray(), [](AffineMap map) { return map.isProjectedPermutation(); });
 }
 
-LogicalResult cnnc::emitGeneric(linalg::GenericOp op, Step &step) {
+LogicalResult cnnc::to_vector::emitGeneric(linalg::GenericOp op, Step &step) {
   if (isCopy(op)) {
     FailureOr<Operand> source = getOperand(op.getDpsInputs()[0], step), target = getOperand(op.getDpsInits()[0], step);
     if (failed(source) || failed(target))

@@ -6,6 +6,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_vector;
 
 /// Adds `factor` * `expr` to the pitches of the dimensions and to `offset`. Fails where `expr` is not linear.
 static LogicalResult addTerms(AffineExpr expr, int64_t factor, MutableArrayRef<int64_t> pitches, int64_t &offset) {
@@ -122,8 +123,8 @@ static bool takeLaneLoop(SmallVectorImpl<Loop> &parallel, SmallVectorImpl<Loop> 
   return from == &reduction;
 }
 
-FailureOr<GenericPlan> cnnc::createGenericPlan(linalg::GenericOp op, ArrayRef<Operand> operands, int64_t lanes,
-                                               SmallVectorImpl<int64_t> &byteOffsets) {
+FailureOr<GenericPlan> cnnc::to_vector::createGenericPlan(linalg::GenericOp op, ArrayRef<Operand> operands,
+                                                          int64_t lanes, SmallVectorImpl<int64_t> &byteOffsets) {
   FailureOr<SmallVector<Loop>> loops = createLoops(op, operands, byteOffsets);
   if (failed(loops))
     return failure();

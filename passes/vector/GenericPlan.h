@@ -5,7 +5,7 @@
 
 #include "passes/vector/LoopNest.h"
 
-namespace cnnc {
+namespace cnnc::to_vector {
 
 struct GenericPlan {
   /// The parallel loops.
@@ -27,6 +27,6 @@ struct GenericPlan {
 mlir::FailureOr<GenericPlan> createGenericPlan(mlir::linalg::GenericOp op, llvm::ArrayRef<Operand> operands,
                                                int64_t lanes, llvm::SmallVectorImpl<int64_t> &byteOffsets);
 
-} // namespace cnnc
+} // namespace cnnc::to_vector
 
 #endif

@@ -10,8 +10,9 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_vector;
 
-Value cnnc::getVector(VectorEmitter &emitter, LaneValue value) {
+Value cnnc::to_vector::getVector(VectorEmitter &emitter, LaneValue value) {
   if (value.isVector())
     return value.value;
   OpBuilder &builder = emitter.builder;
@@ -69,8 +70,8 @@ static Value joinLanes(VectorEmitter &emitter, SmallVector<Value> scalars) {
                                         scalars);
 }
 
-LaneValue cnnc::loadLanes(VectorEmitter &emitter, Value pointer, int64_t bytes, int64_t pitch, int64_t count,
-                          Type element) {
+LaneValue cnnc::to_vector::loadLanes(VectorEmitter &emitter, Value pointer, int64_t bytes, int64_t pitch, int64_t count,
+                                     Type element) {
   if (pitch == 0)
     return {loadElement(emitter, pointer, bytes, element)};
   Type stored = getStoredType(element);
@@ -82,8 +83,8 @@ LaneValue cnnc::loadLanes(VectorEmitter &emitter, Value pointer, int64_t bytes, 
   return {joinLanes(emitter, scalars)};
 }
 
-void cnnc::storeLanes(VectorEmitter &emitter, Value vector, Value pointer, int64_t bytes, int64_t pitch,
-                      int64_t count) {
+void cnnc::to_vector::storeLanes(VectorEmitter &emitter, Value vector, Value pointer, int64_t bytes, int64_t pitch,
+                                 int64_t count) {
   OpBuilder &builder = emitter.builder;
   Type element = cast<VectorType>(vector.getType()).getElementType();
   Type stored = getStoredType(element);
@@ -102,7 +103,7 @@ void cnnc::storeLanes(VectorEmitter &emitter, Value vector, Value pointer, int64
   }
 }
 
-Value cnnc::selectLanes(VectorEmitter &emitter, Value value, Value other, int64_t count) {
+Value cnnc::to_vector::selectLanes(VectorEmitter &emitter, Value value, Value other, int64_t count) {
   if (count >= emitter.lanes())
     return value;
   SmallVector<bool> counts(emitter.lanes(), false);
@@ -214,8 +215,8 @@ static FailureOr<LaneValue> emitLaneOp(Operation &op, ArrayRef<LaneValue> operan
   return LaneValue{*vector};
 }
 
-FailureOr<SmallVector<LaneValue>> cnnc::emitLaneBody(Block &body, ArrayRef<LaneValue> arguments,
-                                                     const LaneScope &scope) {
+FailureOr<SmallVector<LaneValue>> cnnc::to_vector::emitLaneBody(Block &body, ArrayRef<LaneValue> arguments,
+                                                                const LaneScope &scope) {
   DenseMap<Value, LaneValue> values;
   for (auto [argument, value] : llvm::zip_equal(body.getArguments(), arguments))
     values[argument] = value;

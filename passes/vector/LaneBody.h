@@ -6,7 +6,7 @@
 
 #include "passes/vector/Step.h"
 
-namespace cnnc {
+namespace cnnc::to_vector {
 
 /// A value of the body: one scalar for all lanes (step 0), an integer that grows by `step` per lane, or a vector.
 struct LaneValue {
@@ -44,6 +44,6 @@ struct LaneScope {
 mlir::FailureOr<llvm::SmallVector<LaneValue>> emitLaneBody(mlir::Block &body, llvm::ArrayRef<LaneValue> arguments,
                                                            const LaneScope &scope);
 
-} // namespace cnnc
+} // namespace cnnc::to_vector
 
 #endif

@@ -8,7 +8,7 @@
 
 #include <limits>
 
-namespace cnnc {
+namespace cnnc::to_vector {
 
 /// A vector (f32, f64 or an integer), with operators, so that formulas read as formulas.
 struct Lanes {
@@ -101,6 +101,6 @@ inline Lanes scale(const Lanes &x, const Lanes &n) {
 inline bool isDouble(const Lanes &x) { return x.type().getElementType().isF64(); }
 inline double getLeastNormal(const Lanes &x) { return isDouble(x) ? 0x1p-1022 : 0x1p-126; }
 
-} // namespace cnnc
+} // namespace cnnc::to_vector
 
 #endif

@@ -3,6 +3,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_vector;
 
 /// Parts that a loop is cut into per task, so that unequal parts differ little.
 static constexpr int64_t kPartsPerTask = 4;
@@ -17,9 +18,9 @@ static int64_t getVolume(ArrayRef<Loop> loops) {
   return volume;
 }
 
-Loop cnnc::createUnitLoop(size_t operands) { return Loop{1, SmallVector<int64_t>(operands, 0), -1}; }
+Loop cnnc::to_vector::createUnitLoop(size_t operands) { return Loop{1, SmallVector<int64_t>(operands, 0), -1}; }
 
-Position cnnc::advance(VectorEmitter &emitter, const Position &position, const Loop &loop, Value index) {
+Position cnnc::to_vector::advance(VectorEmitter &emitter, const Position &position, const Loop &loop, Value index) {
   Position advanced = position;
   for (auto [pointer, pitch] : llvm::zip_equal(advanced.pointers, loop.pitches))
     if (pitch != 0)
@@ -39,7 +40,7 @@ static bool areContiguous(const Loop &outer, const Loop &inner) {
                       [&](auto pitches) { return std::get<0>(pitches) == std::get<1>(pitches) * inner.extent; });
 }
 
-void cnnc::collapse(SmallVectorImpl<Loop> &loops) {
+void cnnc::to_vector::collapse(SmallVectorImpl<Loop> &loops) {
   SmallVector<Loop> collapsed;
   for (Loop &loop : loops) {
     if (loop.extent == 1)
@@ -54,7 +55,8 @@ void cnnc::collapse(SmallVectorImpl<Loop> &loops) {
   loops.assign(collapsed.begin(), collapsed.end());
 }
 
-void cnnc::emitLoops(VectorEmitter &emitter, ArrayRef<Loop> loops, const Position &position, PositionBody body) {
+void cnnc::to_vector::emitLoops(VectorEmitter &emitter, ArrayRef<Loop> loops, const Position &position,
+                                PositionBody body) {
   if (loops.empty())
     return body(position);
   emitter.loop(0, loops.front().extent, 1, [&](Value index) {
@@ -62,7 +64,7 @@ void cnnc::emitLoops(VectorEmitter &emitter, ArrayRef<Loop> loops, const Positio
   });
 }
 
-void cnnc::emitSplitLoops(Step &step, ArrayRef<Loop> loops, const Position &position, PositionBody body) {
+void cnnc::to_vector::emitSplitLoops(Step &step, ArrayRef<Loop> loops, const Position &position, PositionBody body) {
   VectorEmitter &emitter = step.emitter;
   if (step.tasks == 1)
     return emitLoops(emitter, loops, position, body);
@@ -113,9 +115,11 @@ static Cut getCut(const Stream &stream, int64_t lanes) {
           getPoints(stream.row.extent % rows, stream.vector.extent, lanes)};
 }
 
-int64_t cnnc::getTileVectors(const Stream &stream, int64_t lanes) { return getCut(stream, lanes).points.size(); }
+int64_t cnnc::to_vector::getTileVectors(const Stream &stream, int64_t lanes) {
+  return getCut(stream, lanes).points.size();
+}
 
-void cnnc::emitStream(Step &step, Stream stream, const Position &position, TileBody body) {
+void cnnc::to_vector::emitStream(Step &step, Stream stream, const Position &position, TileBody body) {
   VectorEmitter &emitter = step.emitter;
   Cut cut = getCut(stream, emitter.lanes());
   if (int64_t(llvm::divideCeil(stream.vector.extent, emitter.lanes())) > stream.vectors && stream.row.extent > 1)

@@ -6,7 +6,7 @@
 #include "passes/vector/Step.h"
 #include "llvm/ADT/DenseMap.h"
 
-namespace cnnc {
+namespace cnnc::to_vector {
 
 /// One loop of a nest.
 struct Loop {
@@ -57,6 +57,6 @@ using TileBody = llvm::function_ref<void(const Position &, llvm::ArrayRef<Point>
 /// The step's part of `stream`. Loops are cut at constant places, so the shape of every tile is known here.
 void emitStream(Step &step, Stream stream, const Position &position, TileBody body);
 
-} // namespace cnnc
+} // namespace cnnc::to_vector
 
 #endif

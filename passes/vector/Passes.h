@@ -6,7 +6,7 @@
 #include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassManager.h"
 
-namespace cnnc {
+namespace cnnc::to_vector {
 
 #define GEN_PASS_DECL
 #define GEN_PASS_REGISTRATION
@@ -15,6 +15,6 @@ namespace cnnc {
 /// The phase `vector`: its passes in order.
 void buildVectorPhase(mlir::OpPassManager &manager);
 
-} // namespace cnnc
+} // namespace cnnc::to_vector
 
 #endif

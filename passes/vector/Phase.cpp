@@ -3,7 +3,7 @@
 
 #include "mlir/Transforms/Passes.h"
 
-void cnnc::buildVectorPhase(mlir::OpPassManager &manager) {
+void cnnc::to_vector::buildVectorPhase(mlir::OpPassManager &manager) {
   manager.addPass(createConvertToVectorPass());
   manager.addPass(createShareStepsPass());
   manager.addNestedPass<mlir::LLVM::LLVMFuncOp>(mlir::createCSEPass());

@@ -6,6 +6,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_vector;
 using kernel::Product;
 
 /// Both loads give f32, or lanes of 32 bits that hold a step each.
@@ -13,12 +14,14 @@ static Type getStepType(OpBuilder &builder, const kernel::Arithmetic &arithmetic
   return arithmetic.product == Product::f32 ? Type(builder.getF32Type()) : Type(builder.getI32Type());
 }
 
-Value cnnc::loadStep(VectorEmitter &emitter, const kernel::Arithmetic &arithmetic, Value pointer, int64_t bytes) {
+Value cnnc::to_vector::loadStep(VectorEmitter &emitter, const kernel::Arithmetic &arithmetic, Value pointer,
+                                int64_t bytes) {
   Type type = getStepType(emitter.builder, arithmetic);
   return emitter.broadcast(emitter.loadScalar(pointer, bytes, type, kernel::kStepBytes / arithmetic.group));
 }
 
-Value cnnc::loadFilter(VectorEmitter &emitter, const kernel::Arithmetic &arithmetic, Value pointer, int64_t bytes) {
+Value cnnc::to_vector::loadFilter(VectorEmitter &emitter, const kernel::Arithmetic &arithmetic, Value pointer,
+                                  int64_t bytes) {
   return emitter.load(pointer, bytes, getStepType(emitter.builder, arithmetic));
 }
 
@@ -73,8 +76,8 @@ static std::pair<Value, Value> widenHalves(VectorEmitter &emitter, Value lanes) 
           (bits & bits.splat(-65536)).to<arith::BitcastOp>(f32)};
 }
 
-Value cnnc::multiplyAdd(VectorEmitter &emitter, const kernel::Arithmetic &arithmetic, Value filter, Value a,
-                        Value sum) {
+Value cnnc::to_vector::multiplyAdd(VectorEmitter &emitter, const kernel::Arithmetic &arithmetic, Value filter, Value a,
+                                   Value sum) {
   switch (arithmetic.product) {
   case Product::f32:
     return emitter.fma(filter, a, sum);
@@ -96,7 +99,7 @@ Value cnnc::multiplyAdd(VectorEmitter &emitter, const kernel::Arithmetic &arithm
   llvm_unreachable("all products");
 }
 
-Value cnnc::addSums(VectorEmitter &emitter, Value a, Value b) {
+Value cnnc::to_vector::addSums(VectorEmitter &emitter, Value a, Value b) {
   if (isa<FloatType>(cast<VectorType>(a.getType()).getElementType()))
     return arith::AddFOp::create(emitter.builder, emitter.loc, a, b);
   return arith::AddIOp::create(emitter.builder, emitter.loc, a, b);

@@ -6,7 +6,7 @@
 #include "dialects/kernel/Arithmetic.h"
 #include "passes/vector/VectorEmitter.h"
 
-namespace cnnc {
+namespace cnnc::to_vector {
 
 /// A step of `a` at `pointer` + `bytes`, for all lanes.
 mlir::Value loadStep(VectorEmitter &emitter, const kernel::Arithmetic &arithmetic, mlir::Value pointer, int64_t bytes);
@@ -22,6 +22,6 @@ mlir::Value multiplyAdd(VectorEmitter &emitter, const kernel::Arithmetic &arithm
 /// Of two accumulators.
 mlir::Value addSums(VectorEmitter &emitter, mlir::Value a, mlir::Value b);
 
-} // namespace cnnc
+} // namespace cnnc::to_vector
 
 #endif

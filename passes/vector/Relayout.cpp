@@ -4,6 +4,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_vector;
 
 static constexpr int64_t kBlock = 16;
 
@@ -63,7 +64,7 @@ void Relayout::emit(int64_t dim, SmallVector<CopyLoop> loops, Value from, Value 
 
 } // namespace
 
-LogicalResult cnnc::emitRelayout(kernel::RelayoutOp op, Step &step) {
+LogicalResult cnnc::to_vector::emitRelayout(kernel::RelayoutOp op, Step &step) {
   FailureOr<Operand> source = getOperand(op.getA(), step), target = getOperand(op.getOut(), step);
   if (failed(source) || failed(target))
     return failure();

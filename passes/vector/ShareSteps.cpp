@@ -7,10 +7,10 @@
 #include "passes/vector/Passes.h"
 #include "llvm/ADT/MapVector.h"
 
-namespace cnnc {
+namespace cnnc::to_vector {
 #define GEN_PASS_DEF_SHARESTEPSPASS
 #include "passes/vector/Passes.h.inc"
-} // namespace cnnc
+} // namespace cnnc::to_vector
 
 using namespace mlir;
 
@@ -134,7 +134,7 @@ void share(ArrayRef<LLVM::LLVMFuncOp> steps) {
     callShared(step, shared, own);
 }
 
-struct ShareSteps : cnnc::impl::ShareStepsPassBase<ShareSteps> {
+struct ShareSteps : cnnc::to_vector::impl::ShareStepsPassBase<ShareSteps> {
   void runOnOperation() override {
     // Alike steps, by the hash of the first and in the order of the module.
     llvm::MapVector<size_t, SmallVector<SmallVector<LLVM::LLVMFuncOp>>> groups;

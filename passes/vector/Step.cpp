@@ -3,8 +3,9 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_vector;
 
-std::string cnnc::getSymbolSuffix(const target::Level &level) {
+std::string cnnc::to_vector::getSymbolSuffix(const target::Level &level) {
   std::string suffix = level.name.str();
   std::replace(suffix.begin(), suffix.end(), '-', '_');
   return suffix;

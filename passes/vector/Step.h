@@ -13,7 +13,7 @@
 #include "passes/vector/VectorEmitter.h"
 #include "llvm/ADT/StringMap.h"
 
-namespace cnnc {
+namespace cnnc::to_vector {
 
 enum class KernelArgument {
   pointer,          ///< may alias other arguments
@@ -96,6 +96,6 @@ mlir::LogicalResult emitIndex(mlir::Operation *op, Step &step);
 /// Any op of a step.
 mlir::LogicalResult emitOp(mlir::Operation &op, Step &step);
 
-} // namespace cnnc
+} // namespace cnnc::to_vector
 
 #endif

@@ -9,6 +9,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_vector;
 
 /// The i64 value of an index in a step.
 static Value getIndex(OpFoldResult index, Step &step) {
@@ -17,7 +18,7 @@ static Value getIndex(OpFoldResult index, Step &step) {
   return step.indices.lookup(cast<Value>(index));
 }
 
-LogicalResult cnnc::emitIndex(Operation *op, Step &step) {
+LogicalResult cnnc::to_vector::emitIndex(Operation *op, Step &step) {
   SmallVector<Value> operands;
   for (Value operand : op->getOperands()) {
     Value index = getIndex(operand, step);
@@ -38,7 +39,7 @@ static LogicalResult emitBody(Block &block, Value counter, Step &step) {
   return success();
 }
 
-LogicalResult cnnc::emitFor(scf::ForOp op, Step &step) {
+LogicalResult cnnc::to_vector::emitFor(scf::ForOp op, Step &step) {
   Value lower = getIndex(op.getLowerBound(), step), upper = getIndex(op.getUpperBound(), step);
   std::optional<int64_t> stride = getConstantIntValue(op.getStep());
   if (!lower || !upper || !stride || op.getNumResults() != 0)
@@ -48,7 +49,7 @@ LogicalResult cnnc::emitFor(scf::ForOp op, Step &step) {
   return result;
 }
 
-LogicalResult cnnc::emitForall(scf::ForallOp op, Step &step) {
+LogicalResult cnnc::to_vector::emitForall(scf::ForallOp op, Step &step) {
   if (op.getRank() != 1 || !op.isNormalized() || op.getNumResults() != 0 ||
       ShapedType::isDynamic(op.getStaticUpperBound()[0]))
     return op.emitOpError("requires one normalized dimension of constant extent and no results");
@@ -61,13 +62,13 @@ LogicalResult cnnc::emitForall(scf::ForallOp op, Step &step) {
   return result;
 }
 
-bool cnnc::isMoving(memref::SubViewOp part) {
+bool cnnc::to_vector::isMoving(memref::SubViewOp part) {
   SmallVector<int64_t> strides;
   int64_t offset;
   return succeeded(part.getType().getStridesAndOffset(strides, offset)) && ShapedType::isDynamic(offset);
 }
 
-FailureOr<Operand> cnnc::getMovingPart(memref::SubViewOp part, Step &step) {
+FailureOr<Operand> cnnc::to_vector::getMovingPart(memref::SubViewOp part, Step &step) {
   MemRefType type = part.getType();
   auto [strides, start] = type.getStridesAndOffset();
   if (!type.hasStaticShape() || llvm::any_of(strides, ShapedType::isDynamic))

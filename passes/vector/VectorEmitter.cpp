@@ -7,8 +7,9 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_vector;
 
-std::optional<int64_t> cnnc::getConstant(Value value) {
+std::optional<int64_t> cnnc::to_vector::getConstant(Value value) {
   APInt constant;
   if (!matchPattern(value, m_ConstantInt(&constant)))
     return std::nullopt;

@@ -10,7 +10,7 @@
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/Builders.h"
 
-namespace cnnc {
+namespace cnnc::to_vector {
 
 class VectorEmitter {
 public:
@@ -84,6 +84,6 @@ public:
 /// The constant behind an i64 value, if it is one.
 std::optional<int64_t> getConstant(mlir::Value value);
 
-} // namespace cnnc
+} // namespace cnnc::to_vector
 
 #endif

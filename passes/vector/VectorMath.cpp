@@ -5,6 +5,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_vector;
 
 namespace {
 
@@ -378,7 +379,7 @@ Value call(Binary function, ValueRange operands, VectorEmitter &emitter) {
 
 } // namespace
 
-Value cnnc::emitFunction(Operation *op, ValueRange operands, VectorEmitter &emitter) {
+Value cnnc::to_vector::emitFunction(Operation *op, ValueRange operands, VectorEmitter &emitter) {
   Type element = operands.empty() ? Type() : getElementTypeOrSelf(operands[0]);
   if (!element || !(element.isF32() || element.isF64()))
     return {};

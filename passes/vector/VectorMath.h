@@ -7,11 +7,11 @@
 
 #include "passes/vector/VectorEmitter.h"
 
-namespace cnnc {
+namespace cnnc::to_vector {
 
 /// `op`, a FUNCTION row of dialects/cnn/Functions.def, on vectors of f32 or f64; null for anything else.
 mlir::Value emitFunction(mlir::Operation *op, mlir::ValueRange operands, VectorEmitter &emitter);
 
-} // namespace cnnc
+} // namespace cnnc::to_vector
 
 #endif

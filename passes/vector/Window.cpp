@@ -8,6 +8,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_vector;
 using kernel::ChannelOrder;
 
 /// Longer kernels along a row are walked by a loop.
@@ -278,4 +279,4 @@ LogicalResult WindowEmitter::emit() {
 
 } // namespace
 
-LogicalResult cnnc::emitWindow(kernel::WindowOp op, Step &step) { return WindowEmitter(op, step).emit(); }
+LogicalResult cnnc::to_vector::emitWindow(kernel::WindowOp op, Step &step) { return WindowEmitter(op, step).emit(); }

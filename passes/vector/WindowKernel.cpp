@@ -6,12 +6,13 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_vector;
 using kernel::WindowKind;
 
 /// Kernels up to this many taps are unrolled; of larger ones only the taps along the row.
 static constexpr int64_t kUnrolledTaps = 25;
 
-int64_t cnnc::getWindowTileLimit(const WindowKernel &kernel, const target::Level &level) {
+int64_t cnnc::to_vector::getWindowTileLimit(const WindowKernel &kernel, const target::Level &level) {
   // One register holds the input; a level without fused multiply-add needs one for the product.
   int64_t reserved = level.fusedMultiplyAdd ? 2 : 3;
   if (kernel.kind == WindowKind::mul_add)
@@ -321,7 +322,8 @@ std::string getKey(const WindowKernel &window) {
 
 } // namespace
 
-LogicalResult cnnc::callWindowKernel(const WindowKernel &kernel, const WindowArguments &arguments, Step &step) {
+LogicalResult cnnc::to_vector::callWindowKernel(const WindowKernel &kernel, const WindowArguments &arguments,
+                                                Step &step) {
   // An extra may be the very memory of `out`, so neither is exclusive then.
   KernelArgument written = kernel.extras.empty() ? KernelArgument::exclusivePointer : KernelArgument::pointer;
   SmallVector<KernelArgument> kinds;

@@ -7,7 +7,7 @@
 #include "mlir/IR/Region.h"
 #include "passes/vector/Step.h"
 
-namespace cnnc {
+namespace cnnc::to_vector {
 
 /// A class of micro-kernels: everything here becomes a constant of its code. Pitches are bytes. A row runs along one
 /// dimension of the pixels; the kernel's other dimensions are `outerKernel`.
@@ -58,6 +58,6 @@ int64_t getWindowTileLimit(const WindowKernel &kernel, const target::Level &leve
 /// Calls the kernel of the class, which is emitted at its first use.
 mlir::LogicalResult callWindowKernel(const WindowKernel &kernel, const WindowArguments &arguments, Step &step);
 
-} // namespace cnnc
+} // namespace cnnc::to_vector
 
 #endif

@@ -9,6 +9,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_vector;
 using kernel::ChannelOrder;
 
 namespace {
@@ -391,7 +392,7 @@ void WinogradEmission::emit() {
 
 } // namespace
 
-LogicalResult cnnc::emitWinograd(kernel::WinogradOp op, Step &step) {
+LogicalResult cnnc::to_vector::emitWinograd(kernel::WinogradOp op, Step &step) {
   FailureOr<FeatureMap> a = getFeatureMap(op.getA(), ChannelOrder::blocked, step);
   FailureOr<FeatureMap> out = getFeatureMap(op.getOut(), ChannelOrder::blocked, step);
   FailureOr<Operand> filter = getOperand(op.getFilter(), step);

@@ -7,6 +7,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::to_vector;
 using kernel::Matrix;
 using kernel::WinogradPlane;
 
@@ -103,7 +104,8 @@ void emitSharedRows(VectorEmitter &emitter, ArrayRef<double> p, ArrayRef<double>
 
 } // namespace
 
-SmallVector<Value> cnnc::emitMatrixProduct(VectorEmitter &emitter, const Matrix &matrix, ArrayRef<Value> inputs) {
+SmallVector<Value> cnnc::to_vector::emitMatrixProduct(VectorEmitter &emitter, const Matrix &matrix,
+                                                      ArrayRef<Value> inputs) {
   SmallVector<Value> results(matrix.rows);
   for (int64_t row = 0; row < matrix.rows; ++row) {
     for (int64_t other = row + 1; other < matrix.rows && !results[row]; ++other) {
@@ -195,8 +197,8 @@ static std::string getSizeName(const WinogradPlane &plane) {
   return llvm::formatv("{0}x{1}_{2}x{3}", plane.vertical.m, plane.horizontal.m, plane.vertical.r, plane.horizontal.r);
 }
 
-void cnnc::callWinogradInput(const WinogradPlane &plane, bool inside, int64_t height, int64_t width,
-                             const WinogradInput &arguments, Step &step) {
+void cnnc::to_vector::callWinogradInput(const WinogradPlane &plane, bool inside, int64_t height, int64_t width,
+                                        const WinogradInput &arguments, Step &step) {
   constexpr KernelArgument pointer = KernelArgument::exclusivePointer, integer = KernelArgument::integer;
   std::string name = "winograd_input_" + getSizeName(plane), key = std::to_string(arguments.columnPitch);
   VectorEmitter &emitter = step.emitter;
@@ -222,7 +224,8 @@ void cnnc::callWinogradInput(const WinogradPlane &plane, bool inside, int64_t he
                     });
 }
 
-void cnnc::callWinogradFilter(const WinogradPlane &plane, Value source, Value out, Value planePitch, Step &step) {
+void cnnc::to_vector::callWinogradFilter(const WinogradPlane &plane, Value source, Value out, Value planePitch,
+                                         Step &step) {
   constexpr KernelArgument pointer = KernelArgument::exclusivePointer;
   int64_t columns = plane.horizontal.r, taps = plane.vertical.r * columns;
   Value values[] = {source, out, planePitch};
@@ -353,7 +356,8 @@ std::string getKey(const WinogradOutput &output) {
 
 } // namespace
 
-LogicalResult cnnc::callWinogradOutput(const WinogradPlane &plane, const WinogradOutput &output, Step &step) {
+LogicalResult cnnc::to_vector::callWinogradOutput(const WinogradPlane &plane, const WinogradOutput &output,
+                                                  Step &step) {
   SmallVector<KernelArgument> kinds;
   SmallVector<Value> values;
   auto add = [&](KernelArgument kind, Value value) {

@@ -7,7 +7,7 @@
 #include "mlir/IR/Region.h"
 #include "passes/vector/Step.h"
 
-namespace cnnc {
+namespace cnnc::to_vector {
 
 /// matrix * inputs, sharing sums between pairs of rows that differ in sign or by one factor.
 llvm::SmallVector<mlir::Value> emitMatrixProduct(VectorEmitter &emitter, const kernel::Matrix &matrix,
@@ -48,6 +48,6 @@ struct WinogradOutput {
 };
 mlir::LogicalResult callWinogradOutput(const kernel::WinogradPlane &plane, const WinogradOutput &arguments, Step &step);
 
-} // namespace cnnc
+} // namespace cnnc::to_vector
 
 #endif

@@ -41,6 +41,9 @@ MACHINES = {
     "CpuAttr": ("dialects/target", "passes/vector", "passes/llvm", "compiler/emit", "compiler/driver", "compiler/tune"),
     "GpuAttr": ("dialects/target", "passes/gpu", "compiler/emit", "compiler/driver"),
 }
+# The namespace of a room is its folder's name, but where MLIR, LLVM or a dialect has that name already.
+NAMESPACES = {"passes/kernel": "to_kernel", "passes/linalg": "to_linalg", "passes/vector": "to_vector", "passes/gpu": "to_gpu", "passes/llvm": "to_llvm",
+              "compiler/import": "importing"}
 HOUSE = ("dialects", "passes", "compiler", "runtime", "tools")
 FILE_LINES, FUNCTION_LINES, MAIN_LINES = 500, 80, 15
 
@@ -69,6 +72,15 @@ def check_includes(errors):
             match = re.match(r'\s*#\s*include "((?:dialects|passes|compiler|runtime|tools|cnnc|third_party)/[^"]+)"', line)
             if match and not {room_of(match[1]), match[1]} & {*SEES[room], room}:
                 errors.append(f"{name}:{number}: {room} may not include {match[1]}")
+
+
+def check_namespaces(errors):
+    for path in tracked("dialects/*.h", "passes/*.h", "compiler/*.h", "tools/*.h"):
+        name = path.relative_to(ROOT).as_posix()
+        space = NAMESPACES.get(room_of(name), name.split("/")[1])
+        for found in re.findall(r"^namespace (cnnc\S*) \{", path.read_text(), re.M):
+            if found != f"cnnc::{space}":
+                errors.append(f"{name}: declares in {found}, not in its room's cnnc::{space}")
 
 
 def check_machines(errors):
@@ -155,7 +167,7 @@ def check_licence(errors):
 
 def main():
     errors = []
-    for check in (check_includes, check_machines, check_mirror, check_bounds, check_licence):
+    for check in (check_includes, check_machines, check_namespaces, check_mirror, check_bounds, check_licence):
         check(errors)
     print("\n".join(errors) or "the house stands as drawn")
     return bool(errors)

@@ -20,6 +20,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::bench;
 
 namespace {
 
@@ -66,11 +67,11 @@ std::string getText(const Layer &layer, const BenchOptions &options) {
 
 LogicalResult compileLayer(const Layer &layer, const BenchOptions &options, StringRef output) {
   DialectRegistry registry;
-  registerDialects(registry);
+  pipeline::registerDialects(registry);
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
   context.loadAllAvailableDialects();
   OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(getText(layer, options), &context);
-  llvm::Expected<target::TargetAttr> target = resolveTarget(&context, "x86_64", options.cpu);
+  llvm::Expected<target::TargetAttr> target = driver::resolveTarget(&context, "x86_64", options.cpu);
   if (!target)
     return llvm::errs() << llvm::toString(target.takeError()) << "\n", failure();
   if (!module)
@@ -80,12 +81,12 @@ LogicalResult compileLayer(const Layer &layer, const BenchOptions &options, Stri
   if (!options.winograd)
     (*module)->setAttr("cnnc.winograd", StringAttr::get(&context, "off"));
   PassManager manager(&context);
-  buildPipeline(manager, *target, "", "");
+  pipeline::buildPipeline(manager, *target, "", "");
   if (failed(manager.run(*module)))
     return failure();
-  ModelInterface interface;
+  emit::ModelInterface interface;
   interface.stem = "layer";
-  if (llvm::Error error = emitModel(*module, interface, EmitOptions(), output))
+  if (llvm::Error error = emitModel(*module, interface, emit::EmitOptions(), output))
     return llvm::errs() << llvm::toString(std::move(error)) << "\n", failure();
   return success();
 }
@@ -188,7 +189,7 @@ static std::optional<BenchOptions> parseBenchOptions(int argc, const char *const
   return BenchOptions{cpu, filter, peak, runs, std::max(1u, threads.getValue()), !direct};
 }
 
-int cnnc::runBench(int argc, const char *const *argv) {
+int cnnc::bench::runBench(int argc, const char *const *argv) {
   std::optional<BenchOptions> options = parseBenchOptions(argc, argv);
   if (!options)
     return 1;

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <cstring>
 
-double cnnc::now() {
+double cnnc::bench::now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
@@ -47,7 +47,7 @@ static void roundsV2() {
   }
 }
 
-double cnnc::measurePeak(const char *level) {
+double cnnc::bench::measurePeak(const char *level) {
   bool v4 = std::strstr(level, "v4"), v3 = std::strstr(level, "v3");
   double start = now();
   v4 ? roundsV4() : v3 ? roundsV3() : roundsV2();
@@ -56,7 +56,7 @@ double cnnc::measurePeak(const char *level) {
 #else
 #include <arm_neon.h>
 
-double cnnc::measurePeak(const char *) {
+double cnnc::bench::measurePeak(const char *) {
   float32x4_t a = vdupq_n_f32(1e-9f), c[12] = {};
   double start = now();
   for (long k = 0; k < kRounds; ++k) {

@@ -3,7 +3,7 @@
 #ifndef CNNC_TOOLS_BENCH_PEAK_H
 #define CNNC_TOOLS_BENCH_PEAK_H
 
-namespace cnnc {
+namespace cnnc::bench {
 
 /// GFLOP/s of independent fp32 multiply-adds in registers at the level of that name ("x86-64-v3"); about 0.2 ms.
 double measurePeak(const char *level);
@@ -11,6 +11,6 @@ double measurePeak(const char *level);
 /// Seconds on a steady clock.
 double now();
 
-} // namespace cnnc
+} // namespace cnnc::bench
 
 #endif

@@ -5,7 +5,7 @@
 
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
-  cnnc::registerDialects(registry);
-  cnnc::registerPasses();
+  cnnc::pipeline::registerDialects(registry);
+  cnnc::pipeline::registerPasses();
   return mlir::asMainReturnCode(mlir::MlirOptMain(argc, argv, "cnnc-opt\n", registry));
 }

@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/driver/Driver.h"
 
-int main(int argc, char **argv) { return cnnc::runDriver(argc, argv); }
+int main(int argc, char **argv) { return cnnc::driver::runDriver(argc, argv); }

@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 
 using namespace llvm;
-using namespace cnnc;
+using namespace cnnc::driver;
 
 namespace {
 

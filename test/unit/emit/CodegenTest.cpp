@@ -11,7 +11,7 @@
 #include <gtest/gtest.h>
 
 using namespace llvm;
-using namespace cnnc;
+using namespace cnnc::emit;
 
 namespace {
 

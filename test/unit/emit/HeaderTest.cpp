@@ -3,7 +3,7 @@
 #include "compiler/emit/Identifier.h"
 #include <gtest/gtest.h>
 
-using namespace cnnc;
+using namespace cnnc::emit;
 using testing::Test;
 
 namespace {

@@ -193,8 +193,8 @@ std::string toyModelText(const ToyOptions &options) {
   return text + tableText(options) + entryText + "}\n";
 }
 
-cnnc::ModelInterface toyInterface() {
-  cnnc::ModelInterface interface;
+cnnc::emit::ModelInterface toyInterface() {
+  cnnc::emit::ModelInterface interface;
   interface.stem = "toy";
   interface.source = "toy.onnx";
   interface.inputs = {{"x", 1, {toyElements}, {}}};

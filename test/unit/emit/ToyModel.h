@@ -21,6 +21,6 @@ struct ToyOptions {
 };
 
 std::string toyModelText(const ToyOptions &options);
-cnnc::ModelInterface toyInterface();
+cnnc::emit::ModelInterface toyInterface();
 
 #endif

@@ -24,7 +24,7 @@ static void importEach(const std::string &path) {
       first = diagnostic.str();
     return success();
   });
-  const OwningOpRef<ModuleOp> module = cnnc::importModel(path, {}, &context);
+  const OwningOpRef<ModuleOp> module = cnnc::importing::importModel(path, {}, &context);
   const bool valid = module && succeeded(verify(*module));
   std::printf("%s: %s%s\n", path.c_str(), valid ? "imported" : module ? "INVALID: " : "refused: ", first.c_str());
   std::fflush(stdout);

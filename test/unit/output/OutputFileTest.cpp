@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 
 using namespace llvm;
-using namespace cnnc;
+using namespace cnnc::output;
 
 namespace {
 

@@ -2,7 +2,7 @@
 #include "compiler/output/Text.h"
 #include <gtest/gtest.h>
 
-using cnnc::escapeText;
+using cnnc::output::escapeText;
 
 namespace {
 

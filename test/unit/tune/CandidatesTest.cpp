@@ -5,6 +5,8 @@
 #include "gtest/gtest.h"
 
 using namespace cnnc;
+using namespace cnnc::layout;
+using namespace cnnc::tune;
 using cnn::Algorithm;
 using Algorithms = llvm::SmallVector<Algorithm>;
 

@@ -4,7 +4,7 @@
 #include "llvm/Support/raw_ostream.h"
 #include "gtest/gtest.h"
 
-using namespace cnnc;
+using namespace cnnc::tune;
 
 static std::string print(const TuningRecord &record) {
   std::string text;

@@ -10,6 +10,7 @@
 
 using namespace mlir;
 using namespace cnnc;
+using namespace cnnc::tune;
 
 namespace {
 
@@ -17,7 +18,7 @@ class Tune : public testing::Test {
 protected:
   Tune() {
     DialectRegistry registry;
-    registerDialects(registry);
+    pipeline::registerDialects(registry);
     context.appendDialectRegistry(registry);
     context.loadAllAvailableDialects();
   }
@@ -62,7 +63,7 @@ TEST_F(Tune, WithoutTimeTheCostModelChooses) {
   options.target = getTarget({"x86-64-v3"});
   options.record = testing::TempDir() + "none.tuning.json";
   options.budget = std::chrono::seconds(0);
-  llvm::Expected<std::optional<OutputFile>> record = tuneAlgorithms(*module, options);
+  llvm::Expected<std::optional<output::OutputFile>> record = tuneAlgorithms(*module, options);
   ASSERT_TRUE(bool(record));
   EXPECT_EQ(remark, "kinds of layers not timed within 0 s: 1; the next run goes on with them");
   module->walk([](Operation *op) { EXPECT_FALSE(op->hasAttr("cnnc.tuned")); });

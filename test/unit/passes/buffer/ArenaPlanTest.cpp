@@ -3,7 +3,7 @@
 #include "gtest/gtest.h"
 #include <random>
 
-using namespace cnnc;
+using namespace cnnc::buffer;
 
 TEST(ArenaPlan, OfNothingIsEmpty) {
   ArenaPlan plan = planArena({});

@@ -2,7 +2,7 @@
 #include "passes/buffer/ExpansionSlices.h"
 #include "gtest/gtest.h"
 
-using namespace cnnc;
+using namespace cnnc::buffer;
 
 static constexpr int64_t kKiB = 1024;
 

@@ -2,7 +2,7 @@
 #include "passes/buffer/PixelParts.h"
 #include "gtest/gtest.h"
 
-using namespace cnnc;
+using namespace cnnc::buffer;
 
 static constexpr int64_t kL2 = 512 * 1024;
 

@@ -2,7 +2,7 @@
 #include "passes/buffer/Place.h"
 #include "gtest/gtest.h"
 
-using namespace cnnc;
+using namespace cnnc::buffer;
 
 using Shape = llvm::SmallVector<int64_t>;
 

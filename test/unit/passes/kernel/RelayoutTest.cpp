@@ -6,7 +6,7 @@
 #include <numeric>
 #include <vector>
 
-using namespace cnnc;
+using namespace cnnc::to_kernel;
 
 static std::vector<float> countUp(int64_t size) {
   std::vector<float> values(size);

@@ -6,7 +6,7 @@
 #include <tuple>
 #include <vector>
 
-using namespace cnnc;
+using namespace cnnc::to_kernel;
 
 /// The definition: every input is scattered through every tap.
 static std::vector<int64_t> scatter(const TransposedDim &dim) {

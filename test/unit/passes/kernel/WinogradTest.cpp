@@ -10,6 +10,7 @@
 #include <cmath>
 
 using namespace cnnc;
+using namespace cnnc::to_kernel;
 
 /// vertical x tile x horizontal^T.
 static std::vector<double> transform(const kernel::Matrix &vertical, const kernel::Matrix &horizontal,

@@ -5,6 +5,7 @@
 #include "gtest/gtest.h"
 
 using namespace cnnc;
+using namespace cnnc::layout;
 
 static constexpr CoreFacts kAvx512 = {16, true, 1 << 20};
 static constexpr CoreFacts kSse = {4, false, 256 << 10};

@@ -5,7 +5,7 @@
 
 #include "passes/layout/ConvCost.h"
 
-namespace cnnc {
+namespace cnnc::layout {
 
 inline constexpr CoreFacts kAvx2 = {8, true, 512 << 10};
 
@@ -19,6 +19,6 @@ inline ConvShape square(int64_t channels, int64_t extent, int64_t kernel) {
   return conv;
 }
 
-} // namespace cnnc
+} // namespace cnnc::layout
 
 #endif

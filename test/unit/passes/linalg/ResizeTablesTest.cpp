@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-using namespace cnnc;
+using namespace cnnc::to_linalg;
 
 static ResizeRule getRule(Interpolation interpolation, Coordinates coordinates) {
   return {interpolation, coordinates, Rounding::preferFloor, -0.75, false, false};

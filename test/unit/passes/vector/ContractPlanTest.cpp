@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 using namespace cnnc;
+using namespace cnnc::to_vector;
 
 namespace {
 

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-using namespace cnnc;
+using namespace cnnc::to_vector;
 
 namespace {
 
