@@ -31,7 +31,7 @@ static bool checkBias(Node &node, int64_t channels) {
 
 /// A bias that is no constant is added by a map.
 static void finish(Node &node, Value result) {
-  if (node.hasInput(2) && !node.isConstant(2)) {
+  if (node.hasInput(2) && !node.isWeight(2)) {
     Value bias = emitAlong(node, node.getInput(2), 1, node.getRank(0));
     result =
         emitMap(node, {result, bias}, getElement(result), [](Scalars &s, ValueRange x) { return s.add(x[0], x[1]); });
@@ -54,10 +54,10 @@ void cnnc::importing::importConv(Node &node) {
     return;
   }
   auto type = RankedTensorType::get(*shape, getElement(node.getInput(0)));
-  Value bias = node.isConstant(2) ? node.getInput(2) : Value();
+  Value bias = node.isWeight(2) ? node.getInput(2) : Value();
   finish(node,
          cnn::ConvOp::create(node.builder, node.location, type, node.getInput(0), node.getInput(1), bias, ValueRange(),
-                             window->strides, window->dilations, window->pads, group, cnn::AlgorithmAttr()));
+                             window->strides, window->dilations, window->pads, group, cnn::AlgorithmAttr(), IntegerAttr()));
 }
 
 /// ONNX: with output_shape, or with auto_pad SAME (extent = input * stride), the pads are what is too much. VALID has
@@ -136,7 +136,7 @@ void cnnc::importing::importConvTranspose(Node &node) {
   if (!checkBias(node, (*shape)[1]))
     return;
   auto type = RankedTensorType::get(*shape, getElement(node.getInput(0)));
-  Value bias = node.isConstant(2) ? node.getInput(2) : Value();
+  Value bias = node.isWeight(2) ? node.getInput(2) : Value();
   finish(node, cnn::ConvTransposeOp::create(node.builder, node.location, type, node.getInput(0), node.getInput(1), bias,
                                             ValueRange(), window.strides, window.dilations, window.pads,
                                             window.outputPadding, group, cnn::AlgorithmAttr()));

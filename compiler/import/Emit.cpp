@@ -143,7 +143,7 @@ Value cnnc::importing::emitPointwise(Node &node, Value input, Value filter, Valu
   if (!type)
     return {};
   return cnn::ConvOp::create(node.builder, node.location, type, input, filter, bias, ValueRange(), window.strides,
-                             window.dilations, window.pads, 1, cnn::AlgorithmAttr());
+                             window.dilations, window.pads, 1, cnn::AlgorithmAttr(), IntegerAttr());
 }
 
 Value cnnc::importing::emitConstant(Node &node, ElementsAttr elements) {

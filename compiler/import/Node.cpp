@@ -4,6 +4,7 @@
 #include "compiler/import/Report.h"
 
 #include "compiler/import/Tensor.h"
+#include "dialects/cnn/Cnn.h"
 #include "dialects/cnn/Constants.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -22,6 +23,11 @@ ShapeRef Node::getShape(unsigned index) const {
 
 bool Node::isConstant(unsigned index) const {
   return hasInput(index) && getInput(index).getDefiningOp<arith::ConstantOp>();
+}
+
+bool Node::isWeight(unsigned index) const {
+  auto scaled = hasInput(index) ? getInput(index).getDefiningOp<cnn::DequantizeOp>() : nullptr;
+  return isConstant(index) || (scaled && scaled.getInput().getDefiningOp<arith::ConstantOp>());
 }
 
 const Reader *Node::getReader(unsigned index) const {

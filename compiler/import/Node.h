@@ -82,6 +82,8 @@ public:
   int64_t getRank(unsigned index) const { return getShape(index).size(); }
   int64_t getCount(unsigned index) const { return *cnn::getElementCount(getShape(index)); }
   bool isConstant(unsigned index) const;
+  /// Whether it is a constant, or one that is stored as integers and scaled.
+  bool isWeight(unsigned index) const;
 
   unsigned getOutputCount() const { return proto.output_size(); }
   /// Whether anything reads the output: a node, a branch or the graph's result.

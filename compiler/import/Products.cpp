@@ -42,10 +42,10 @@ void cnnc::importing::importGemm(Node &node) {
   Value a = transposesA ? transposeLast(node, node.getInput(0)) : node.getInput(0);
   Value b = node.getInput(1), c = beta == 0 ? Value() : scale(node, node.getInput(2), beta);
   Value result;
-  if (node.isConstant(1)) {
+  if (node.isWeight(1)) {
     Value filter = scale(node, transposesB ? b : transposeLast(node, b), alpha);
     int64_t columns = getShape(filter)[0];
-    bool isBias = c && node.isConstant(2) && getShape(c).size() <= 2 && !getShape(c).empty() &&
+    bool isBias = c && node.isWeight(2) && getShape(c).size() <= 2 && !getShape(c).empty() &&
                   getShape(c).back() == columns && cnn::getElementCount(getShape(c)) == columns;
     result = emitPointwise(node, a, filter, isBias ? emitReshape(node, c, columns) : Value());
     c = isBias ? Value() : c;
@@ -103,7 +103,7 @@ void cnnc::importing::importMatMul(Node &node) {
   Shape matrix(right.end() - 2, right.end());
   bool isMatrix = cnn::getElementCount(matrix) == cnn::getElementCount(right) && right.size() <= left.size();
   Value result;
-  if (node.isConstant(1) && isMatrix) {
+  if (node.isWeight(1) && isMatrix) {
     result = multiplyByConstant(node, emitReshape(node, node.getInput(0), left),
                                 emitReshape(node, node.getInput(1), matrix));
   } else {

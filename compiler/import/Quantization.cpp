@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// QuantizeLinear and DequantizeLinear as the arithmetic that they are.
+// QuantizeLinear and DequantizeLinear.
 #include "compiler/import/Emit.h"
 #include "compiler/import/OpImporters.h"
 
@@ -21,43 +21,34 @@ static Value alongAxis(Node &node, unsigned index) {
   return axis ? emitAlong(node, parameter, *axis, rank) : Value();
 }
 
+/// `type` is that of the integers.
+template <typename Op> static void emitQuantization(Node &node, ElementType type, ElementType resultType) {
+  Value input = node.getInput(0), scale = alongAxis(node, 1), zeroPoint = alongAxis(node, 2);
+  if (node.hasFailed() || !scale)
+    return;
+  auto result = RankedTensorType::get(node.getShape(0), resultType.getComputeType(node.builder.getContext()));
+  Value output = Op::create(node.builder, node.location, result, input, scale, zeroPoint, type.isUnsigned());
+  node.setResult(0, output, resultType);
+}
+
 void cnnc::importing::importQuantizeLinear(Node &node) {
-  constexpr ElementType single{onnx::TensorProto::FLOAT};
   ElementType type = node.hasInput(2) ? node.getType(2) : ElementType{onnx::TensorProto::UINT8};
   if (!node.hasInput(2) && node.getInteger("output_dtype", 0))
     type.onnx = static_cast<int32_t>(node.getInteger("output_dtype", 0));
-  if (!node.getType(0).isFloat() || !node.getType(1).isFloat() || !type.isInteger() || type.getBytes() > 2) {
+  bool isSingle = getElement(node.getInput(0)).isF32() && getElement(node.getInput(1)).isF32();
+  if (!isSingle || !type.isInteger() || type.getBytes() > 2) {
     node.error("requires floats and a result of 8 or 16 bits, but found " + type.getName());
     return;
   }
-  SmallVector<Value> operands = {node.getInput(0), alongAxis(node, 1)};
-  if (node.hasInput(2))
-    operands.push_back(alongAxis(node, 2));
-  Type element = type.getComputeType(node.builder.getContext());
-  Value result = emitMap(node, operands, element, [&](Scalars &s, ValueRange x) {
-    Value rounded = s.make<math::RoundEvenOp>(s.divide(x[0], x[1]));
-    if (x.size() > 2)
-      rounded = s.add(rounded, s.cast(x[2], type, single));
-    return s.cast(rounded, single, type); // Saturates.
-  });
-  node.setResult(0, result, type);
+  emitQuantization<cnn::QuantizeOp>(node, type, type);
 }
 
 void cnnc::importing::importDequantizeLinear(Node &node) {
-  constexpr ElementType single{onnx::TensorProto::FLOAT};
   ElementType type = node.getType(0);
-  if (!type.isInteger() || !node.getType(1).isFloat() || (node.hasInput(2) && node.getType(2) != type)) {
+  if (!type.isInteger() || type.getBytes() > 4 || !getElement(node.getInput(1)).isF32() ||
+      (node.hasInput(2) && node.getType(2) != type)) {
     node.error("requires integers and a scale of floats, but found " + type.getName());
     return;
   }
-  SmallVector<Value> operands = {node.getInput(0), alongAxis(node, 1)};
-  if (node.hasInput(2))
-    operands.push_back(alongAxis(node, 2));
-  Value result = emitMap(node, operands, node.builder.getF32Type(), [&](Scalars &s, ValueRange x) {
-    Value real = s.cast(x[0], type, single);
-    if (x.size() > 2)
-      real = s.subtract(real, s.cast(x[2], type, single));
-    return s.multiply(real, x[1]);
-  });
-  node.setResult(0, result, node.getType(1));
+  emitQuantization<cnn::DequantizeOp>(node, type, node.getType(1));
 }

@@ -66,3 +66,9 @@ LogicalResult LayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError, A
     return emitError() << "requires a block dimension below the rank " << rank << ", but found " << block;
   return success();
 }
+
+Type cnnc::cnn::getAccumulatorType(Operation *op) {
+  Type element = getElementTypeOrSelf(op->getOperand(0).getType());
+  bool isNarrow = element.isInteger(8) || element.isInteger(16);
+  return isNarrow && isa<ConvOp>(op) ? IntegerType::get(op->getContext(), 32) : element;
+}

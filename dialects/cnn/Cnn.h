@@ -21,4 +21,13 @@
 #define GET_OP_CLASSES
 #include "dialects/cnn/CnnOps.h.inc"
 
+
+namespace cnnc::cnn {
+
+/// What an epilogue starts from, and the bias has: the input's element type, but i32 where a convolution multiplies
+/// integers of 8 or 16 bits.
+mlir::Type getAccumulatorType(mlir::Operation *op);
+
+} // namespace cnnc::cnn
+
 #endif

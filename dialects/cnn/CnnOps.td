@@ -39,6 +39,10 @@ def Cnn_ConvOp : Cnn_Op<"conv", [Epilogue, AttrSizedOperandSegments]> {
     filter[o, i, k])`. `input` is `N, IC, spatial...`, `filter` is `OC, IC/group, kernel...` in row-major order, `bias` is
     `OC`. `pads` lists all begins, then all ends. No spatial dimension at all is a matrix product of `N x IC` by `IC x OC`.
 
+    The accumulator, which `bias` and the epilogue's first argument have, is of the input's elements, but i32 for integers of 8
+    and 16 bits: bytes of the input carry no sign, those of the filter do, halves do on both sides. Where such an input is padded,
+    it reads `pad_value` there, 0 if absent.
+
     ```mlir
     %y = cnn.conv %x, %w bias(%b) extras(%r) {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
            pads = array<i64: 1, 1, 1, 1>, group = 1 : i64} : (...) -> tensor<1x64x56x56xf32> epilogue {
@@ -50,7 +54,7 @@ def Cnn_ConvOp : Cnn_Op<"conv", [Epilogue, AttrSizedOperandSegments]> {
   }];
   let arguments = (ins AnyRankedTensor:$input, AnyRankedTensor:$filter, Optional<AnyRankedTensor>:$bias,
     Variadic<AnyRankedTensor>:$extras, DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$dilations, DenseI64ArrayAttr:$pads,
-    I64Attr:$group, OptionalAttr<Cnn_Algorithm>:$algorithm);
+    I64Attr:$group, OptionalAttr<Cnn_Algorithm>:$algorithm, OptionalAttr<I64Attr>:$pad_value);
   let results = (outs AnyRankedTensor:$output);
   let regions = (region MaxSizedRegion<1>:$epilogue);
   let assemblyFormat = [{ $input `,` $filter (`bias` `(` $bias^ `)`)? (`extras` `(` $extras^ `)`)?
@@ -106,6 +110,26 @@ def Cnn_BatchNormOp : Cnn_Op<"batch_norm"> {
     AnyRankedTensor:$variance, F64Attr:$epsilon);
   let results = (outs AnyRankedTensor:$output);
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+}
+
+class Cnn_QuantizationOp<string mnemonic> : Cnn_Op<mnemonic> {
+  let arguments = (ins AnyRankedTensor:$input, AnyRankedTensor:$scale, Optional<AnyRankedTensor>:$zero_point, UnitAttr:$is_unsigned);
+  let results = (outs AnyRankedTensor:$output);
+  let assemblyFormat = [{ $input `scale` `(` $scale `)` (`zero_point` `(` $zero_point^ `)`)? attr-dict
+    `:` functional-type(operands, results) }];
+}
+
+def Cnn_QuantizeOp : Cnn_QuantizationOp<"quantize"> {
+  let summary = "floats as integers of 8 or 16 bits";
+  let description = [{
+    `output = saturate(round(input / scale) + zero_point)`, in f32, ties to even; `is_unsigned` says what it saturates to. What is
+    no number becomes the least integer. Scale and zero point broadcast to the input. Gone after the phase graph.
+  }];
+}
+
+def Cnn_DequantizeOp : Cnn_QuantizationOp<"dequantize"> {
+  let summary = "the floats that integers stand for";
+  let description = [{ `output = (input - zero_point) * scale`, in f32; `is_unsigned` is the input's. Gone after the phase graph. }];
 }
 
 def Cnn_MapOp : Cnn_Op<"map"> {

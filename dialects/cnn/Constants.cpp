@@ -128,18 +128,51 @@ static ElementsAttr getResourceAttr(RankedTensorType type, AsmResourceBlob &&blo
                                         manager.insert(nameHint.empty() ? "constant" : nameHint, std::move(blob)));
 }
 
-ElementsAttr cnnc::cnn::getFloatsAttr(RankedTensorType type, std::vector<float> &&elements, StringRef nameHint) {
-  assert(type.getNumElements() == static_cast<int64_t>(elements.size()) && "elements do not fill the type");
-  // Bits, not values, are compared: a tensor of 0.0 and -0.0 is not uniform.
-  auto same = [&](float element) { return std::memcmp(&element, elements.data(), sizeof(float)) == 0; };
-  if (type.getNumElements() <= kSmall || llvm::all_of(elements, same))
-    return DenseElementsAttr::get(type, ArrayRef<float>(elements));
-  auto holder = std::make_unique<std::vector<float>>(std::move(elements));
-  ArrayRef<char> bytes(reinterpret_cast<const char *>(holder->data()), holder->size() * sizeof(float));
+/// Up to 16 elements or uniform ones become `dense`. Bits, not values, are compared: a tensor of 0.0 and -0.0 is not
+/// uniform.
+template <typename T>
+static ElementsAttr getElementsAttr(RankedTensorType type, std::vector<T> &&elements, StringRef nameHint) {
+  ArrayRef<char> bytes(reinterpret_cast<const char *>(elements.data()), elements.size() * sizeof(T));
+  int64_t count = type.getNumElements(), width = type.getElementTypeBitWidth() / 8;
+  assert(static_cast<int64_t>(bytes.size()) == count * width && "elements do not fill the type");
+  // Each element equals the one before it.
+  bool isUniform = count > 0 && std::memcmp(bytes.data(), bytes.data() + width, bytes.size() - width) == 0;
+  if (count <= kSmall || isUniform)
+    return DenseElementsAttr::getFromRawBuffer(type, isUniform ? bytes.take_front(width) : bytes);
+  auto holder = std::make_unique<std::vector<T>>(std::move(elements));
   AsmResourceBlob blob(
-      bytes, alignof(float), [holder = std::move(holder)](void *, size_t, size_t) mutable { holder.reset(); },
+      bytes, width, [holder = std::move(holder)](void *, size_t, size_t) mutable { holder.reset(); },
       /*dataIsMutable=*/false);
   return getResourceAttr(type, std::move(blob), nameHint);
+}
+
+ElementsAttr cnnc::cnn::getFloatsAttr(RankedTensorType type, std::vector<float> &&elements, StringRef nameHint) {
+  return getElementsAttr(type, std::move(elements), nameHint);
+}
+
+std::optional<std::vector<char>> cnnc::cnn::copyBytes(ElementsAttr elements) {
+  if (std::optional<ArrayRef<char>> bytes = getBytes(elements))
+    return bytes->vec();
+  auto dense = dyn_cast<DenseElementsAttr>(elements);
+  if (!dense || !dense.isSplat() || dense.getElementType().isInteger(1))
+    return std::nullopt;
+  ArrayRef<char> element = dense.getRawData();
+  std::vector<char> bytes(element.size() * dense.getNumElements());
+  for (size_t i = 0; i < bytes.size(); ++i)
+    bytes[i] = element[i % element.size()];
+  return bytes;
+}
+
+ElementsAttr cnnc::cnn::getBytesAttr(RankedTensorType type, std::vector<char> &&bytes, StringRef nameHint) {
+  return getElementsAttr(type, std::move(bytes), nameHint);
+}
+
+ElementsAttr cnnc::cnn::getIntegersAttr(RankedTensorType type, ArrayRef<int64_t> elements, StringRef nameHint) {
+  size_t width = type.getElementTypeBitWidth() / 8;
+  std::vector<char> bytes(elements.size() * width);
+  for (auto [i, element] : llvm::enumerate(elements))
+    std::memcpy(bytes.data() + i * width, &element, width);
+  return getElementsAttr(type, std::move(bytes), nameHint);
 }
 
 Value cnnc::cnn::createFloats(OpBuilder &builder, Location location, RankedTensorType type,

@@ -35,15 +35,6 @@ static LogicalResult checkResult(Operation *op, const ShapeOr &inferred, const s
   return success();
 }
 
-/// What is multiplied, or added to products, has one element type.
-static LogicalResult checkOneElement(Operation *op, ValueRange values) {
-  for (Value value : values)
-    if (value && getElement(value) != getElement(values.front()))
-      return op->emitOpError() << "requires operands of " << getElement(values.front()) << ", but found "
-                               << getElement(value);
-  return success();
-}
-
 /// One block whose arguments are `arguments` and which yields `yielded`.
 static LogicalResult checkRegion(Operation *op, Region &region, ArrayRef<Type> arguments, Type yielded) {
   if (!region.hasOneBlock())
@@ -69,17 +60,14 @@ static LogicalResult checkEpilogue(EpilogueOp op) {
                                << toString(getShape(extra));
   if (op.getEpilogue().empty())
     return op.getExtras().empty() ? success() : op->emitOpError() << "requires an epilogue for its extras";
-  // The accumulator has the input's element type.
-  SmallVector<Type> arguments = {getElement(op->getOperand(0))};
+  SmallVector<Type> arguments = {getAccumulatorType(op)};
   for (Value extra : op.getExtras())
     arguments.push_back(getElement(extra));
   return checkRegion(op, op.getEpilogue(), arguments, getElement(result));
 }
 
-/// Without an epilogue the result has the input's element type; with one, what the epilogue yields.
-static Type getEpilogueElement(EpilogueOp op) {
-  return op.getEpilogue().empty() ? getElement(op->getOperand(0)) : Type();
-}
+/// Without an epilogue the result has the accumulator's element type; with one, what the epilogue yields.
+static Type getEpilogueElement(EpilogueOp op) { return op.getEpilogue().empty() ? getAccumulatorType(op) : Type(); }
 
 /// Products are of numbers of one type.
 static LogicalResult checkSameElement(Operation *op, ValueRange values) {
@@ -91,27 +79,31 @@ static LogicalResult checkSameElement(Operation *op, ValueRange values) {
 }
 
 static LogicalResult checkBias(Operation *op, Value bias, int64_t channels) {
+  Type accumulator = getAccumulatorType(op);
+  if (bias && getElement(bias) != accumulator)
+    return op->emitOpError() << "requires a bias of " << accumulator << ", but found " << getElement(bias);
   if (bias && getShape(bias) != ShapeRef(channels))
     return op->emitOpError() << "requires a bias of shape " << channels << ", but found " << toString(getShape(bias));
   return success();
 }
 
 LogicalResult ConvOp::verify() {
-  if (failed(checkStatic(*this)) || failed(checkOneElement(*this, {getInput(), getFilter(), getBias()})))
+  if (failed(checkStatic(*this)) || failed(checkSameElement(*this, getFilter())))
     return failure();
   ShapeRef filter = getShape(getFilter());
   if (filter.size() < 2)
     return emitOpError() << "requires a filter of rank 2 or more, but found " << toString(filter);
+  if (getPadValue() && !isa<IntegerType>(getElement(getInput())))
+    return emitOpError() << "requires integers for its pad_value, but found " << getElement(getInput());
   Window window = {Shape(filter.drop_front(2)), Shape(getStrides()), Shape(getDilations()), Shape(getPads())};
   std::string reason;
   ShapeOr shape = inferConv(getShape(getInput()), filter, window, getGroup(), reason);
   return success(succeeded(checkResult(*this, shape, reason, getEpilogueElement(*this))) &&
-                 succeeded(checkSameElement(*this, {getFilter(), getBias()})) &&
                  succeeded(checkBias(*this, getBias(), filter[0])) && succeeded(checkEpilogue(*this)));
 }
 
 LogicalResult ConvTransposeOp::verify() {
-  if (failed(checkStatic(*this)) || failed(checkOneElement(*this, {getInput(), getFilter(), getBias()})))
+  if (failed(checkStatic(*this)) || failed(checkSameElement(*this, getFilter())))
     return failure();
   ShapeRef filter = getShape(getFilter());
   if (filter.size() < 2)
@@ -125,7 +117,6 @@ LogicalResult ConvTransposeOp::verify() {
   std::string reason;
   ShapeOr shape = inferConvTranspose(getShape(getInput()), filter, window, getGroup(), reason);
   return success(succeeded(checkResult(*this, shape, reason, getEpilogueElement(*this))) &&
-                 succeeded(checkSameElement(*this, {getFilter(), getBias()})) &&
                  succeeded(checkBias(*this, getBias(), filter[1] * static_cast<int64_t>(getGroup()))) &&
                  succeeded(checkEpilogue(*this)));
 }
@@ -149,28 +140,49 @@ LogicalResult PoolOp::verify() {
 }
 
 LogicalResult MatMulOp::verify() {
-  if (failed(checkStatic(*this)) || failed(checkOneElement(*this, {getLhs(), getRhs()})))
+  if (failed(checkStatic(*this)) || failed(checkSameElement(*this, getRhs())))
     return failure();
   std::string reason;
   ShapeOr shape = inferMatMul(getShape(getLhs()), getShape(getRhs()), reason);
-  return success(succeeded(checkSameElement(*this, getRhs())) &&
-                 succeeded(checkResult(*this, shape, reason, getEpilogueElement(*this))) &&
+  return success(succeeded(checkResult(*this, shape, reason, getEpilogueElement(*this))) &&
                  succeeded(checkEpilogue(*this)));
 }
 
 LogicalResult BatchNormOp::verify() {
-  if (failed(checkStatic(*this)) || failed(checkOneElement(*this, getOperands())))
+  if (failed(checkStatic(*this)) || failed(checkSameElement(*this, getOperands())))
     return failure();
   ShapeRef input = getShape(getInput());
   if (input.size() < 2)
     return emitOpError() << "requires an input of rank 2 or more, but found " << toString(input);
-  if (failed(checkSameElement(*this, getOperands())))
-    return failure();
   for (Value parameter : {getScale(), getBias(), getMean(), getVariance()})
     if (getShape(parameter) != input.slice(1, 1))
       return emitOpError() << "requires parameters of shape " << input[1] << ", but found "
                            << toString(getShape(parameter));
   return checkResult(*this, Shape(input), "", getElement(getInput()));
+}
+
+static LogicalResult checkQuantization(Operation *op, Type real, Type integer) {
+  if (failed(checkStatic(op)))
+    return failure();
+  if (!real.isF32())
+    return op->emitOpError() << "requires floats of f32, but found " << real;
+  if (!integer.isInteger(8) && !integer.isInteger(16) && !(integer.isInteger(32) && isa<DequantizeOp>(op)))
+    return op->emitOpError() << "requires integers of 8 or 16 bits, but found " << integer;
+  const Type elements[] = {real, integer};
+  for (auto [parameter, element] : llvm::zip(op->getOperands().drop_front(), elements)) {
+    if (getElement(parameter) != element)
+      return op->emitOpError() << "requires a parameter of " << element << ", but found " << getElement(parameter);
+    if (!isBroadcastable(getShape(parameter), getShape(op->getOperand(0))))
+      return op->emitOpError() << "requires parameters that broadcast to " << toString(getShape(op->getOperand(0)))
+                               << ", but found " << toString(getShape(parameter));
+  }
+  return checkResult(op, Shape(getShape(op->getOperand(0))), "", Type());
+}
+
+LogicalResult QuantizeOp::verify() { return checkQuantization(*this, getElement(getInput()), getElement(getOutput())); }
+
+LogicalResult DequantizeOp::verify() {
+  return checkQuantization(*this, getElement(getOutput()), getElement(getInput()));
 }
 
 static LogicalResult checkMapped(Operation *op, ValueRange inputs, ShapeRef shape, Region &region, Type yielded) {

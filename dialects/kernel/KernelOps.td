@@ -117,6 +117,8 @@ def Kernel_WindowOp : Kernel_DpsOp<"window", [AttrSizedOperandSegments]> {
 
     `a` and `out` have one `order`, blocked or last; `a` is already padded. `filter` is `blocks x (positions * width) x 16` when blocked,
     `(positions * width) x C` when last; absent for `max` and `sum`. `width` is the channels of a group: 1 (depthwise), 2, 4 or 8.
+    `a` holds f32, or bytes without a sign: their largest is a byte, for the other kinds they are read as floats. The accumulator
+    is f32, or the byte; filter and bias are f32.
     Lanes past `channels` receive zero. `row_sums`, of the shape of `out` but 1 long in the last spatial dimension, receives
     the sum of each row of `out`.
   }];

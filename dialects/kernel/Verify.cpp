@@ -318,9 +318,22 @@ static LogicalResult verifyRowSums(WindowOp op) {
   return success();
 }
 
+/// Filter, bias and row sums are f32 whatever `a` holds.
+static LogicalResult verifyWindowElements(WindowOp op) {
+  Type element = getElementTypeOrSelf(op.getA().getType());
+  if (!element.isF32() && !element.isInteger(8))
+    return op.emitOpError("requires elements of f32 or i8 in a, but found ") << op.getA().getType();
+  for (Value operand : {op.getFilter(), op.getBias(), Value(op.getRowSums())})
+    if (operand && !getElementTypeOrSelf(operand.getType()).isF32())
+      return op.emitOpError("requires a filter, bias and row sums of f32, but found ") << operand.getType();
+  if (op.getRowSums() && !getElementTypeOrSelf(op.getOut().getType()).isF32())
+    return op.emitOpError("requires an out of f32 for its row sums, but found ") << op.getOut().getType();
+  return success();
+}
+
 LogicalResult WindowOp::verify() {
   Operation *op = getOperation();
-  if (failed(verifyOperands(op)) || failed(verifyFloats(op)))
+  if (failed(verifyOperands(op)) || failed(verifyWindowElements(*this)))
     return failure();
   if (getOrder() == ChannelOrder::first)
     return emitOpError("requires the order blocked or last, but found first");
@@ -334,7 +347,9 @@ LogicalResult WindowOp::verify() {
   if (failed(verifyFilter(*this)) || failed(verifyRowSums(*this)) ||
       failed(verifyWindows(op, *a, *out, getKernel(), getStrides(), getDilations())))
     return failure();
-  if (failed(verifyEpilogue(op, getEpilogue(), getExtras(), getOut(), getElementTypeOrSelf(getOut().getType()))))
+  Type accumulator =
+      getKind() == WindowKind::max ? getElementTypeOrSelf(getA().getType()) : Type(Float32Type::get(getContext()));
+  if (failed(verifyEpilogue(op, getEpilogue(), getExtras(), getOut(), accumulator)))
     return failure();
   return verifyResults(op, getOut());
 }

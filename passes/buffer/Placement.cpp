@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/buffer/Placement.h"
 
+#include "dialects/kernel/Arithmetic.h"
+
 #include "dialects/kernel/View.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
@@ -260,8 +262,7 @@ static bool isElementwiseIn(OpOperand &operand, OpResult result) {
   return llvm::TypeSwitch<Operation *, bool>(op)
       .Case<kernel::ContractOp>([&](kernel::ContractOp contract) {
         // Blocks of the reduction leave partial sums where the extra operand was.
-        ArrayRef<int64_t> filter = cast<ShapedType>(contract.getFilter().getType()).getShape();
-        auto isWhole = [&](int64_t block) { return block >= filter[filter.size() - 3]; };
+        auto isWhole = [&](int64_t block) { return block >= kernel::getPackedFilter(contract).segments; };
         return isExtra(contract) && llvm::all_of(contract.getKBlock().value_or(ArrayRef<int64_t>()), isWhole);
       })
       .Case<kernel::WindowOp, kernel::WinogradOp>(isExtra)

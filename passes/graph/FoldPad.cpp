@@ -21,7 +21,7 @@ namespace {
 /// The pad that makes `value`, if it borders spatial dimensions alone with one number.
 PadOp getSpatialPad(Value value) {
   auto pad = value.getDefiningOp<PadOp>();
-  if (!pad || pad.getMode() != PadMode::constant || !isa<FloatAttr>(pad.getValue()))
+  if (!pad || pad.getMode() != PadMode::constant)
     return nullptr;
   auto outer = [](ArrayRef<int64_t> extents) { return extents.take_front(2); };
   auto zero = [](int64_t extent) { return extent == 0; };
@@ -63,13 +63,20 @@ bool isNonNegative(Value value, int depth = 0) {
   return isa<arith::MaximumFOp, arith::MaxNumFOp>(last) && llvm::any_of(last->getOperands(), isZeroOrMore);
 }
 
-/// pad of zeros -> conv  =>  conv with larger pads
+/// Whether the convolution reads in its own border what the pad has put there.
+bool hasFillOf(ConvOp conv, PadOp pad) {
+  if (auto integer = dyn_cast<IntegerAttr>(pad.getValue()))
+    return integer == IntegerAttr::get(integer.getType(), conv.getPadValue().value_or(0));
+  return getFill(pad) == 0;
+}
+
+/// pad of zeros, or of a convolution's pad_value -> conv  =>  conv with larger pads
 struct FoldIntoConv : OpRewritePattern<ConvOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(ConvOp conv, PatternRewriter &rewriter) const override {
     PadOp pad = getSpatialPad(conv.getInput());
-    if (!pad || getFill(pad) != 0)
-      return rewriter.notifyMatchFailure(conv, "input is no spatial border of zeros");
+    if (!pad || !hasFillOf(conv, pad))
+      return rewriter.notifyMatchFailure(conv, "input is no spatial border of what the convolution pads with");
     rewriter.modifyOpInPlace(conv, [&] {
       conv.setPads(addPads(conv.getPads(), pad));
       conv.getInputMutable().assign(pad.getInput());
@@ -84,7 +91,7 @@ struct FoldIntoPool : OpRewritePattern<PoolOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(PoolOp pool, PatternRewriter &rewriter) const override {
     PadOp pad = getSpatialPad(pool.getInput());
-    if (!pad)
+    if (!pad || !isa<FloatAttr>(pad.getValue()))
       return rewriter.notifyMatchFailure(pool, "input is no spatial border");
     if (!keepsWindows(pool, pad))
       return rewriter.notifyMatchFailure(pool, "some windows would see nothing of the input");

@@ -21,11 +21,15 @@ constexpr size_t kMaxExtras = 6;
 
 bool mayFuse(EpilogueOp producer, MapOp map) {
   Value result = producer->getResult(0);
-  auto isFloat = [](Value value) { return getElementTypeOrSelf(value.getType()).isF32(); };
+  // Floats, and bytes that stand for them.
+  auto isReal = [](Value value) {
+    Type element = getElementTypeOrSelf(value.getType());
+    return element.isF32() || element.isInteger(8);
+  };
   Region &epilogue = producer.getEpilogue();
   return (epilogue.empty() || mayShareBody(epilogue.front(), map.getBody().front())) &&
-         result.getType() == map.getOutput().getType() && isFloat(result) && isOnlyUsedBy(result, map) &&
-         llvm::all_of(map.getInputs(), isFloat) &&
+         getShape(result) == getShape(map.getOutput()) && isReal(map.getOutput()) && isOnlyUsedBy(result, map) &&
+         llvm::all_of(map.getInputs(), isReal) &&
          producer.getExtras().size() + map.getInputs().size() <= kMaxExtras + 1;
 }
 
@@ -51,6 +55,7 @@ SmallVector<Value> composeEpilogue(OpBuilder &builder, EpilogueOp producer, MapO
   llvm::append_range(inputs, extras);
   OpBuilder::InsertionGuard guard(builder);
   Block *body = createBody(builder, region, inputs);
+  body->getArgument(0).setType(getAccumulatorType(producer));
   auto argumentOf = [&](Value extra) -> Value { return body->getArgument(llvm::find(inputs, extra) - inputs.begin()); };
   Value accumulator = body->getArgument(0);
   if (!producer.getEpilogue().empty()) {
@@ -74,6 +79,7 @@ struct FuseMapIntoProducer : OpRewritePattern<MapOp> {
     auto fused = cast<EpilogueOp>(rewriter.cloneWithoutRegions(*producer.getOperation()));
     SmallVector<Value> extras = composeEpilogue(rewriter, producer, map, fused.getEpilogue());
     fused.getExtrasMutable().assign(extras);
+    fused->getResult(0).setType(map.getOutput().getType());
     fused->setLoc(joinLocations(producer.getLoc(), map.getLoc()));
     rewriter.replaceOp(map, fused);
     rewriter.eraseOp(producer);

@@ -32,6 +32,29 @@ def FoldPadPass : Graph_Pass<"fold-pad", "::mlir::func::FuncOp"> {
   let summary = "fold constant pads into the pads of convolutions and pools, where that is exact";
 }
 
+def MoveQuantizationPass : Graph_Pass<"move-quantization", "::mlir::func::FuncOp"> {
+  let summary = "move elements as the integers that they are, unsigned bytes where they are bytes";
+  let description = [{
+    Between a `cnn.dequantize` and a `cnn.quantize` that say the same, ops that only move elements, or take the largest, work on the
+    integers: the one sinks through them, the other rises, and where they meet, both vanish. Signed bytes become unsigned ones, whose
+    zero point is 128 more: kernels multiply those.
+  }];
+}
+
+def FuseQuantizationPass : Graph_Pass<"fuse-quantization", "::mlir::func::FuncOp"> {
+  let summary = "convolve, multiply and add the integers between dequantize and quantize";
+  let description = [{
+    `dequantize -> cnn.conv -> quantize` becomes a `cnn.conv` on integers whose epilogue scales, rounds and saturates, as ONNX
+    Runtime's QLinearConv does bit by bit: the exact sum in i32, to f32, times one factor per channel. Sums of two tensors become a map
+    on integers.
+  }];
+}
+
+def LowerQuantizationPass : Graph_Pass<"lower-quantization", "::mlir::func::FuncOp"> {
+  let summary = "write what is left of quantize and dequantize as maps";
+  let options = [Option<"onlyConstants", "only-constants", "bool", "false", "only what quantises a constant, and then folds">];
+}
+
 def FoldBatchNormPass : Graph_Pass<"fold-batch-norm", "::mlir::func::FuncOp"> {
   let summary = "rewrite batch norms as a scale and a shift per channel";
 }

@@ -10,6 +10,11 @@ using namespace cnnc::graph;
 void cnnc::graph::buildGraphPhase(OpPassManager &manager) {
   manager.addPass(createCSEPass());
   OpPassManager &functions = manager.nest<func::FuncOp>();
+  functions.addPass(createLowerQuantizationPass({/*onlyConstants=*/true}));
+  functions.addPass(createFoldConstantsPass());
+  functions.addPass(createMoveQuantizationPass());
+  functions.addPass(createFuseQuantizationPass());
+  functions.addPass(createLowerQuantizationPass());
   functions.addPass(createFoldConstantsPass());
   functions.addPass(createEliminateIdentityPass());
   functions.addPass(createPropagateTransposePass());

@@ -47,9 +47,11 @@ struct TapDim {
   }
 };
 
-/// Of the taps that are left after each cut, too.
+/// Of the taps that are left after each cut, too. Integers may be padded with something else than zero.
 bool hasConstantFilter(ConvOp conv) {
   Value filter = conv.getFilter();
+  if (!getElementTypeOrSelf(filter.getType()).isF32())
+    return false;
   while (auto slice = filter.getDefiningOp<SliceOp>())
     filter = slice.getInput();
   return matchPattern(filter, m_Constant());

@@ -36,9 +36,15 @@ class ConvertCnnToKernelPass : public cnnc::to_kernel::impl::ConvertCnnToKernelB
     ConversionTarget target(*context);
     target.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
     target.addIllegalOp<cnn::ConcatOp, cnn::ReshapeOp, cnn::ConvertLayoutOp>();
-    // Kernels compute and move f32; other elements are the linalg door's.
+    // Kernels compute and move f32, and integers where Arithmetic.def has their products; other elements are the
+    // linalg door's.
     target.addDynamicallyLegalOp<cnn::ConvOp, cnn::ConvTransposeOp, cnn::PoolOp, cnn::MatMulOp, cnn::TransposeOp>(
-        [](Operation *op) { return !getElementTypeOrSelf(op->getOperand(0).getType()).isF32(); });
+        [](Operation *op) {
+          Type element = getElementTypeOrSelf(op->getOperand(0).getType());
+          bool isByte = element.isInteger(8) && isa<cnn::ConvOp, cnn::PoolOp, cnn::TransposeOp>(op);
+          bool isHalf = element.isInteger(16) && isa<cnn::ConvOp, cnn::TransposeOp>(op);
+          return !element.isF32() && !isByte && !isHalf;
+        });
     target.addDynamicallyLegalOp<cnn::PadOp>([](cnn::PadOp op) { return !isStoredPad(op); });
     if (failed(applyPartialConversion(getOperation(), target, std::move(patterns))))
       signalPassFailure();

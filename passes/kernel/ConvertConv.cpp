@@ -59,7 +59,11 @@ struct ConvertConv : OpConversionPattern<cnn::ConvOp> {
     ArrayRef<int64_t> low = op.getPads().take_front(op.getStrides().size());
     SmallVector<int64_t> high = getHighPads(input.getShape().drop_front(2), output.getShape().drop_front(2),
                                             convolution.kernel(), op.getStrides(), op.getDilations(), low);
-    convolution.input = createSpatialPad(rewriter, location, adaptor.getInput(), *inputOrder, low, high, 0.0f);
+    TypedAttr value;
+    if (op.getPadValue())
+      value = rewriter.getIntegerAttr(input.getElementType(), *op.getPadValue());
+    padSteps(rewriter, convolution);
+    convolution.input = createSpatialPad(rewriter, location, convolution.input, *inputOrder, low, high, value);
     convolution.extras = createExtras(rewriter, location, op.getExtras(), adaptor.getExtras(), output);
     convolution.output = createEmpty(rewriter, location, cnn::getStoredType(output));
     if (op.getAlgorithm() == cnn::Algorithm::im2col && op.getGroup() == 1)
@@ -90,6 +94,7 @@ private:
     convolution.group = op.getGroup();
     convolution.epilogue = &op.getEpilogue();
     convolution.algorithm = getDirectName(op.getAlgorithm());
+    padSteps(rewriter, convolution);
     for (Value extra : createExtras(rewriter, location, op.getExtras(), adaptor.getExtras(), output))
       convolution.extras.push_back(withImage(extra));
     auto type = RankedTensorType::get({1, output.getDimSize(0), output.getDimSize(1)}, output.getElementType());

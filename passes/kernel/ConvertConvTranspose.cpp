@@ -173,7 +173,7 @@ struct ConvertConvTranspose : OpConversionPattern<cnn::ConvTransposeOp> {
     SmallVector<int64_t> low, high;
     getPads(op, dims, low, high);
     Location location = op.getLoc();
-    Value padded = createSpatialPad(rewriter, location, adaptor.getInput(), *inputOrder, low, high, 0.0f);
+    Value padded = createSpatialPad(rewriter, location, adaptor.getInput(), *inputOrder, low, high);
     SmallVector<Value> extras = createExtras(rewriter, location, op.getExtras(), adaptor.getExtras(), output);
     Value result = createEmpty(rewriter, location, cnn::getStoredType(output));
     for (const Phases &phases : combine(dims)) {

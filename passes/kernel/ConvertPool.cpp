@@ -99,7 +99,9 @@ struct ConvertPool : OpConversionPattern<cnn::PoolOp> {
     ArrayRef<int64_t> low = op.getPads().take_front(op.getKernel().size());
     SmallVector<int64_t> high = getHighPads(input.getShape().drop_front(2), output.getShape().drop_front(2),
                                             op.getKernel(), op.getStrides(), op.getDilations(), low);
-    float fill = isMax ? -std::numeric_limits<float>::infinity() : 0.0f;
+    TypedAttr fill;
+    if (isMax && input.getElementType().isF32()) // Bytes, without a sign, have none below 0.
+      fill = rewriter.getF32FloatAttr(-std::numeric_limits<float>::infinity());
     Value padded = createSpatialPad(rewriter, location, adaptor.getInput(), *order, low, high, fill);
     SmallVector<Value> extras = createExtras(rewriter, location, op.getExtras(), adaptor.getExtras(), output);
     size_t ownExtras = extras.size();

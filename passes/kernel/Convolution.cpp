@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/kernel/Convolution.h"
 
+#include "dialects/cnn/Constants.h"
+#include "dialects/kernel/Arithmetic.h"
+
+#include "mlir/IR/Matchers.h"
 #include "llvm/ADT/STLExtras.h"
 
 #include <numeric>
@@ -30,6 +34,9 @@ static bool isWindow(const Convolution &convolution) {
 std::optional<StringRef> cnnc::to_kernel::whyUnsupported(const Convolution &convolution) {
   if (convolution.outputOrder == ChannelOrder::first)
     return StringRef("the output of a convolution is stored channels first");
+  bool isOfBytes = getElementTypeOrSelf(convolution.input).isInteger(8);
+  if (isOfBytes && isWindow(convolution) && !matchPattern(convolution.filter, m_Constant()))
+    return StringRef("the filter of bytes is no constant");
   if (isWindow(convolution) || convolution.group == 1)
     return std::nullopt;
   bool whole =
@@ -37,6 +44,12 @@ std::optional<StringRef> cnnc::to_kernel::whyUnsupported(const Convolution &conv
   if (!whole && (convolution.inputOrder != ChannelOrder::last || convolution.outputOrder != ChannelOrder::last))
     return StringRef("the channels of a group are no multiple of the block, but the layout is blocked");
   return std::nullopt;
+}
+
+int64_t Convolution::stepElements() const {
+  std::optional<kernel::Arithmetic> arithmetic =
+      kernel::findArithmetic(getElementTypeOrSelf(input), getElementTypeOrSelf(filter));
+  return arithmetic ? arithmetic->group : 1;
 }
 
 int64_t cnnc::to_kernel::getRunOfChannels(int64_t channels) {
@@ -59,7 +72,7 @@ Value cnnc::to_kernel::packBias(OpBuilder &builder, Location location, Value bia
   int64_t perGroup = cast<RankedTensorType>(bias.getType()).getNumElements() / group;
   int64_t padded = llvm::alignTo(perGroup, multiple);
   Value split = createReshape(builder, location, bias, {group, perGroup});
-  Value whole = createPad(builder, location, split, {0, 0}, {0, padded - perGroup}, 0.0f);
+  Value whole = createPad(builder, location, split, {0, 0}, {0, padded - perGroup});
   return createReshape(builder, location, whole, {group * padded});
 }
 
@@ -80,13 +93,13 @@ static Segments getSegments(const Convolution &convolution, int64_t inChannels) 
   // A whole row of the window is consecutive where channels come last; short rows make better segments than pixels.
   constexpr int64_t kLongestRow = 64;
   bool dense = convolution.dilations.empty() || convolution.dilations.back() == 1;
-  int64_t run = getRunOfChannels(inChannels);
-  if (dense && convolution.group == 1 && width * inChannels <= kLongestRow)
+  int64_t step = convolution.stepElements(), run = getRunOfChannels(inChannels / step) * step;
+  if (dense && convolution.group == 1 && width * inChannels <= kLongestRow * step)
     run = width * inChannels;
   return {all / run, run};
 }
 
-/// OC, IC/group, kernel...  =>  panels, segments, run, 16 (KernelOps.td says which element is where).
+/// OC, IC/group, kernel...  =>  panels, segments, run / k, 16 x k (KernelOps.td says which element is where).
 static Value packPanels(OpBuilder &builder, const Convolution &convolution) {
   Location location = convolution.location;
   ArrayRef<int64_t> kernel = convolution.kernel();
@@ -98,7 +111,7 @@ static Value packPanels(OpBuilder &builder, const Convolution &convolution) {
     SmallVector<int64_t> low(rank + 2, 0), high(rank + 2, 0);
     high[1] = llvm::alignTo(inChannels, kPanel) - inChannels;
     inChannels += high[1];
-    filter = createPad(builder, location, filter, low, high, 0.0f);
+    filter = createPad(builder, location, filter, low, high);
   }
   Segments segments = getSegments(convolution, inChannels);
   bool first = convolution.inputOrder == ChannelOrder::first;
@@ -119,8 +132,14 @@ static Value packPanels(OpBuilder &builder, const Convolution &convolution) {
   Value split = createReshape(builder, location, filter, shape);
   Value panels = createRelayout(builder, location, split, shape, LayoutAttr::getRowMajor(context, shape.size()),
                                 LayoutAttr::get(context, order, 1));
-  return createReshape(builder, location, panels,
-                       {group * llvm::divideCeilSigned(perGroup, kPanel), segments.number, segments.run, kPanel});
+  int64_t number = group * llvm::divideCeilSigned(perGroup, kPanel), step = convolution.stepElements();
+  if (step == 1)
+    return createReshape(builder, location, panels, {number, segments.number, segments.run, kPanel});
+  // The elements of a step lie side by side in each lane.
+  SmallVector<int64_t> steps = {number * segments.number * segments.run / step, step, kPanel};
+  Value lanes = createRelayout(builder, location, createReshape(builder, location, panels, steps), steps,
+                               LayoutAttr::getRowMajor(context, 3), LayoutAttr::get(context, {0, 2, 1}, -1));
+  return createReshape(builder, location, lanes, {number, segments.number, segments.run / step, kPanel, step});
 }
 
 /// C, width, kernel...  =>  (positions, width) in blocks of 16 channels, or all channels last.
@@ -140,10 +159,46 @@ static Value packWindow(OpBuilder &builder, const Convolution &convolution) {
   return createReshape(builder, convolution.location, packed, {llvm::divideCeilSigned(channels, kPanel), taps, kPanel});
 }
 
+/// Windows multiply bytes as floats, which hold the sums of their few products exactly: so do filter and bias.
+static Value toFloats(OpBuilder &builder, Value integers, StringRef name) {
+  std::optional<SmallVector<int64_t>> elements = integers ? cnn::getIntegers(integers) : std::nullopt;
+  if (!elements)
+    return integers;
+  auto type = RankedTensorType::get(cast<RankedTensorType>(integers.getType()).getShape(), builder.getF32Type());
+  return cnn::createFloats(builder, integers.getLoc(), type, std::vector<float>(elements->begin(), elements->end()),
+                           name);
+}
+
+/// Lets an epilogue of integers start from a float that holds one.
+static void acceptFloat(RewriterBase &rewriter, Location location, Region &epilogue, Type integer) {
+  OpBuilder::InsertionGuard guard(rewriter);
+  if (epilogue.empty()) {
+    Block *block = rewriter.createBlock(&epilogue, {}, integer, location);
+    kernel::YieldOp::create(rewriter, location, block->getArgument(0));
+  }
+  BlockArgument sum = epilogue.front().getArgument(0);
+  SmallVector<OpOperand *> uses = llvm::map_to_vector(sum.getUses(), [](OpOperand &use) { return &use; });
+  sum.setType(rewriter.getF32Type());
+  rewriter.setInsertionPointToStart(&epilogue.front());
+  Value whole = arith::FPToSIOp::create(rewriter, location, integer, sum);
+  for (OpOperand *use : uses) {
+    use->set(whole);
+    // The float itself, where it becomes one again.
+    if (auto cast = dyn_cast<arith::SIToFPOp>(use->getOwner()); cast && cast.getType().isF32())
+      rewriter.replaceOp(cast, sum);
+  }
+}
+
 static Operation *createWindow(RewriterBase &rewriter, const Convolution &convolution) {
   bool blocked = convolution.inputOrder == ChannelOrder::blocked;
-  Value filter = packWindow(rewriter, convolution);
-  Value bias = packBias(rewriter, convolution.location, convolution.bias, 1, blocked ? kPanel : 1);
+  Convolution real = convolution;
+  Type element = getElementTypeOrSelf(convolution.input);
+  if (element.isInteger(8)) {
+    real.filter = toFloats(rewriter, convolution.filter, "filter");
+    real.bias = toFloats(rewriter, convolution.bias, "bias");
+  }
+  Value filter = packWindow(rewriter, real);
+  Value bias = packBias(rewriter, convolution.location, real.bias, 1, blocked ? kPanel : 1);
   auto op =
       kernel::WindowOp::create(rewriter, convolution.location, TypeRange(convolution.output.getType()),
                                convolution.input, filter, bias, convolution.extras, convolution.output,
@@ -151,6 +206,8 @@ static Operation *createWindow(RewriterBase &rewriter, const Convolution &convol
                                convolution.kernel(), convolution.strides, convolution.dilations,
                                convolution.inChannelsOfGroup(), convolution.outChannels(), /*tasks=*/IntegerAttr());
   copyEpilogue(rewriter, *convolution.epilogue, op.getEpilogue());
+  if (element.isInteger(8))
+    acceptFloat(rewriter, convolution.location, op.getEpilogue(), rewriter.getI32Type());
   return op;
 }
 
@@ -172,6 +229,21 @@ static int64_t countPixels(Value stored, ChannelOrder order) {
   ArrayRef<int64_t> shape = cast<RankedTensorType>(stored.getType()).getShape();
   ArrayRef<int64_t> spatial = shape.drop_front(getFirstSpatialDim(order));
   return shape[0] * product(order == ChannelOrder::first ? spatial : spatial.drop_back());
+}
+
+void cnnc::to_kernel::padSteps(OpBuilder &builder, Convolution &convolution) {
+  int64_t missing =
+      llvm::alignTo(convolution.inChannelsOfGroup(), convolution.stepElements()) - convolution.inChannelsOfGroup();
+  if (!missing || convolution.group != 1 || convolution.inputOrder != ChannelOrder::last)
+    return;
+  auto pad = [&](Value stored, int64_t dim) {
+    int64_t rank = cast<RankedTensorType>(stored.getType()).getRank();
+    SmallVector<int64_t> low(rank, 0), high(rank, 0);
+    high[dim < 0 ? rank + dim : dim] = missing;
+    return createPad(builder, convolution.location, stored, low, high);
+  };
+  convolution.input = pad(convolution.input, -1);
+  convolution.filter = pad(convolution.filter, 1);
 }
 
 Value cnnc::to_kernel::createConvolution(RewriterBase &rewriter, const Convolution &convolution) {

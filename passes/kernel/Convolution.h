@@ -27,10 +27,15 @@ struct Convolution {
   llvm::ArrayRef<int64_t> kernel() const { return filterType().getShape().drop_front(2); }
   int64_t outChannels() const { return filterType().getDimSize(0); }
   int64_t inChannelsOfGroup() const { return filterType().getDimSize(1); }
+  /// Neighbours in a segment that are multiplied at once: 1 for f32.
+  int64_t stepElements() const;
 };
 
 /// Do the kernels offer this combination of orders and groups? Otherwise says why not.
 std::optional<llvm::StringRef> whyUnsupported(const Convolution &convolution);
+
+/// Adds channels of zero to the input and the filter where pixels of one group hold no whole number of steps.
+void padSteps(mlir::OpBuilder &builder, Convolution &convolution);
 
 /// Creates kernel.window for narrow groups, kernel.contract otherwise; returns the result.
 mlir::Value createConvolution(mlir::RewriterBase &rewriter, const Convolution &convolution);

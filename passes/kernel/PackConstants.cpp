@@ -34,33 +34,49 @@ static std::string getName(Attribute source) {
   return (name.take_front(mark) + "_packed").str();
 }
 
+/// The constant's own bytes where they are aligned, else a copy in `storage`.
+static std::optional<ArrayRef<char>> getBytes(ElementsAttr source, std::vector<char> &storage) {
+  std::optional<ArrayRef<char>> bytes = cnn::getBytes(source);
+  if (bytes && reinterpret_cast<uintptr_t>(bytes->data()) % (source.getShapedType().getElementTypeBitWidth() / 8) == 0)
+    return bytes;
+  std::optional<std::vector<char>> copy = cnn::copyBytes(source);
+  if (!copy)
+    return std::nullopt;
+  storage = std::move(*copy);
+  return ArrayRef<char>(storage);
+}
+
 static Attribute evaluate(kernel::RelayoutOp op, ElementsAttr source) {
-  std::optional<cnn::Floats> floats = cnn::getFloats(source);
-  if (!floats)
-    return {};
   auto type = cast<RankedTensorType>(op.getOut().getType());
+  std::vector<char> storage;
+  std::optional<ArrayRef<char>> bytes = getBytes(source, storage);
+  if (!bytes)
+    return {};
+  int64_t width = type.getElementTypeBitWidth() / 8;
   Relayout relayout(op.getShape(), {llvm::to_vector(op.getAOrder()), static_cast<int64_t>(op.getABlock())},
                     {llvm::to_vector(op.getOutOrder()), static_cast<int64_t>(op.getOutBlock())});
-  std::vector<float> packed(relayout.size());
+  std::vector<char> packed(relayout.size() * width);
   // Enough rows to be worth a task.
   constexpr int64_t kRowsPerTask = 4096;
   int64_t tasks = llvm::divideCeilSigned(relayout.getRows(), kRowsPerTask);
   parallelFor(op.getContext(), 0, tasks, [&](size_t task) {
     int64_t begin = task * kRowsPerTask;
-    relayout.copyRows(floats->data(), packed.data(), begin, std::min(begin + kRowsPerTask, relayout.getRows()));
+    relayout.copyRows(bytes->data(), packed.data(), width, begin, std::min(begin + kRowsPerTask, relayout.getRows()));
   });
-  return cnn::getFloatsAttr(type, std::move(packed), getName(source));
+  return cnn::getBytesAttr(type, std::move(packed), getName(source));
 }
 
 static Attribute evaluate(kernel::PadOp op, ElementsAttr source) {
-  std::optional<cnn::Floats> floats = cnn::getFloats(source);
-  auto value = dyn_cast<FloatAttr>(op.getValue());
-  if (!floats || !value)
-    return {};
   RankedTensorType type = op.getOutput().getType();
-  std::vector<float> padded(type.getNumElements(), value.getValue().convertToFloat());
-  copyInto(op.getInput().getType().getShape(), op.getLow(), op.getHigh(), floats->data(), padded.data());
-  return cnn::getFloatsAttr(type, std::move(padded), getName(source));
+  std::vector<char> storage;
+  std::optional<ArrayRef<char>> bytes = getBytes(source, storage);
+  std::optional<std::vector<char>> padded =
+      cnn::copyBytes(DenseElementsAttr::get(type, ArrayRef<Attribute>(op.getValue())));
+  if (!bytes || !padded)
+    return {};
+  copyInto(op.getInput().getType().getShape(), op.getLow(), op.getHigh(), bytes->data(), padded->data(),
+           type.getElementTypeBitWidth() / 8);
+  return cnn::getBytesAttr(type, std::move(*padded), getName(source));
 }
 
 static Attribute evaluate(kernel::ReshapeOp op, ElementsAttr source) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/kernel/Relayout.h"
 
+#include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/MathExtras.h"
 
 #include <algorithm>
+#include <cstring>
 
 using namespace cnnc;
 using namespace cnnc::to_kernel;
@@ -41,7 +43,7 @@ Relayout::Relayout(ArrayRef<int64_t> shape, const StoredOrder &from, const Store
     rows *= dim.extent;
 }
 
-void Relayout::copyRows(const float *from, float *to, int64_t begin, int64_t end) const {
+template <typename T> void Relayout::copyRows(const T *from, T *to, int64_t begin, int64_t end) const {
   for (int64_t number = begin; number < end; ++number) {
     int64_t rest = number, base = 0, first = 0;
     for (size_t i = outer.size(); i-- > 0;) {
@@ -52,21 +54,39 @@ void Relayout::copyRows(const float *from, float *to, int64_t begin, int64_t end
       else
         base += distances[outer[i].dim][index];
     }
-    float *target = to + number * rowLength;
+    T *target = to + number * rowLength;
     if (row.dim < 0) {
       *target = from[base];
       continue;
     }
     const int64_t *distance = distances[row.dim].data() + first;
     for (int64_t lane = 0; lane < rowLength; ++lane)
-      target[lane] = distance[lane] < 0 ? 0.0f : from[base + distance[lane]];
+      target[lane] = distance[lane] < 0 ? T(0) : from[base + distance[lane]];
   }
 }
 
-void cnnc::to_kernel::copyInto(ArrayRef<int64_t> shape, ArrayRef<int64_t> low, ArrayRef<int64_t> high,
-                               const float *from, float *to) {
+void Relayout::copyRows(const char *from, char *to, int64_t bytes, int64_t begin, int64_t end) const {
+  auto copy = [&](auto element) {
+    using T = decltype(element);
+    copyRows(reinterpret_cast<const T *>(from), reinterpret_cast<T *>(to), begin, end);
+  };
+  switch (bytes) {
+  case 1:
+    return copy(uint8_t());
+  case 2:
+    return copy(uint16_t());
+  case 4:
+    return copy(uint32_t());
+  case 8:
+    return copy(uint64_t());
+  }
+  llvm_unreachable("elements of 1, 2, 4 or 8 bytes");
+}
+
+void cnnc::to_kernel::copyInto(ArrayRef<int64_t> shape, ArrayRef<int64_t> low, ArrayRef<int64_t> high, const char *from,
+                               char *to, int64_t bytes) {
   if (shape.empty()) {
-    *to = *from;
+    std::memcpy(to, from, bytes);
     return;
   }
   int64_t inner = 1, innerPadded = 1;
@@ -76,8 +96,8 @@ void cnnc::to_kernel::copyInto(ArrayRef<int64_t> shape, ArrayRef<int64_t> low, A
   }
   for (int64_t index = 0; index < shape[0]; ++index)
     if (shape.size() == 1)
-      to[low[0] + index] = from[index];
+      std::memcpy(to + (low[0] + index) * bytes, from + index * bytes, bytes);
     else
-      copyInto(shape.drop_front(), low.drop_front(), high.drop_front(), from + index * inner,
-               to + (low[0] + index) * innerPadded);
+      copyInto(shape.drop_front(), low.drop_front(), high.drop_front(), from + index * inner * bytes,
+               to + (low[0] + index) * innerPadded * bytes, bytes);
 }

@@ -24,10 +24,12 @@ public:
   int64_t size() const { return rows * rowLength; }
   /// Rows of the result; each may be copied on its own.
   int64_t getRows() const { return rows; }
-  /// Writes rows [begin, end) of `to`; padding lanes receive zero.
-  void copyRows(const float *from, float *to, int64_t begin, int64_t end) const;
+  /// Writes rows [begin, end) of `to`, whose elements have 1, 2, 4 or 8 `bytes`; padding lanes receive zero.
+  void copyRows(const char *from, char *to, int64_t bytes, int64_t begin, int64_t end) const;
 
 private:
+  template <typename T> void copyRows(const T *from, T *to, int64_t begin, int64_t end) const;
+
   /// One stored dimension of the result.
   struct StoredDim {
     int64_t extent;
@@ -41,9 +43,10 @@ private:
   llvm::SmallVector<llvm::SmallVector<int64_t>> distances;
 };
 
-/// Copies `from` of `shape` into `to`, which has `low` and `high` more in each dimension, and is filled already.
+/// Copies `from` of `shape`, elements of so many bytes, into `to`, which has `low` and `high` more in each dimension, and
+/// is filled already.
 void copyInto(llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<int64_t> low, llvm::ArrayRef<int64_t> high,
-              const float *from, float *to);
+              const char *from, char *to, int64_t bytes);
 
 } // namespace cnnc::to_kernel
 

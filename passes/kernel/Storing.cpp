@@ -36,7 +36,7 @@ Value cnnc::to_kernel::createRelayout(OpBuilder &builder, Location location, Val
 }
 
 Value cnnc::to_kernel::createPad(OpBuilder &builder, Location location, Value stored, ArrayRef<int64_t> low,
-                                 ArrayRef<int64_t> high, float value) {
+                                 ArrayRef<int64_t> high, TypedAttr value) {
   auto type = cast<RankedTensorType>(stored.getType());
   auto isZero = [](int64_t extent) { return extent == 0; };
   if (llvm::all_of(low, isZero) && llvm::all_of(high, isZero))
@@ -45,7 +45,8 @@ Value cnnc::to_kernel::createPad(OpBuilder &builder, Location location, Value st
   for (auto [extent, before, after] : llvm::zip_equal(shape, low, high))
     extent += before + after;
   auto padded = RankedTensorType::get(shape, type.getElementType());
-  return kernel::PadOp::create(builder, location, padded, stored, low, high, builder.getF32FloatAttr(value));
+  return kernel::PadOp::create(builder, location, padded, stored, low, high,
+                               value ? value : builder.getZeroAttr(type.getElementType()));
 }
 
 std::optional<ChannelOrder> cnnc::to_kernel::getChannelOrder(LayoutAttr layout) {
@@ -87,7 +88,7 @@ SmallVector<Value> cnnc::to_kernel::createExtras(OpBuilder &builder, Location lo
 }
 
 Value cnnc::to_kernel::createSpatialPad(OpBuilder &builder, Location location, Value stored, ChannelOrder order,
-                                        ArrayRef<int64_t> low, ArrayRef<int64_t> high, float value) {
+                                        ArrayRef<int64_t> low, ArrayRef<int64_t> high, TypedAttr value) {
   int64_t rank = cast<RankedTensorType>(stored.getType()).getRank(), first = getFirstSpatialDim(order);
   SmallVector<int64_t> storedLow(rank, 0), storedHigh(rank, 0);
   for (size_t i = 0; i < low.size(); ++i) {

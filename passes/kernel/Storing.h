@@ -24,9 +24,9 @@ mlir::Value createReshape(mlir::OpBuilder &builder, mlir::Location location, mli
 mlir::Value createRelayout(mlir::OpBuilder &builder, mlir::Location location, mlir::Value stored,
                            llvm::ArrayRef<int64_t> shape, cnn::LayoutAttr from, cnn::LayoutAttr to);
 
-/// A border around a stored tensor; the value itself where there is none.
+/// A border of `value`, zero if null, around a stored tensor; the tensor itself where there is none.
 mlir::Value createPad(mlir::OpBuilder &builder, mlir::Location location, mlir::Value stored,
-                      llvm::ArrayRef<int64_t> low, llvm::ArrayRef<int64_t> high, float value);
+                      llvm::ArrayRef<int64_t> low, llvm::ArrayRef<int64_t> high, mlir::TypedAttr value = {});
 
 /// Where the channels of a feature map of rank N, C, spatial... are; none if the layout is no order of the kernels.
 std::optional<kernel::ChannelOrder> getChannelOrder(cnn::LayoutAttr layout);
@@ -47,7 +47,7 @@ llvm::SmallVector<mlir::Value> createExtras(mlir::OpBuilder &builder, mlir::Loca
 /// A border around the spatial dimensions. A negative `high` asks for less than there is, which costs nothing.
 mlir::Value createSpatialPad(mlir::OpBuilder &builder, mlir::Location location, mlir::Value stored,
                              kernel::ChannelOrder order, llvm::ArrayRef<int64_t> low, llvm::ArrayRef<int64_t> high,
-                             float value);
+                             mlir::TypedAttr value = {});
 
 /// How far windows reach past the end of the input, per spatial dimension; negative where they do not reach it.
 llvm::SmallVector<int64_t> getHighPads(llvm::ArrayRef<int64_t> input, llvm::ArrayRef<int64_t> output,

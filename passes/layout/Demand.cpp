@@ -19,24 +19,27 @@ bool cnnc::layout::isConstant(Value value) { return matchPattern(value, m_Consta
 
 static RankedTensorType getTensor(Value value) { return dyn_cast<RankedTensorType>(value.getType()); }
 static ArrayRef<int64_t> getShape(Value value) { return getTensor(value).getShape(); }
-static bool isFloatTensor(Value value) {
-  RankedTensorType type = getTensor(value);
-  return type && type.getRank() > 0 && type.getElementType().isF32();
+
+bool cnnc::layout::hasLayout(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  return tensor && tensor.getRank() > 0 &&
+         (tensor.getElementType().isF32() || tensor.getElementType().isInteger(8) ||
+          tensor.getElementType().isInteger(16));
 }
 
 bool cnnc::layout::isActivation(Value value) {
-  return isFloatTensor(value) && value.getDefiningOp() && !isConstant(value) &&
+  return hasLayout(value.getType()) && value.getDefiningOp() && !isConstant(value) &&
          isa_and_present<CnnDialect>(value.getDefiningOp()->getDialect());
 }
 
 bool cnnc::layout::choosesInput(Operation *op) { return isa<ConvOp, ConvTransposeOp, ReduceOp>(op); }
 
-double cnnc::layout::getConversionCycles(ArrayRef<int64_t> shape, LayoutAttr from, LayoutAttr to,
-                                         const CoreFacts &core) {
+double cnnc::layout::getConversionCycles(Value value, LayoutAttr from, LayoutAttr to, const CoreFacts &core) {
   // An alias is not quite nothing: among equals, the plan without it wins.
-  if (haveSameBytes(shape, from, to))
+  RankedTensorType type = getTensor(value);
+  if (haveSameBytes(type.getShape(), from, to))
     return from == to ? 0 : 1;
-  return getConversionCycles(getStoredBytes(shape, from), getStoredBytes(shape, to), core);
+  return getConversionCycles(getStoredBytes(type, from), getStoredBytes(type, to), core);
 }
 
 namespace {
@@ -67,7 +70,7 @@ private:
   }
 
   void setOperand(OpOperand &operand, LayoutAttr layout) {
-    if (isFloatTensor(operand.get()))
+    if (hasLayout(operand.get().getType()))
       demand.operands[operand.getOperandNumber()] = layout;
   }
 
@@ -89,7 +92,7 @@ private:
       return 0;
     if (!core)
       return layout == current(value) ? 0 : layout == result ? 1 : 2;
-    return getConversionCycles(getShape(value), current(value), layout, *core);
+    return getConversionCycles(value, current(value), layout, *core);
   }
 
   /// What passes through the op, lanes past the extents included.
@@ -98,9 +101,9 @@ private:
       return;
     for (auto [operand, layout] : llvm::zip_equal(op->getOperands(), demand.operands))
       if (layout && !isConstant(operand))
-        demand.cycles += getStreamCycles(getStoredBytes(getShape(operand), layout), *core);
+        demand.cycles += getStreamCycles(getStoredBytes(getTensor(operand), layout), *core);
     if (result)
-      demand.cycles += getStreamCycles(getStoredBytes(getShape(op->getResult(0)), result), *core);
+      demand.cycles += getStreamCycles(getStoredBytes(getTensor(op->getResult(0)), result), *core);
   }
 
   /// Reshapes, matrix products, returns, anything else.
@@ -108,7 +111,7 @@ private:
     if (result && !result.isRowMajor())
       return std::nullopt;
     for (OpOperand &operand : op->getOpOperands())
-      if (isFloatTensor(operand.get()))
+      if (hasLayout(operand.get().getType()))
         setOperand(operand, getRowMajor(operand.get()));
     return demand;
   }
@@ -123,10 +126,12 @@ private:
     Algorithm algorithm = conv.getAlgorithm().value_or(Algorithm::direct);
     Value input = conv.getInput();
     int64_t rank = getTensor(input).getRank();
+    // A step multiplies as many elements as four bytes hold.
+    double share = getTensor(input).getElementTypeBitWidth() / 32.0;
     std::optional<double> best;
     for (Channels channels : getConvInputs(shape, algorithm, *output)) {
       LayoutAttr layout = toLayout(getContext(), channels, rank);
-      double cycles = core ? getConvCycles(shape, algorithm, channels, *output, *core) : 0;
+      double cycles = core ? getConvCycles(shape, algorithm, channels, *output, *core) * share : 0;
       double total = cycles + getCyclesToRead(input, layout);
       if (best && *best <= total)
         continue;
@@ -164,7 +169,7 @@ private:
 
   /// Tensors of other element types have no layout but row major.
   bool touchesOtherTypes() const {
-    auto other = [](Value value) { return getTensor(value).getRank() > 0 && !isFloatTensor(value); };
+    auto other = [](Value value) { return getTensor(value).getRank() > 0 && !hasLayout(value.getType()); };
     return llvm::any_of(op->getOperands(), other) || llvm::any_of(op->getResults(), other);
   }
 

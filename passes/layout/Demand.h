@@ -26,14 +26,16 @@ std::optional<Demand> getDemand(mlir::Operation *op, cnn::LayoutAttr result,
 /// Whether the op leaves such a choice; the demand of any other follows from `result` alone.
 bool choosesInput(mlir::Operation *op);
 
-/// Whether a value has a layout to choose: an f32 tensor that an op of the body computes. Constants adapt at compile
+/// Whether a value has a layout to choose: a tensor of those types that an op of the body computes. Constants adapt at compile
 /// time.
 bool isActivation(mlir::Value value);
 bool isConstant(mlir::Value value);
 
 /// Cycles to convert a tensor; nothing where the bytes are the same.
-double getConversionCycles(llvm::ArrayRef<int64_t> shape, cnn::LayoutAttr from, cnn::LayoutAttr to,
-                           const CoreFacts &core);
+double getConversionCycles(mlir::Value value, cnn::LayoutAttr from, cnn::LayoutAttr to, const CoreFacts &core);
+
+/// Whether values of this type have a layout other than row major: kernels read f32 and the bytes of quantised tensors.
+bool hasLayout(mlir::Type type);
 
 } // namespace cnnc::layout
 

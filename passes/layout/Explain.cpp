@@ -120,8 +120,7 @@ static SmallVector<double, 2> getOtherCycles(Operation *op, Cores cores) {
   return llvm::map_to_vector<2>(cores, [&](const CoreFacts &core) {
     if (isa<ConvertLayoutOp>(op)) {
       Value input = op->getOperand(0);
-      return getConversionCycles(cast<RankedTensorType>(input.getType()).getShape(), getLayout(input),
-                                 getLayout(result), core);
+      return getConversionCycles(input, getLayout(input), getLayout(result), core);
     }
     std::optional<Demand> demand = getDemand(op, getLayout(result), getLayout, &core);
     return demand ? demand->cycles : 0.0;

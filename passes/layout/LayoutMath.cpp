@@ -49,9 +49,9 @@ bool cnnc::layout::haveSameBytes(ArrayRef<int64_t> shape, LayoutAttr a, LayoutAt
   return a == b || getParts(shape, a) == getParts(shape, b);
 }
 
-double cnnc::layout::getStoredBytes(ArrayRef<int64_t> shape, LayoutAttr layout) {
-  double bytes = 4;
-  for (int64_t extent : layout.getPhysicalShape(shape))
+double cnnc::layout::getStoredBytes(RankedTensorType type, LayoutAttr layout) {
+  double bytes = type.getElementTypeBitWidth() / 8;
+  for (int64_t extent : layout.getPhysicalShape(type.getShape()))
     bytes *= extent;
   return bytes;
 }

@@ -15,7 +15,7 @@ cnn::LayoutAttr transposeLayoutBack(cnn::LayoutAttr output, llvm::ArrayRef<int64
 bool haveSameBytes(llvm::ArrayRef<int64_t> shape, cnn::LayoutAttr a, cnn::LayoutAttr b);
 
 /// Bytes of an fp32 tensor of this shape, lanes past its extents included.
-double getStoredBytes(llvm::ArrayRef<int64_t> shape, cnn::LayoutAttr layout);
+double getStoredBytes(mlir::RankedTensorType type, cnn::LayoutAttr layout);
 
 /// The layout of an operand that broadcasts to `shape`: without block where it has an extent of 1 for all lanes.
 cnn::LayoutAttr broadcastLayout(cnn::LayoutAttr layout, llvm::ArrayRef<int64_t> operand, llvm::ArrayRef<int64_t> shape);

@@ -17,11 +17,6 @@ static constexpr size_t kCandidates = 8;
 
 static ArrayRef<int64_t> getShape(Value value) { return cast<RankedTensorType>(value.getType()).getShape(); }
 
-static bool hasLayout(Value value) {
-  auto type = dyn_cast<RankedTensorType>(value.getType());
-  return type && type.getRank() > 0 && type.getElementType().isF32();
-}
-
 LayoutSearch::LayoutSearch(func::FuncOp function, ArrayRef<Channels> offered, std::optional<CoreFacts> core)
     : core(core) {
   for (Operation &op : function.getBody().front())
@@ -35,7 +30,7 @@ void LayoutSearch::addNode(Operation *op) {
   nodeIndex[op] = index;
   nodes.push_back({op, {}, {}, -1});
   for (auto [number, operand] : llvm::enumerate(op->getOperands())) {
-    if (!hasLayout(operand) || isConstant(operand))
+    if (!hasLayout(operand.getType()) || isConstant(operand))
       continue;
     unsigned entry = getOrAddEntry(operand);
     SmallVectorImpl<unsigned> &users = entries[entry].users;
@@ -198,7 +193,7 @@ double LayoutSearch::getConversions(unsigned entry) const {
     if (!layout || layout == stored.layout || llvm::is_contained(needed, layout))
       continue;
     needed.push_back(layout);
-    cycles += getConversionCycles(getShape(stored.value), stored.layout, layout, *core);
+    cycles += getConversionCycles(stored.value, stored.layout, layout, *core);
   }
   return cycles;
 }

@@ -84,11 +84,13 @@ private:
     if (shape.group > 1)
       return hasNarrowGroups(shape) && shape.group == shape.inChannels ? Algorithm::depthwise : Algorithm::grouped;
     bool isPoint = llvm::all_of(shape.kernel, [](int64_t extent) { return extent == 1; });
-    if (keepsFirst && shape.inChannels <= kFirstLayerChannels && !shape.kernel.empty())
+    // A step takes several integers of one pixel, so that its channels have to lie side by side.
+    bool isOfFloats = op.getInput().getType().getElementType().isF32();
+    if (keepsFirst && isOfFloats && shape.inChannels <= kFirstLayerChannels && !shape.kernel.empty())
       return Algorithm::first_layer;
     if (isPoint)
       return Algorithm::pointwise;
-    if (matchPattern(op.getFilter(), m_Constant()))
+    if (isOfFloats && matchPattern(op.getFilter(), m_Constant()))
       if (int64_t m = selectWinograd(shape, winograds, cores))
         return selectFilters(shape, m, cores);
     return Algorithm::direct;

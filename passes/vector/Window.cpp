@@ -241,6 +241,8 @@ LogicalResult WindowEmitter::emit() {
   window.channelPitch = filter ? filter->pitch(filter->rank() - 2) : 0;
   findDims();
   window.kind = op.getKind();
+  window.element = a.operand.elementType;
+  window.outElement = out.operand.elementType;
   window.isBlocked = op.getOrder() == ChannelOrder::blocked;
   if (inner.kernel > kLongestRow) {
     // The row's own taps become one more outer dimension.
@@ -259,7 +261,7 @@ LogicalResult WindowEmitter::emit() {
   window.hasBias = bias.has_value();
   window.sumsRows = bool(op.getRowSums());
   for (auto [number, extra] : llvm::enumerate(extras))
-    window.extras.push_back({inner.extraPitches[number], !extra.hasOneChannel()});
+    window.extras.push_back({inner.extraPitches[number], !extra.hasOneChannel(), extra.operand.elementType});
   window.epilogue = &op.getEpilogue();
   chooseTile();
   chooseChannels();

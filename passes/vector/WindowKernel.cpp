@@ -42,11 +42,11 @@ struct Emission {
   WindowArguments arguments;
   LogicalResult result = success();
 
-  int64_t vectorBytes() const { return emitter.lanes() * 4; }
+  bool isOfBytes() const { return kernel.element.isInteger(8); }
   bool hasEpilogue() const { return kernel.epilogue && !kernel.epilogue->empty(); }
   Place moveTiles(const Place &place, Value tiles);
   Place moveRows(const Place &place, Value rows);
-  Place moveLanes(const Place &place, Value bytes);
+  Place moveLanes(const Place &place, Value lanes);
   Value loadTaps(Value a, int64_t column, int64_t channel, int64_t lanes, int64_t firstLane);
   void accumulate(Value a, Value filter, SmallVector<Value> &sums, int64_t lanes, int64_t firstLane);
   SmallVector<Value> reduce(Value a, Value filter, SmallVector<Value> sums, size_t dim, int64_t lanes,
@@ -80,14 +80,20 @@ Place Emission::moveRows(const Place &place, Value rows) {
   return moved;
 }
 
-Place Emission::moveLanes(const Place &place, Value bytes) {
+Place Emission::moveLanes(const Place &place, Value lanes) {
   Place moved = place;
-  for (Value *pointer : {&moved.a, &moved.filter, &moved.bias, &moved.out})
-    if (*pointer)
-      *pointer = emitter.offset(*pointer, bytes);
+  auto move = [&](Value &pointer, Type element) {
+    pointer = emitter.offset(pointer, emitter.multiply(lanes, getElementBytes(element)));
+  };
+  Type f32 = emitter.builder.getF32Type();
+  move(moved.a, kernel.element);
+  for (Value *weights : {&moved.filter, &moved.bias})
+    if (*weights)
+      move(*weights, f32);
+  move(moved.out, kernel.outElement);
   for (auto [extra, access] : llvm::zip_equal(moved.extras, kernel.extras))
     if (access.perChannel)
-      extra = emitter.offset(extra, bytes);
+      move(extra, access.element);
   return moved;
 }
 
@@ -95,9 +101,18 @@ Place Emission::moveLanes(const Place &place, Value bytes) {
 /// vector starts at lane `firstLane` of its block.
 Value Emission::loadTaps(Value a, int64_t column, int64_t channel, int64_t lanes, int64_t firstLane) {
   int64_t bytes = column * kernel.pixelPitch;
-  if (kernel.width >= emitter.lanes() && kernel.width > 1)
-    return emitter.loadBroadcast(a, bytes + (channel - firstLane % kernel.width) * 4);
-  Value pixel = emitter.loadTail(a, lanes, bytes);
+  // Only their largest is one of the bytes.
+  auto toReal = [&](Value pixel) -> Value {
+    if (!isOfBytes() || kernel.kind == WindowKind::max)
+      return pixel;
+    auto type = VectorType::get({emitter.lanes()}, emitter.builder.getF32Type());
+    return arith::UIToFPOp::create(emitter.builder, emitter.loc, type, pixel);
+  };
+  if (kernel.width >= emitter.lanes() && kernel.width > 1) {
+    int64_t lane = (channel - firstLane % kernel.width) * getElementBytes(kernel.element);
+    return toReal(emitter.broadcast(emitter.loadScalar(a, bytes + lane, kernel.element)));
+  }
+  Value pixel = toReal(emitter.loadTail(a, lanes, bytes, kernel.element));
   if (kernel.width == 1)
     return pixel;
   SmallVector<int64_t> indices;
@@ -106,11 +121,18 @@ Value Emission::loadTaps(Value a, int64_t column, int64_t channel, int64_t lanes
   return vector::ShuffleOp::create(emitter.builder, emitter.loc, pixel, pixel, indices);
 }
 
-static bool keepsNone(VectorEmitter &emitter) { return emitter.level.family != "x86_64"; }
+static bool isOfFloats(Value vector) { return isa<FloatType>(getElementTypeOrSelf(vector)); }
+
+/// Whether the larger of two is no number where one of them is none.
+static bool keepsNone(VectorEmitter &emitter, Value vector) {
+  return emitter.level.family != "x86_64" || !isOfFloats(vector);
+}
 
 /// x86's max(a, b) is a > b ? a : b, which keeps a NaN in b and loses one in a.
 static Value emitLarger(VectorEmitter &emitter, Value a, Value b) {
-  if (keepsNone(emitter))
+  if (!isOfFloats(a))
+    return arith::MaxUIOp::create(emitter.builder, emitter.loc, a, b);
+  if (keepsNone(emitter, a))
     return arith::MaximumFOp::create(emitter.builder, emitter.loc, a, b);
   Value wins = arith::CmpFOp::create(emitter.builder, emitter.loc, arith::CmpFPredicate::OGT, a, b);
   return arith::SelectOp::create(emitter.builder, emitter.loc, wins, a, b);
@@ -123,14 +145,14 @@ static Value emitIsNone(VectorEmitter &emitter, Value a, Value b) {
 /// What is not a number wins.
 static Value emitMaximum(VectorEmitter &emitter, Value pixel, Value sum) {
   Value larger = emitLarger(emitter, pixel, sum);
-  return keepsNone(emitter) ? larger : emitter.select(emitIsNone(emitter, pixel, pixel), pixel, larger);
+  return keepsNone(emitter, pixel) ? larger : emitter.select(emitIsNone(emitter, pixel, pixel), pixel, larger);
 }
 
 static Maximum getMaximum(VectorEmitter &emitter, ArrayRef<Value> pixels) {
   Maximum maximum = {pixels.front(), Value()};
   for (Value pixel : pixels.drop_front())
     maximum.largest = emitLarger(emitter, pixel, maximum.largest);
-  for (size_t index = 0; index < pixels.size() && !keepsNone(emitter); index += 2) {
+  for (size_t index = 0; index < pixels.size() && !keepsNone(emitter, pixels.front()); index += 2) {
     // One comparison says it of two.
     Value isNone = emitIsNone(emitter, pixels[index], pixels[std::min(index + 1, pixels.size() - 1)]);
     maximum.isNone =
@@ -252,17 +274,19 @@ void Emission::addToRow(const Place &place, SmallVector<Value> results, int64_t 
 /// One vector of channels of `tile` outputs. `lanes` of it are in memory, `valid` of these are no padding.
 void Emission::emitVector(const Place &place, int64_t tile, int64_t lanes, int64_t valid, int64_t firstLane) {
   bool isMaximum = kernel.kind == WindowKind::max;
-  Value start = isMaximum        ? emitter.splat(-std::numeric_limits<double>::infinity())
-                : kernel.hasBias ? emitter.loadTail(place.bias, lanes)
-                                 : emitter.zero();
+  Value start = isMaximum && isOfBytes() ? emitter.zero(kernel.element)
+                : isMaximum              ? emitter.splat(-std::numeric_limits<double>::infinity())
+                : kernel.hasBias         ? emitter.loadTail(place.bias, lanes)
+                                         : emitter.zero();
   SmallVector<Value> sums = isMaximum && isUnrolled()
                                 ? maximize(place.a, tile, lanes, firstLane)
                                 : reduce(place.a, place.filter, SmallVector<Value>(tile, start), 0, lanes, firstLane);
   for (int64_t pixel = 0; hasEpilogue() && pixel != tile; ++pixel) {
     SmallVector<Value> values = {sums[pixel]};
     for (auto [extra, access] : llvm::zip_first(ArrayRef(place.extras).drop_back(kernel.sumsRows), kernel.extras))
-      values.push_back(access.perChannel ? emitter.loadTail(extra, lanes, pixel * access.pixelPitch)
-                                         : emitter.loadBroadcast(extra, pixel * access.pixelPitch));
+      values.push_back(access.perChannel
+                           ? emitter.loadTail(extra, lanes, pixel * access.pixelPitch, access.element)
+                           : emitter.broadcast(emitter.loadScalar(extra, pixel * access.pixelPitch, access.element)));
     FailureOr<SmallVector<Value>> yielded = emitRegion(*kernel.epilogue, values, emitter);
     if (failed(yielded)) {
       result = failure();
@@ -284,16 +308,16 @@ void Emission::emitTile(const Place &place, int64_t tile) {
   bool isMasked = kernel.isBlocked && kernel.validLanes != 16;
   if (isMasked || kernel.width > lanes) {
     for (int64_t first = 0; first < 16; first += lanes)
-      emitVector(moveLanes(place, emitter.constant(first * 4)), tile, lanes,
+      emitVector(moveLanes(place, emitter.constant(first)), tile, lanes,
                  std::clamp<int64_t>(kernel.validLanes - first, 0, lanes), first);
     return;
   }
   Value vectors = kernel.isBlocked ? emitter.constant(16 / lanes) : arguments.vectors;
   emitter.loop(emitter.constant(0), vectors, 1, [&](Value vector) {
-    emitVector(moveLanes(place, emitter.multiply(vector, vectorBytes())), tile, lanes, lanes, 0);
+    emitVector(moveLanes(place, emitter.multiply(vector, lanes)), tile, lanes, lanes, 0);
   });
   if (kernel.tailLanes != 0)
-    emitVector(moveLanes(place, emitter.multiply(vectors, vectorBytes())), tile, kernel.tailLanes, kernel.tailLanes, 0);
+    emitVector(moveLanes(place, emitter.multiply(vectors, lanes)), tile, kernel.tailLanes, kernel.tailLanes, 0);
 }
 
 void Emission::emit() {
@@ -309,14 +333,17 @@ void Emission::emit() {
 
 std::string getKey(const WindowKernel &window) {
   // Names all fields: with one more this does not compile until the key has it too.
-  const auto &[kind, outerKernel, taps, stride, dilation, width, pixelPitch, outPixelPitch, tapPitch, channelPitch,
-               tile, restTile, isBlocked, validLanes, tailLanes, hasBias, extras, sumsRows, epilogue] = window;
+  const auto &[kind, element, outElement, outerKernel, taps, stride, dilation, width, pixelPitch, outPixelPitch,
+               tapPitch, channelPitch, tile, restTile, isBlocked, validLanes, tailLanes, hasBias, extras, sumsRows,
+               epilogue] = window;
   std::string key = joinFields(int64_t(kind), taps, stride, dilation, width, pixelPitch, outPixelPitch, tapPitch,
                                channelPitch, tile, restTile, isBlocked, validLanes, tailLanes, hasBias, sumsRows);
   for (const auto &[count, filterPitch] : outerKernel)
     key += "outer" + joinFields(count, filterPitch);
-  for (const auto &[extraPitch, perChannel] : extras)
-    key += "extra" + joinFields(extraPitch, perChannel);
+  llvm::raw_string_ostream stream(key);
+  stream << element << outElement;
+  for (const auto &[extraPitch, perChannel, extraElement] : extras)
+    stream << "extra" << joinFields(extraPitch, perChannel) << extraElement;
   return epilogue && !epilogue->empty() ? key + getRegionKey(*epilogue) : key;
 }
 

@@ -13,6 +13,7 @@ namespace cnnc::to_vector {
 /// dimension of the pixels; the kernel's other dimensions are `outerKernel`.
 struct WindowKernel {
   kernel::WindowKind kind;
+  mlir::Type element, outElement; ///< of `a` and `out`
   struct Taps {
     int64_t count;
     int64_t filterPitch;
@@ -36,6 +37,7 @@ struct WindowKernel {
   struct Extra {
     int64_t pixelPitch;
     bool perChannel;
+    mlir::Type element;
   };
   llvm::SmallVector<Extra> extras;
   bool sumsRows = false; ///< into the last extra

@@ -225,7 +225,7 @@ func.func @conv_filter_of_another_type(%x: tensor<1x4x8x8xf32>, %w: tensor<8x4x3
 // -----
 
 func.func @conv_bias_of_another_type(%x: tensor<1x4x8x8xf32>, %w: tensor<8x4x3x3xf32>, %b: tensor<8xi32>) {
-  // expected-error @+1 {{requires operands of 'f32', but found 'i32'}}
+  // expected-error @+1 {{requires a bias of 'f32', but found 'i32'}}
   %0 = cnn.conv %x, %w bias(%b) {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, group = 1 : i64} : (tensor<1x4x8x8xf32>, tensor<8x4x3x3xf32>, tensor<8xi32>) -> tensor<1x8x6x6xf32>
   return
 }
@@ -254,5 +254,61 @@ func.func @scaled_sum_of_integers(%x: tensor<4x8xi32>) {
 func.func @pad_with_a_value_of_another_type(%x: tensor<4xi8>) {
   // expected-error @+1 {{requires a value of 'i8', but found 'f32'}}
   %0 = cnn.pad constant %x {low = array<i64: 1>, high = array<i64: 1>, value = 0.0 : f32} : (tensor<4xi8>) -> tensor<6xi8>
+  return
+}
+
+// -----
+
+func.func @conv_of_bytes_with_bytes_for_sums(%x: tensor<1x4x8x8xi8>, %w: tensor<8x4x1x1xi8>) {
+  // expected-error @+1 {{requires a result of 'i32', but found 'i8'}}
+  %0 = cnn.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, group = 1 : i64} : (tensor<1x4x8x8xi8>, tensor<8x4x1x1xi8>) -> tensor<1x8x8x8xi8>
+  return
+}
+
+// -----
+
+func.func @conv_of_bytes_with_a_bias_of_bytes(%x: tensor<1x4x8x8xi8>, %w: tensor<8x4x1x1xi8>, %b: tensor<8xi8>) {
+  // expected-error @+1 {{requires a bias of 'i32', but found 'i8'}}
+  %0 = cnn.conv %x, %w bias(%b) {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, group = 1 : i64} : (tensor<1x4x8x8xi8>, tensor<8x4x1x1xi8>, tensor<8xi8>) -> tensor<1x8x8x8xi32>
+  return
+}
+
+// -----
+
+func.func @floats_with_a_pad_value(%x: tensor<1x4x8x8xf32>, %w: tensor<8x4x1x1xf32>) {
+  // expected-error @+1 {{requires integers for its pad_value, but found 'f32'}}
+  %0 = cnn.conv %x, %w {pad_value = 3 : i64, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, group = 1 : i64} : (tensor<1x4x8x8xf32>, tensor<8x4x1x1xf32>) -> tensor<1x8x8x8xf32>
+  return
+}
+
+// -----
+
+func.func @quantize_doubles(%x: tensor<4xf64>, %s: tensor<1xf64>) {
+  // expected-error @+1 {{requires floats of f32, but found 'f64'}}
+  %0 = cnn.quantize %x scale(%s) : (tensor<4xf64>, tensor<1xf64>) -> tensor<4xi8>
+  return
+}
+
+// -----
+
+func.func @quantize_to_words(%x: tensor<4xf32>, %s: tensor<1xf32>) {
+  // expected-error @+1 {{requires integers of 8 or 16 bits, but found 'i32'}}
+  %0 = cnn.quantize %x scale(%s) : (tensor<4xf32>, tensor<1xf32>) -> tensor<4xi32>
+  return
+}
+
+// -----
+
+func.func @zero_point_of_another_type(%x: tensor<4xf32>, %s: tensor<1xf32>, %z: tensor<1xi16>) {
+  // expected-error @+1 {{requires a parameter of 'i8', but found 'i16'}}
+  %0 = cnn.quantize %x scale(%s) zero_point(%z) : (tensor<4xf32>, tensor<1xf32>, tensor<1xi16>) -> tensor<4xi8>
+  return
+}
+
+// -----
+
+func.func @scale_of_another_shape(%x: tensor<4xi8>, %s: tensor<3xf32>) {
+  // expected-error @+1 {{requires parameters that broadcast to 4, but found 3}}
+  %0 = cnn.dequantize %x scale(%s) : (tensor<4xi8>, tensor<3xf32>) -> tensor<4xf32>
   return
 }

@@ -109,3 +109,19 @@ func.func @window_outside_the_input(%x: tensor<1x8x4xf32>) -> tensor<1x8x5xf32> 
     : (tensor<1x8x7xf32>) -> tensor<1x8x5xf32>
   return %1 : tensor<1x8x5xf32>
 }
+
+// -----
+
+// CHECK-LABEL: @zero_points_before_convolution
+// CHECK: %[[P:.*]] = cnn.pad
+// CHECK: cnn.conv %arg0, {{.*}}pads = array<i64: 0, 1, 0, 1>
+// CHECK: cnn.conv %[[P]]
+func.func @zero_points_before_convolution(%x: tensor<1x8x4x4xi8>, %w: tensor<8x8x3x3xi8>) -> (tensor<1x8x2x4xi32>, tensor<1x8x2x4xi32>) {
+  %0 = cnn.pad constant %x {low = array<i64: 0, 0, 0, 1>, high = array<i64: 0, 0, 0, 1>, value = -84 : i8}
+    : (tensor<1x8x4x4xi8>) -> tensor<1x8x4x6xi8>
+  %1 = cnn.conv %0, %w {pad_value = 172 : i64, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, group = 1 : i64}
+    : (tensor<1x8x4x6xi8>, tensor<8x8x3x3xi8>) -> tensor<1x8x2x4xi32>
+  %2 = cnn.conv %0, %w {pad_value = 171 : i64, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, group = 1 : i64}
+    : (tensor<1x8x4x6xi8>, tensor<8x8x3x3xi8>) -> tensor<1x8x2x4xi32>
+  return %1, %2 : tensor<1x8x2x4xi32>, tensor<1x8x2x4xi32>
+}

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <numeric>
+#include <string>
 #include <vector>
 
 using namespace cnnc::to_kernel;
@@ -14,11 +15,17 @@ static std::vector<float> countUp(int64_t size) {
   return values;
 }
 
+static void copyRows(const Relayout &map, llvm::ArrayRef<float> from, std::vector<float> &to, int64_t begin,
+                     int64_t end) {
+  map.copyRows(reinterpret_cast<const char *>(from.data()), reinterpret_cast<char *>(to.data()), sizeof(float), begin,
+               end);
+}
+
 static std::vector<float> relayout(llvm::ArrayRef<int64_t> shape, const StoredOrder &from, const StoredOrder &to,
                                    llvm::ArrayRef<float> source) {
   Relayout map(shape, from, to);
   std::vector<float> result(map.size(), -1.0f);
-  map.copyRows(source.data(), result.data(), 0, map.getRows());
+  copyRows(map, source, result, 0, map.getRows());
   return result;
 }
 
@@ -50,14 +57,27 @@ TEST(Relayout, undoesItself) {
 TEST(Relayout, copiesRowsIndependently) {
   Relayout map({4, 3}, {{0, 1}, -1}, {{1, 0}, -1});
   std::vector<float> source = countUp(12), whole(12), parts(12);
-  map.copyRows(source.data(), whole.data(), 0, 3);
-  map.copyRows(source.data(), parts.data(), 2, 3);
-  map.copyRows(source.data(), parts.data(), 0, 2);
+  copyRows(map, source, whole, 0, 3);
+  copyRows(map, source, parts, 2, 3);
+  copyRows(map, source, parts, 0, 2);
   EXPECT_EQ(parts, whole);
 }
 
+TEST(Relayout, movesElementsOfAnySize) {
+  Relayout map({3, 2}, {{0, 1}, -1}, {{1, 0}, -1});
+  const char source[] = "aAbBcCdDeEfF";
+  std::string bytes(6, '?'), halves(12, '?');
+  map.copyRows(source, bytes.data(), 1, 0, map.getRows());
+  map.copyRows(source, halves.data(), 2, 0, map.getRows());
+  EXPECT_EQ(bytes, "abcABC");
+  EXPECT_EQ(halves, "aAcCeEbBdDfF");
+}
+
 TEST(CopyInto, leavesTheBorder) {
-  std::vector<float> padded(3 * 4, 9.0f);
-  copyInto({2, 2}, {1, 0}, {0, 2}, countUp(4).data(), padded.data());
-  EXPECT_EQ(padded, (std::vector<float>{9, 9, 9, 9, 1, 2, 9, 9, 3, 4, 9, 9}));
+  const char source[] = "aAbBcCdD";
+  std::string padded(3 * 4, '.'), halves(3 * 3 * 2, '.');
+  copyInto({2, 2}, {1, 0}, {0, 2}, source, padded.data(), 1);
+  copyInto({2, 2}, {0, 1}, {1, 0}, source, halves.data(), 2);
+  EXPECT_EQ(padded, "....aA..bB..");
+  EXPECT_EQ(halves, "..aAbB..cCdD......");
 }
