@@ -35,9 +35,9 @@ struct Flags {
   cl::opt<std::string> output{"o", cl::desc("output file ('-': standard output, for text)"), cl::value_desc("file"),
                               cl::cat(category)};
   cl::opt<std::string> target{"target", cl::desc("x86_64 or aarch64"), cl::init("x86_64"), cl::cat(category)};
-  cl::opt<std::string> cpu{"mcpu",
-                           cl::desc("native, x86-64-v2..v4 or a CPU's name (default: all levels in one library)"),
-                           cl::value_desc("cpu"), cl::cat(category)};
+  cl::opt<std::string> cpu{
+      "mcpu", cl::desc("native, a level (x86-64-v2..v4, neon) or a CPU's name (default: all levels in one library)"),
+      cl::value_desc("cpu"), cl::cat(category)};
   cl::opt<std::string> emit{"emit", cl::desc("so, a, obj, asm, llvm, mlir or header (default: so, and the header)"),
                             cl::init("so"), cl::cat(category)};
   cl::opt<std::string> stopAfter{"stop-after", cl::desc("write the module's text after this phase"),
@@ -180,7 +180,8 @@ Expected<Options> cnnc::driver::parseOptions(int argc, const char *const *argv) 
   Flags flags;
   cl::HideUnrelatedOptions(flags.category);
   scope_exit forget([] { cl::ResetCommandLineParser(); });
-  cl::SetVersionPrinter([](raw_ostream &stream) { stream << "cnnc 0.1.0 (LLVM " << LLVM_VERSION_STRING << ")\n"; });
+  cl::SetVersionPrinter(
+      [](raw_ostream &stream) { stream << "cnnc " CNNC_VERSION " (LLVM " << LLVM_VERSION_STRING << ")\n"; });
   std::string message;
   raw_string_ostream stream(message);
   StandardErrorCapture capture;

@@ -25,14 +25,11 @@ static void initializeTarget(StringRef family) {
   LLVMInitializeAArch64TargetMC();
 }
 
-/// Whether a CPU has every feature that the level's own CPU name stands for, as far as code generation asks.
+/// Whether a CPU has every feature that the level needs, as far as code generation asks.
 static bool hasLevel(const llvm::Target &backend, const target::Level &level, StringRef cpu) {
-  StringRef needs = level.name == "x86-64-v4"   ? "+avx512f,+avx512bw,+avx512cd,+avx512dq,+avx512vl"
-                    : level.name == "x86-64-v3" ? "+avx2,+fma,+bmi,+bmi2,+f16c,+lzcnt,+movbe"
-                    : level.name == "x86-64-v2" ? "+sse4.2,+popcnt"
-                                                : "";
   std::unique_ptr<llvm::MCSubtargetInfo> info(backend.createMCSubtargetInfo(llvm::Triple(level.triple), cpu, ""));
-  return info && (needs.empty() || info->checkFeatures(needs.str()));
+  return info &&
+         llvm::all_of(target::getFeatures(level), [&](StringRef names) { return info->checkFeatures(names.str()); });
 }
 
 static Expected<target::CpuAttr> resolveNamedCpu(MLIRContext *context, ArrayRef<target::Level> levels, StringRef cpu) {
@@ -46,9 +43,9 @@ static Expected<target::CpuAttr> resolveNamedCpu(MLIRContext *context, ArrayRef<
   std::unique_ptr<llvm::MCSubtargetInfo> plain(backend->createMCSubtargetInfo(triple, "", ""));
   if (!plain->isCPUStringValid(cpu))
     return createStringError(
-        "unknown CPU '" + cpu + "' for -target=" + family +
-        ": -mcpu takes native, x86-64-v2, x86-64-v3, x86-64-v4 or a name that LLVM knows (znver3, skylake-avx512, "
-        "neoverse-n1, ...)");
+        "unknown CPU '" + cpu + "' for -target=" + family + ": -mcpu takes native, " +
+        llvm::join(llvm::map_range(levels, [](const target::Level &level) { return level.name; }), ", ") +
+        " or a name that LLVM knows (znver3, skylake-avx512, neoverse-n1, ...)");
   for (const target::Level &level : llvm::reverse(levels))
     if (hasLevel(*backend, level, cpu))
       return target::CpuAttr::get(context, family, {StringAttr::get(context, level.name)},

@@ -23,11 +23,10 @@ static StringRef getNode(Location location) {
 
 void Explanation::readChoices(ModuleOp module) {
   choices = layout::explainChoices(module);
-  for (const layout::CoreFacts &core : layout::getCommonCores(target::getTarget(module)))
-    peaks.push_back(getPeak(core));
-  SmallVector<target::Level> rows = target::getTarget(module).getCpuLevels();
-  for (const target::Level &level : ArrayRef(rows).take_back(peaks.size()))
+  for (const target::Level &level : layout::getCommonLevels(target::getTarget(module))) {
+    peaks.push_back(getPeak(layout::getCoreFacts(level)));
     levels.push_back(level.name.str());
+  }
 }
 
 /// "#kernel.tile<6 x 2 v>" is 6x2: pixels by vectors of output channels.
@@ -41,12 +40,16 @@ static std::string nameTile(Attribute tile) {
 }
 
 void Explanation::readTiles(ModuleOp module) {
+  ArrayRef<StringAttr> carried = target::getTarget(module).getLevels();
   module.walk([&](Operation *op) {
     auto offered = op->getAttrOfType<ArrayAttr>("tiles");
     if (!offered)
       return;
-    ArrayRef<Attribute> shown = offered.getValue().take_back(levels.size());
-    tiles.try_emplace(getNode(op->getLoc()), llvm::join(llvm::map_range(shown, nameTile), " "));
+    std::vector<std::string> shown;
+    for (auto [level, tile] : llvm::zip(carried, offered))
+      if (llvm::is_contained(levels, level.getValue()))
+        shown.push_back(nameTile(tile));
+    tiles.try_emplace(getNode(op->getLoc()), llvm::join(shown, " "));
   });
 }
 

@@ -184,10 +184,9 @@ Expected<std::optional<output::OutputFile>> cnnc::tune::tuneAlgorithms(ModuleOp 
 target::CpuAttr cnnc::tune::getTunedTarget(target::CpuAttr target, target::CpuAttr machine) {
   if (target.getFamily() != machine.getFamily())
     return {};
-  ArrayRef<target::Level> rows = target::getLevels();
-  auto indexOf = [&](StringAttr name) { return target::lookupLevel(name.getValue()) - rows.begin(); };
+  target::Level own = machine.getCpuLevels().back();
   for (StringAttr name : llvm::reverse(target.getLevels()))
-    if (indexOf(name) <= indexOf(machine.getLevels().back()))
+    if (target::hasNeeds(own, *target::lookupLevel(name.getValue())))
       return target::CpuAttr::get(target.getContext(), target.getFamily(), {name},
                                   target.getCpu() == machine.getCpu() ? target.getCpu() : StringAttr());
   return {};

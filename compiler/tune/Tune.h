@@ -25,8 +25,8 @@ struct TuneOptions {
   std::chrono::seconds budget{60};
 };
 
-/// What to time for a library of `target` on `machine`, whose own level `machine` names: the highest level of the
-/// library that runs here. Null if none does.
+/// What to time for a library of `target` on `machine`, whose own level `machine` names: the last level of the library
+/// whose needs that level has. Null if there is none.
 target::CpuAttr getTunedTarget(target::CpuAttr target, target::CpuAttr machine);
 
 /// Writes the attribute `algorithm` of every convolution of a module that has passed the graph phase: as the record

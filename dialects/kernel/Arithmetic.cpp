@@ -21,6 +21,25 @@ Arithmetic cnnc::kernel::getArithmetic(ContractOp op) {
   return *findArithmetic(getElementTypeOrSelf(op.getA().getType()), getElementTypeOrSelf(op.getFilter().getType()));
 }
 
+bool cnnc::kernel::isDotOf(Product product, target::Dots dots) {
+  switch (dots) {
+  case target::Dots::None:
+    return false;
+  case target::Dots::Vnni:
+    return product == Product::u8s8 || product == Product::s16;
+  case target::Dots::Sdot:
+    return product == Product::u8s8;
+  }
+  llvm_unreachable("all dots");
+}
+
+bool cnnc::kernel::usesDots(Operation *op, target::Dots dots) {
+  auto result = op->walk([&](ContractOp contract) {
+    return isDotOf(getArithmetic(contract).product, dots) ? WalkResult::interrupt() : WalkResult::advance();
+  });
+  return result.wasInterrupted();
+}
+
 PackedFilter cnnc::kernel::getPackedFilter(ContractOp op) {
   ArrayRef<int64_t> shape = cast<ShapedType>(op.getFilter().getType()).getShape();
   shape = shape.drop_front(op.getBatchedFilter() ? 1 : 0);

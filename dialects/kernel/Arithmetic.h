@@ -4,6 +4,7 @@
 #define CNNC_DIALECTS_KERNEL_ARITHMETIC_H
 
 #include "dialects/kernel/Kernel.h"
+#include "dialects/target/Target.h"
 
 namespace cnnc::kernel {
 
@@ -27,6 +28,11 @@ inline constexpr int64_t kStepBytes = 4;
 std::optional<Arithmetic> findArithmetic(mlir::Type a, mlir::Type filter);
 /// Of a verified op.
 Arithmetic getArithmetic(ContractOp op);
+
+/// Whether one instruction of a level with these dots multiplies and adds a step.
+bool isDotOf(Product product, target::Dots dots);
+/// Whether anything in or below `op` is summed by those instructions.
+bool usesDots(mlir::Operation *op, target::Dots dots);
 
 /// The extents of a contraction's packed filter, of one image where each has its own.
 struct PackedFilter {

@@ -6,7 +6,6 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/TypeSwitch.h"
-#include "llvm/TargetParser/X86TargetParser.h"
 
 using namespace mlir;
 using namespace cnnc::target;
@@ -27,8 +26,6 @@ void TargetDialect::initialize() {
 template <typename Row>
 static LogicalResult verifyLevels(function_ref<InFlightDiagnostic()> emitError, StringRef family,
                                   ArrayRef<StringAttr> levels, const Row *(*lookup)(StringRef)) {
-  if (levels.size() > kMostLevels)
-    return emitError() << "requires at most " << kMostLevels << " levels, but found " << levels.size();
   const Row *before = nullptr;
   for (StringAttr name : levels) {
     const Row *level = lookup(name.getValue());
@@ -53,21 +50,8 @@ LogicalResult CpuAttr::verify(function_ref<InFlightDiagnostic()> emitError, Stri
   return success();
 }
 
-/// In vectors of the level's width.
-static bool hasDots(const Level &level, StringRef cpu) {
-  if (level.family != "x86_64" || llvm::X86::parseArchX86(cpu) == llvm::X86::CK_None)
-    return false;
-  SmallVector<StringRef> features;
-  llvm::X86::getFeaturesForCPU(cpu, features);
-  return llvm::is_contained(features, level.vectorBits == 512 ? "avx512vnni" : "avxvnni") && level.vectorBits >= 256;
-}
-
 SmallVector<Level> CpuAttr::getCpuLevels() const {
-  return llvm::map_to_vector(getLevels(), [&](StringAttr name) {
-    Level level = *lookupLevel(name.getValue());
-    level.hasDots = getCpu() && hasDots(level, getCpu().getValue());
-    return level;
-  });
+  return llvm::map_to_vector(getLevels(), [](StringAttr name) { return *lookupLevel(name.getValue()); });
 }
 
 LogicalResult GpuAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef family,
@@ -80,9 +64,13 @@ LogicalResult GpuAttr::verify(function_ref<InFlightDiagnostic()> emitError, Stri
 }
 
 ArrayRef<Level> cnnc::target::getLevels() {
+  enum : uint64_t {
+#define FEATURE(id, bit, llvm) id = uint64_t(1) << bit,
+#include "dialects/target/Features.def"
+  };
   static constexpr Level levels[] = {
-#define LEVEL(name, family, triple, cpu, bits, registers, fma, l1, l2, isa)                                            \
-  {name, family, triple, cpu, bits, registers, fma, l1, l2, isa},
+#define LEVEL(name, family, triple, cpu, features, bits, registers, fma, dots, l1, l2, needs)                          \
+  {name, family, triple, cpu, features, bits, registers, fma, Dots::dots, l1, l2, needs},
 #include "dialects/target/Targets.def"
   };
   return levels;
@@ -104,6 +92,23 @@ template <typename Row> static const Row *lookup(ArrayRef<Row> levels, StringRef
 const Level *cnnc::target::lookupLevel(StringRef name) { return lookup(getLevels(), name); }
 
 const GpuLevel *cnnc::target::lookupGpuLevel(StringRef name) { return lookup(getGpuLevels(), name); }
+
+bool cnnc::target::hasNeeds(const Level &machine, const Level &level) { return (level.needs & ~machine.needs) == 0; }
+
+SmallVector<StringRef> cnnc::target::getFeatures(const Level &level) {
+  SmallVector<StringRef> features;
+#define FEATURE(id, bit, llvm)                                                                                         \
+  if (level.needs >> bit & 1)                                                                                          \
+    features.push_back(llvm);
+#include "dialects/target/Features.def"
+  return features;
+}
+
+const Level *cnnc::target::findWithoutDots(ArrayRef<Level> levels, const Level &level) {
+  const auto *found =
+      llvm::find_if(levels, [&](const Level &other) { return other.cpu == level.cpu && other.dots == Dots::None; });
+  return found == levels.end() || level.dots == Dots::None ? nullptr : found;
+}
 
 TargetAttr cnnc::target::getTarget(ModuleOp module) { return module->getAttrOfType<TargetAttr>(kTargetAttr); }
 

@@ -11,21 +11,27 @@
 
 namespace cnnc::target {
 
+/// Which instructions add to each lane of 32 bits the products that it holds.
+enum class Dots {
+  None,
+  Vnni, ///< x86: of four u8 with four s8, or of two pairs of s16
+  Sdot  ///< Arm: of four pairs of s8
+};
+
 /// A LEVEL of Targets.def.
 struct Level {
   llvm::StringRef name;
   llvm::StringRef family;
   llvm::StringRef triple;
   llvm::StringRef cpu;
+  llvm::StringRef features; ///< beyond the cpu's, as LLVM writes them
   int64_t vectorBits;
   int64_t vectorRegisters;
   bool fusedMultiplyAdd;
+  Dots dots;
   int64_t l1Bytes;
   int64_t l2Bytes;
-  int64_t abiIsa; ///< enum cnnc_isa
-  /// Not of the row but of the cpu that refines it: an instruction adds the products of four u8 with four s8, or of two
-  /// pairs of s16, to s32 (VNNI).
-  bool hasDots = false;
+  uint64_t needs; ///< of Features.def
   /// fp32 lanes of a native vector.
   int64_t lanes() const { return vectorBits / 32; }
 };
@@ -59,6 +65,12 @@ llvm::ArrayRef<GpuLevel> getGpuLevels();
 /// The row of that name, or null.
 const Level *lookupLevel(llvm::StringRef name);
 const GpuLevel *lookupGpuLevel(llvm::StringRef name);
+/// Whether a machine of the first level runs the second.
+bool hasNeeds(const Level &machine, const Level &level);
+/// What LLVM calls the features that the level needs, a text for each.
+llvm::SmallVector<llvm::StringRef> getFeatures(const Level &level);
+/// The one of `levels` that is as this one but for its dots, which it lacks; null where there is none.
+const Level *findWithoutDots(llvm::ArrayRef<Level> levels, const Level &level);
 /// The module's attribute `cnnc.target`; null when absent.
 TargetAttr getTarget(mlir::ModuleOp module);
 /// The same; diagnosed when absent.
@@ -68,8 +80,6 @@ llvm::SmallVector<Level> requireCpuLevels(mlir::ModuleOp module);
 /// "nvptx64 (sm_80, sm_90a)"
 std::string describe(TargetAttr target);
 
-/// Levels that one library holds, as in abi.h.
-inline constexpr size_t kMostLevels = 4;
 /// Name of the module attribute that holds the target.
 inline constexpr llvm::StringLiteral kTargetAttr = "cnnc.target";
 

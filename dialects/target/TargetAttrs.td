@@ -21,6 +21,8 @@ def Target_TargetAttr : AttrInterface<"TargetAttr"> {
   let methods = [
     InterfaceMethod<"What `-target` calls it: x86_64, aarch64 or nvptx64.", "::llvm::StringRef", "getFamily">,
     InterfaceMethod<"Names of rows of Targets.def, ascending.", "::llvm::ArrayRef<::mlir::StringAttr>", "getLevels">,
+    InterfaceMethod<"The same machine, for fewer levels.", "::cnnc::target::TargetAttr", "withLevels",
+      (ins "::llvm::ArrayRef<::mlir::StringAttr>":$levels)>,
     InterfaceMethod<"Which phases make code for it, after those that all machines share.", "::cnnc::target::Exit", "getExit">,
     InterfaceMethod<"Whether feature maps are stored with their channels last, never in blocks.", "bool", "storesChannelsLast">,
     InterfaceMethod<[{Rows of the levels, ascending, whose costs, caches, tiles and tasks are those of a core; none where the machine
@@ -45,6 +47,9 @@ def Target_CpuAttr : AttrDef<Target_Dialect, "Cpu", [Target_TargetAttr]> {
   let assemblyFormat = "`<` $family `,` `levels` `=` `[` $levels `]` (`,` `cpu` `=` $cpu^)? `>`";
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
+    TargetAttr withLevels(llvm::ArrayRef<mlir::StringAttr> levels) const {
+      return get(getContext(), getFamily(), levels, getCpu());
+    }
     Exit getExit() const { return Exit::cpu; }
     bool storesChannelsLast() const { return false; }
     llvm::SmallVector<Level> getCpuLevels() const;
@@ -67,6 +72,9 @@ def Target_GpuAttr : AttrDef<Target_Dialect, "Gpu", [Target_TargetAttr]> {
   let assemblyFormat = "`<` $family `,` `levels` `=` `[` $levels `]` `,` `host` `=` $host `>`";
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
+    TargetAttr withLevels(llvm::ArrayRef<mlir::StringAttr> levels) const {
+      return get(getContext(), getFamily(), levels, getHost());
+    }
     Exit getExit() const { return Exit::gpu; }
     bool storesChannelsLast() const { return true; }
     llvm::SmallVector<Level> getCpuLevels() const { return {}; }

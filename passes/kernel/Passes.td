@@ -21,6 +21,15 @@ def PackConstants : Pass<"pack-constants", "::mlir::ModuleOp"> {
   let statistics = [Statistic<"packed", "packed", "constants stored another way">];
 }
 
+def EliminateLevels : Pass<"eliminate-levels", "::mlir::ModuleOp"> {
+  let summary = "drop levels whose code would be that of another one";
+  let description = [{
+    A level that differs from another one of the target in its dots alone is worth its code only where a contraction sums what they
+    multiply: bytes, or 16 bits. A single level stays.
+  }];
+  let statistics = [Statistic<"eliminated", "eliminated", "levels that the library does not carry">];
+}
+
 def SelectTiles : Pass<"select-tiles", "::mlir::ModuleOp"> {
   let summary = "choose register tiles, cache blocks and tasks of kernels";
 }

@@ -7,5 +7,6 @@ void cnnc::to_kernel::buildKernelPhase(mlir::OpPassManager &manager) {
   manager.addPass(createConvertCnnToKernel());
   to_linalg::buildLinalgPhase(manager);
   manager.addPass(createPackConstants());
+  manager.addPass(createEliminateLevels());
   manager.addPass(createSelectTiles());
 }

@@ -33,11 +33,19 @@ CoreFacts cnnc::layout::getCoreFacts(const target::Level &level) {
   return {level.lanes(), level.fusedMultiplyAdd, level.l2Bytes};
 }
 
-SmallVector<CoreFacts> cnnc::layout::getCommonCores(target::TargetAttr target) {
+SmallVector<target::Level> cnnc::layout::getCommonLevels(target::TargetAttr target) {
   constexpr size_t kCommon = 2;
   SmallVector<target::Level> levels = target.getCpuLevels();
-  return llvm::map_to_vector(ArrayRef(levels).take_back(kCommon),
-                             [](const target::Level &level) { return getCoreFacts(level); });
+  SmallVector<target::Level> common;
+  for (const target::Level &level : levels)
+    if (!target::findWithoutDots(levels, level))
+      common.push_back(level);
+  common.erase(common.begin(), common.end() - std::min(common.size(), kCommon));
+  return common;
+}
+
+SmallVector<CoreFacts> cnnc::layout::getCommonCores(target::TargetAttr target) {
+  return llvm::map_to_vector(getCommonLevels(target), [](const target::Level &level) { return getCoreFacts(level); });
 }
 
 std::optional<CoreFacts> cnnc::layout::getCoreFacts(target::TargetAttr target) {

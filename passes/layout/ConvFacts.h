@@ -21,8 +21,11 @@ CoreFacts getCoreFacts(const target::Level &level);
 /// None where the target is no CPU: the costs of a core say nothing of it.
 std::optional<CoreFacts> getCoreFacts(target::TargetAttr target);
 
-/// The cores of the target's two highest levels, lowest first: what most machines that run a library of several levels
-/// are. For choices where levels differ more than a little. None where the target is no CPU.
+/// The target's two highest levels, lowest first, of those that differ in more than their dots: what most machines that
+/// run a library of several levels are. None where the target is no CPU.
+llvm::SmallVector<target::Level> getCommonLevels(target::TargetAttr target);
+
+/// Their cores, for choices where levels differ more than a little.
 llvm::SmallVector<CoreFacts> getCommonCores(target::TargetAttr target);
 
 /// Where kernels for the target keep the channels of feature maps, the likeliest first.

@@ -143,6 +143,15 @@ int64_t getBytes(DictionaryAttr tensor) {
   return elements * target::findElementType(tensor.getAs<IntegerAttr>("type").getInt())->getBytes();
 }
 
+#define FEATURE(id, bit, llvm)                                                                                         \
+  static_assert(CNNC_FEATURE_##id == 1 << (bit), "abi.h numbers the features as the table does");
+#include "dialects/target/Features.def"
+
+/// cnnc_abi_level
+Constant describeLevel(TableBuilder &table, const target::Level &level) {
+  return table.record({table.text(level.name), table.integer(level.needs, 64)});
+}
+
 /// cnnc_abi_tensor
 Constant describeTensor(TableBuilder &table, DictionaryAttr tensor) {
   MLIRContext *context = tensor.getContext();
@@ -156,31 +165,32 @@ Constant describeTensor(TableBuilder &table, DictionaryAttr tensor) {
     symbols.push_back(symbol.empty() ? table.address("") : table.text(symbol));
   }
   Type pointer = LLVM::LLVMPointerType::get(context);
+  Constant noImages = table.integer(0, 64);
   return table.record({table.text(tensor.getAs<StringAttr>("name").getValue()),
                        table.pointerTo(table.array(IntegerType::get(context, 64), std::move(extents)), "shape"),
                        table.pointerTo(table.array(pointer, std::move(symbols)), "symbols"),
-                       table.integer(getBytes(tensor), 64), table.integer(shape.size(), 32),
+                       table.integer(getBytes(tensor), 64), noImages, table.integer(shape.size(), 32),
                        table.integer(tensor.getAs<IntegerAttr>("type").getInt(), 32)});
 }
 
-static_assert(target::kMostLevels == CNNC_MAX_LEVELS, "a target has no more levels than the table has room for");
-
 /// cnnc_abi_step
 Constant describeStep(TableBuilder &table, DictionaryAttr step) {
-  std::vector<Constant> functions(CNNC_MAX_LEVELS, table.address(""));
-  for (auto [level, function] : llvm::enumerate(step.getAs<ArrayAttr>("functions").getAsRange<FlatSymbolRefAttr>()))
-    functions[level] = table.address(function.getValue());
+  std::vector<Constant> functions;
+  for (auto function : step.getAs<ArrayAttr>("functions").getAsRange<FlatSymbolRefAttr>())
+    functions.push_back(table.address(function.getValue()));
   auto number = [&](StringRef name) { return table.integer(step.getAs<IntegerAttr>(name).getInt(), 64); };
-  return table.record({table.array(LLVM::LLVMPointerType::get(step.getContext()), std::move(functions)),
-                       table.text(step.getAs<StringAttr>("name").getValue()),
-                       table.text(step.getAs<StringAttr>("algorithm").getValue()), number("tasks"), number("macs"),
-                       number("bytes")});
+  Type pointer = LLVM::LLVMPointerType::get(step.getContext());
+  return table.record({table.text(step.getAs<StringAttr>("name").getValue()),
+                       table.text(step.getAs<StringAttr>("algorithm").getValue()),
+                       table.pointerTo(table.array(pointer, std::move(functions)), "functions"), number("tasks"),
+                       number("macs"), number("bytes"), table.integer(CNNC_STEP_CALL, 32), table.integer(0, 32)});
 }
 
-Constant describeList(TableBuilder &table, ArrayAttr rows, StringRef name,
-                      llvm::function_ref<Constant(TableBuilder &, DictionaryAttr)> describe) {
+/// A list of rows, which `describe` makes constants of.
+template <typename Rows, typename Describe>
+Constant describeList(TableBuilder &table, Rows rows, StringRef name, Describe describe) {
   std::vector<Constant> elements;
-  for (auto row : rows.getAsRange<DictionaryAttr>())
+  for (const auto &row : rows)
     elements.push_back(describe(table, row));
   if (elements.empty())
     return table.address("");
@@ -193,33 +203,44 @@ void defineModel(TableBuilder &table, ModuleOp module, StringRef name, target::C
   Builder builder(module.getContext());
   auto list = [&](StringRef attr) {
     auto rows = module->getAttrOfType<ArrayAttr>(attr);
-    return rows ? rows : builder.getArrayAttr({});
+    return (rows ? rows : builder.getArrayAttr({})).getAsRange<DictionaryAttr>();
   };
-  auto size = [&](StringRef attr, unsigned bits = 64) {
+  auto size = [&](StringRef attr) {
     auto value = module->getAttrOfType<IntegerAttr>(attr);
-    return table.integer(value ? value.getInt() : 0, bits);
+    return table.integer(value ? value.getInt() : 0, 64);
   };
-  std::vector<Constant> isas(CNNC_MAX_LEVELS, table.integer(0, 32)), names(CNNC_MAX_LEVELS, table.address(""));
+  auto count = [&](const auto &rows) { return table.integer(std::distance(rows.begin(), rows.end()), 32); };
+  auto sizeOf = [&](size_t bytes) { return table.integer(bytes, 32); };
   SmallVector<target::Level> levels = target.getCpuLevels();
-  for (auto [index, level] : llvm::enumerate(levels)) {
-    isas[index] = table.integer(level.abiIsa, 32);
-    names[index] = table.text(level.name);
-  }
-  bool hasWeights = !list("cnnc.weights").empty();
+  auto inputs = list("cnnc.inputs"), outputs = list("cnnc.outputs"), steps = list("cnnc.steps");
+  auto weights = module->getAttrOfType<ArrayAttr>("cnnc.weights");
+  auto flags = module->getAttrOfType<StringAttr>("cnnc.flags");
+  bool hasWeights = weights && !weights.empty();
   table.declare("cnnc_rt_api", builder.getI8Type());
   if (hasWeights)
     table.declare("cnnc_weights_delta", builder.getI64Type());
-  Type pointer = LLVM::LLVMPointerType::get(module.getContext());
-  auto count = [&](StringRef attr) { return table.integer(list(attr).size(), 32); };
-  Constant model = table.record(
-      {table.integer(CNNC_ABI_VERSION, 32), table.integer(sizeof(cnnc_abi_model), 32), table.nameText(name),
-       table.address("cnnc_rt_api"), describeList(table, list("cnnc.inputs"), "inputs", describeTensor),
-       describeList(table, list("cnnc.outputs"), "outputs", describeTensor),
-       describeList(table, list("cnnc.steps"), "steps", describeStep),
-       table.address(hasWeights ? "cnnc_weights_delta" : ""), size("cnnc.weights_bytes"), size("cnnc.arena_bytes"),
-       size("cnnc.scratch_bytes"), count("cnnc.inputs"), count("cnnc.outputs"), count("cnnc.steps"),
-       table.integer(levels.size(), 32), table.array(builder.getI32Type(), std::move(isas)),
-       table.array(pointer, std::move(names))});
+  Constant model = table.record({table.integer(CNNC_ABI_VERSION, 32),
+                                 sizeOf(sizeof(cnnc_abi_model)),
+                                 table.nameText(name),
+                                 table.text("cnnc " CNNC_VERSION),
+                                 table.text(flags ? flags.getValue() : ""),
+                                 table.address("cnnc_rt_api"),
+                                 describeList(table, ArrayRef(levels), "levels", describeLevel),
+                                 describeList(table, inputs, "inputs", describeTensor),
+                                 describeList(table, outputs, "outputs", describeTensor),
+                                 describeList(table, steps, "steps", describeStep),
+                                 table.address(hasWeights ? "cnnc_weights_delta" : ""),
+                                 size("cnnc.weights_bytes"),
+                                 size("cnnc.arena_bytes"),
+                                 size("cnnc.scratch_bytes"),
+                                 count(levels),
+                                 count(inputs),
+                                 count(outputs),
+                                 count(steps),
+                                 sizeOf(sizeof(cnnc_abi_level)),
+                                 sizeOf(sizeof(cnnc_abi_tensor)),
+                                 sizeOf(sizeof(cnnc_abi_step)),
+                                 table.integer(0, 32)});
   table.define("cnnc_model", model, LLVM::Linkage::External);
 }
 

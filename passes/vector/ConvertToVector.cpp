@@ -2,6 +2,7 @@
 // kernel.step "conv1" ... { kernel.contract ins(%a, %f : memref..) outs(%c : memref..) {..} }
 //   =>  llvm.func internal @step_0_x86_64_v3(%arena, %weights, %io, %scratch, %task) { .. llvm.call @kernel_contract_..
 //   }
+#include "dialects/kernel/Arithmetic.h"
 #include "dialects/target/Types.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -38,6 +39,22 @@ LogicalResult cnnc::to_vector::emitOp(Operation &op, Step &step) {
       .Case<memref::ViewOp, memref::SubViewOp, memref::ReinterpretCastOp, memref::GetGlobalOp, arith::ConstantOp>(
           [](auto) { return success(); })
       .Default([](Operation *other) { return other->emitOpError("has no emitter in a step"); });
+}
+
+/// Whether the ops of a step are written alike for two levels.
+static bool areWrittenAlike(kernel::StepOp step, size_t level, size_t other) {
+  auto result = step.walk([&](Operation *op) {
+    auto tiles = op->getAttrOfType<ArrayAttr>("tiles");
+    auto blocks = op->getAttrOfType<DenseI64ArrayAttr>("k_block");
+    auto isAlike = [&](auto each) {
+      bool has = level < each.size(), otherHas = other < each.size();
+      return has && otherHas ? each[level] == each[other] : has == otherHas;
+    };
+    bool areAlike =
+        (!tiles || isAlike(tiles.getValue())) && (!blocks || blocks.size() == 1 || isAlike(blocks.asArrayRef()));
+    return areAlike ? WalkResult::advance() : WalkResult::interrupt();
+  });
+  return !result.wasInterrupted();
 }
 
 namespace {
@@ -98,6 +115,12 @@ LogicalResult Conversion::convertSteps() {
   for (kernel::StepOp op : main.getOps<kernel::StepOp>()) {
     SmallVector<Attribute> functions;
     for (auto [index, level] : llvm::enumerate(levels)) {
+      const target::Level *plain = target::findWithoutDots(levels, level);
+      size_t plainIndex = plain ? plain - levels.begin() : index;
+      if (plain && !kernel::usesDots(op, level.dots) && areWrittenAlike(op, index, plainIndex)) {
+        functions.push_back(functions[plainIndex]);
+        continue;
+      }
       FailureOr<StringAttr> name = convertStep(op, level, index);
       if (failed(name))
         return failure();

@@ -31,19 +31,38 @@ static Value viewAs(VectorEmitter &emitter, Value lanes, Type element) {
   return vector::BitCastOp::create(emitter.builder, emitter.loc, type, lanes);
 }
 
-/// sum + the dot product of what each lane holds, by an instruction of VNNI: `vpdpbusd` or `vpdpwssd`.
-static Value dot(VectorEmitter &emitter, StringRef instruction, Type element, Value a, Value b, Value sum) {
-  OpBuilder &builder = emitter.builder;
-  StringAttr name = builder.getStringAttr("llvm.x86.avx512." + instruction + "." + Twine(32 * emitter.lanes()));
+/// sum + the dot product of what each lane holds, by one instruction.
+static Value dot(VectorEmitter &emitter, const Twine &intrinsic, Type element, Value a, Value b, Value sum) {
   Value operands[] = {sum, viewAs(emitter, a, element), viewAs(emitter, b, element)};
-  return LLVM::CallIntrinsicOp::create(builder, emitter.loc, sum.getType(), name, ValueRange(operands)).getResults();
+  StringAttr name = emitter.builder.getStringAttr(intrinsic);
+  return LLVM::CallIntrinsicOp::create(emitter.builder, emitter.loc, sum.getType(), name, ValueRange(operands))
+      .getResults();
+}
+
+/// `vpdpbusd` or `vpdpwssd`.
+static Value dotOfVnni(VectorEmitter &emitter, StringRef instruction, Type element, Value a, Value b, Value sum) {
+  return dot(emitter, "llvm.x86.avx512." + instruction + "." + Twine(32 * emitter.lanes()), element, a, b, sum);
+}
+
+/// Both sides of `sdot` are signed: sum over a b = sum over (a - 128) b - sum over -128 b, where a with its high bit
+/// flipped is a - 128. The last sum is the same for all pixels that meet the filter.
+static Value dotOfSigned(VectorEmitter &emitter, Value a, Value b, Value sum) {
+  OpBuilder &builder = emitter.builder;
+  auto sdot = [&](Value left, Value to) {
+    return dot(emitter, "llvm.aarch64.neon.sdot.v4i32.v16i8", builder.getI8Type(), left, b, to);
+  };
+  Lanes steps(emitter, a);
+  Lanes high = steps.splat(int32_t(0x80808080));
+  Value excess = sdot(high, steps.splat(0));
+  Value shifted = sdot(steps.apply<arith::XOrIOp>(high), sum);
+  return arith::SubIOp::create(builder, emitter.loc, shifted, excess);
 }
 
 /// c + a0 b0 + a1 b1 of the signed halves of each lane. LLVM knows the instruction for such pairs, but not its sum.
 static Value addPairs(VectorEmitter &emitter, Value a, Value b, Value c) {
   OpBuilder &builder = emitter.builder;
-  if (emitter.level.hasDots)
-    return dot(emitter, "vpdpwssd", builder.getI16Type(), a, b, c);
+  if (kernel::isDotOf(Product::s16, emitter.level.dots))
+    return dotOfVnni(emitter, "vpdpwssd", builder.getI16Type(), a, b, c);
   auto wide = VectorType::get({2 * emitter.lanes()}, builder.getI32Type());
   auto extend = [&](Value lanes) -> Value {
     return arith::ExtSIOp::create(builder, emitter.loc, wide, viewAs(emitter, lanes, builder.getI16Type()));
@@ -84,8 +103,10 @@ Value cnnc::to_vector::multiplyAdd(VectorEmitter &emitter, const kernel::Arithme
   case Product::s16:
     return addPairs(emitter, filter, a, sum);
   case Product::u8s8: {
-    if (emitter.level.hasDots)
-      return dot(emitter, "vpdpbusd", emitter.builder.getI8Type(), a, filter, sum);
+    if (emitter.level.dots == target::Dots::Vnni)
+      return dotOfVnni(emitter, "vpdpbusd", emitter.builder.getI8Type(), a, filter, sum);
+    if (emitter.level.dots == target::Dots::Sdot)
+      return dotOfSigned(emitter, a, filter, sum);
     auto [evenFilter, oddFilter] = splitBytes(emitter, filter, /*isSigned=*/true);
     auto [even, odd] = splitBytes(emitter, a, /*isSigned=*/false);
     return addPairs(emitter, oddFilter, odd, addPairs(emitter, evenFilter, even, sum));

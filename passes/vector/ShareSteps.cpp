@@ -38,7 +38,7 @@ static SmallVector<LLVM::GEPOp> getPlaces(LLVM::LLVMFuncOp step) {
 
 /// Equal for steps that are alike.
 static llvm::hash_code hashShape(LLVM::LLVMFuncOp step) {
-  llvm::hash_code hash = hash_value(step.getTargetCpu());
+  llvm::hash_code hash = llvm::hash_combine(step.getTargetCpu(), step.getTargetFeaturesAttr());
   step.walk([&](Operation *op) {
     bool counts = op != step && !findsOperand(op);
     hash = llvm::hash_combine(hash, op->getName().getAsOpaquePointer(),
@@ -83,7 +83,8 @@ struct Comparison {
 };
 
 bool areAlike(LLVM::LLVMFuncOp a, LLVM::LLVMFuncOp b) {
-  return a.getTargetCpu() == b.getTargetCpu() && Comparison().areAlike(a.getBody(), b.getBody());
+  return a.getTargetCpu() == b.getTargetCpu() && a.getTargetFeaturesAttr() == b.getTargetFeaturesAttr() &&
+         Comparison().areAlike(a.getBody(), b.getBody());
 }
 
 /// Moves the body of `step` into a function that gets the distances of its operands.

@@ -23,6 +23,8 @@ LLVM::LLVMFuncOp KernelCache::createFunction(Location loc, StringRef name, Strin
                                                        LLVM::Linkage::Internal);
   StringAttr cpu = target.getCpu() ? target.getCpu() : builder.getStringAttr(level.cpu);
   function.setTargetCpuAttr(cpu);
+  if (!target.getCpu() && !level.features.empty())
+    function.setTargetFeaturesAttr(LLVM::TargetFeaturesAttr::get(context, level.features));
   ArrayAttr width = builder.getStrArrayAttr({"prefer-vector-width", std::to_string(level.vectorBits)});
   function.setPassthroughAttr(builder.getArrayAttr({width, builder.getStrArrayAttr({target::kRoleAttr, role})}));
   for (auto [index, kind] : llvm::enumerate(kinds))

@@ -5,6 +5,7 @@
 #include "check.h"
 #include "libc.h"
 #include "machine.h"
+#include "table.h"
 
 /* Where the parts of a context lie in its block. Two cache lines apart, so that no prefetcher makes threads share. */
 typedef struct cnnc_context_layout {
@@ -188,14 +189,14 @@ static cnnc_status cnnc_context_run(cnnc_context *context, void *const *inputs, 
 static uint32_t cnnc_context_threads_rt(const cnnc_context *context) { return context->threads; }
 
 static const char *cnnc_context_isa_rt(const cnnc_context *context) {
-  return context->model->level_name[context->level];
+  return cnnc_level_at(context->model, context->level)->name;
 }
 
 static cnnc_status cnnc_step_profile_rt(const cnnc_context *context, uint32_t index, cnnc_step_profile *out) {
   const cnnc_profile *profile = context->profile;
   if (!profile || index >= context->model->step_count)
     return CNNC_INVALID_ARGUMENT;
-  const cnnc_abi_step *step = &context->model->steps[index];
+  const cnnc_abi_step *step = cnnc_step_at(context->model, index);
   const double runs = profile->runs ? (double)profile->runs : 1;
   *out = (cnnc_step_profile){step->name, step->algorithm, step->macs, step->bytes,
                              (double)profile->steps[index].nanoseconds / runs / 1e6};

@@ -2,6 +2,7 @@
 #include "effort.h"
 
 #include "split.h"
+#include "table.h"
 
 #include <stdbool.h>
 
@@ -15,8 +16,9 @@ static const uint64_t trial_ns = 20000000;
 cnnc_effort cnnc_effort_estimate(const cnnc_abi_model *model, uint32_t threads) {
   cnnc_effort effort = {.widest = 1};
   for (uint32_t i = 0; i < model->step_count; ++i) {
-    const uint32_t wide = cnnc_step_threads(&model->steps[i], threads);
-    effort.estimate_ns += (uint64_t)cnnc_step_estimate_ns(&model->steps[i]);
+    const cnnc_abi_step *step = cnnc_step_at(model, i);
+    const uint32_t wide = cnnc_step_threads(step, threads);
+    effort.estimate_ns += (uint64_t)cnnc_step_estimate_ns(step);
     effort.widest = wide > effort.widest ? wide : effort.widest;
   }
   effort.work_ns = effort.estimate_ns;

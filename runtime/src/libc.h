@@ -38,6 +38,7 @@ enum {
   CNNC_FUTEX_WAIT_PRIVATE = 128,
   CNNC_FUTEX_WAKE_PRIVATE = 129,
   CNNC_O_RDONLY_CLOEXEC = 02000000,
+  CNNC_AT_HWCAP = 16,
 #if defined(__x86_64__)
   CNNC_SYS_FUTEX = 202
 #elif defined(__aarch64__)
@@ -51,6 +52,7 @@ enum {
 
 extern int clock_gettime(int clock, struct cnnc_timespec *time);
 extern int close(int file);
+extern unsigned long getauxval(unsigned long type);
 extern char *getenv(const char *name);
 extern int getpid(void);
 extern int madvise(void *address, size_t bytes, int advice);

@@ -12,11 +12,11 @@
 extern "C" {
 #endif
 
-/* The highest enum cnnc_isa whose instructions the processor has and the system saves. */
-uint32_t cnnc_machine_isa(void);
+/* Of enum cnnc_feature: whose instructions the processor has and whose registers the system saves. */
+uint64_t cnnc_machine_features(void);
 
-/* The index of the model's level to run: the highest that the machine has, or the lower one that CNNC_ISA names. -1
- * when the machine has none. Says on stderr, once, when CNNC_ISA cannot be followed. */
+/* The index of the model's level to run: the last whose needs the machine meets, or such a one that CNNC_ISA names. -1
+ * when there is none. Says on stderr, once, when CNNC_ISA cannot be followed. */
 int cnnc_level_select(const cnnc_abi_model *model);
 
 /* CNNC_NUM_THREADS, else the processors of this machine that are ours; in 1..CNNC_MAX_THREADS. Says on stderr, once,

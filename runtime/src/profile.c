@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 #include "context.h"
 #include "libc.h"
+#include "table.h"
 
 cnnc_profile *cnnc_profile_create(const cnnc_abi_model *model, bool print_at_close) {
   const uint64_t bytes = sizeof(cnnc_profile) + (uint64_t)model->step_count * sizeof(cnnc_step_time);
@@ -76,13 +77,13 @@ void cnnc_profile_write(const cnnc_context *context) {
 
   char line[512], name[121];
   int length = snprintf(line, sizeof line, "%s, %s, %u threads, mean of %llu runs\n%-48s %-20s %10s %9s %7s\n",
-                        cnnc_text(model->name), cnnc_text(model->level_name[context->level]), context->threads,
+                        cnnc_text(model->name), cnnc_text(cnnc_level_at(model, context->level)->name), context->threads,
                         (unsigned long long)profile->runs, "step", "algorithm", "ms", "GFLOP/s", "share");
   cnnc_line_write(line, length, sizeof line);
   const double runs = (double)profile->runs;
   int64_t macs = 0;
   for (uint32_t i = 0; i < model->step_count; ++i) {
-    const cnnc_abi_step *step = &model->steps[i];
+    const cnnc_abi_step *step = cnnc_step_at(model, i);
     const double mean = (double)profile->steps[i].nanoseconds / runs;
     const double share = total ? 100.0 * (double)profile->steps[i].nanoseconds / (double)total : 0;
     macs += step->macs;

@@ -4,10 +4,11 @@
 #include "context.h"
 #include "float_mode.h"
 #include "split.h"
+#include "table.h"
 
 static void cnnc_tasks_run(const cnnc_context *context, const cnnc_abi_step *step, uint32_t seat, int64_t begin,
                            int64_t end) {
-  const cnnc_step_fn kernel = step->kernel[context->level];
+  const cnnc_step_fn kernel = step->functions[context->level];
   char *scratch = context->scratch + seat * context->scratch_stride;
   for (int64_t task = begin; task < end; ++task)
     kernel(context->arena, context->weights, context->io, scratch, task);
@@ -40,7 +41,7 @@ static uint64_t cnnc_steps_run(const cnnc_context *context, cnnc_team *team) {
   uint64_t left_ns = context->effort.estimate_ns, helped_ns = 0;
   uint64_t begin = profile ? cnnc_clock_ns() : 0;
   for (uint32_t i = 0; i < context->model->step_count; ++i) {
-    const cnnc_abi_step *step = &context->model->steps[i];
+    const cnnc_abi_step *step = cnnc_step_at(context->model, i);
     helped_ns += cnnc_step_run(context, step, team, is_short || left_ns >= CNNC_CALL_PAYS_NS);
     left_ns -= (uint64_t)cnnc_step_estimate_ns(step);
     if (profile) {

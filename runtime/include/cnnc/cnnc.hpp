@@ -88,7 +88,7 @@ public:
 
 private:
   static const cnnc_tensor &orNone(const cnnc_tensor *tensor) {
-    static const cnnc_tensor none = {"", nullptr, nullptr, 0, 0, 0};
+    static const cnnc_tensor none = {"", nullptr, nullptr, 0, 0, 0, 0};
     return tensor ? *tensor : none;
   }
 

@@ -7,6 +7,7 @@
 #include "open/error.h"
 #include "open/validate.h"
 #include "pool.h"
+#include "table.h"
 
 #include <dlfcn.h>
 #include <limits.h>
@@ -100,11 +101,15 @@ uint32_t cnnc_output_count(const cnnc_library *library) { return library ? libra
 uint32_t cnnc_step_count(const cnnc_library *library) { return library ? library->model->step_count : 0; }
 
 const cnnc_tensor *cnnc_input(const cnnc_library *library, uint32_t index) {
-  return index < cnnc_input_count(library) ? &library->model->inputs[index] : NULL;
+  if (index >= cnnc_input_count(library))
+    return NULL;
+  return cnnc_tensor_at(library->model, library->model->inputs, index);
 }
 
 const cnnc_tensor *cnnc_output(const cnnc_library *library, uint32_t index) {
-  return index < cnnc_output_count(library) ? &library->model->outputs[index] : NULL;
+  if (index >= cnnc_output_count(library))
+    return NULL;
+  return cnnc_tensor_at(library->model, library->model->outputs, index);
 }
 
 uint64_t cnnc_context_bytes(const cnnc_library *library, uint32_t threads) {
@@ -132,7 +137,7 @@ static cnnc_status cnnc_context_failure(const cnnc_library *library, const cnnc_
   const uint64_t bytes = cnnc_context_bytes(library, options->threads);
   if (status == CNNC_UNSUPPORTED_CPU)
     return cnnc_error(status, "model \"%s\" needs a processor of level %s or above", library->model->name,
-                      library->model->level_name[0]);
+                      cnnc_level_at(library->model, 0)->name);
   if (status == CNNC_OUT_OF_MEMORY)
     return cnnc_error(status, "no memory for a context of %llu bytes", (unsigned long long)bytes);
   if (options->memory)

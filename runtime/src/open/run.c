@@ -6,6 +6,7 @@
 #include "machine.h"
 #include "open/error.h"
 #include "pool.h"
+#include "table.h"
 
 #include <stdio.h>
 
@@ -31,7 +32,8 @@ const char *cnnc_context_isa(const cnnc_context *context) {
 
 static void cnnc_buffer_describe(const cnnc_abi_model *model, uint32_t index, char *text, size_t bytes) {
   const bool is_input = index < model->input_count;
-  const cnnc_abi_tensor *tensor = is_input ? &model->inputs[index] : &model->outputs[index - model->input_count];
+  const cnnc_abi_tensor *tensor = is_input ? cnnc_tensor_at(model, model->inputs, index)
+                                           : cnnc_tensor_at(model, model->outputs, index - model->input_count);
   snprintf(text, bytes, "%s \"%.200s\"", is_input ? "input" : "output", tensor->name);
 }
 

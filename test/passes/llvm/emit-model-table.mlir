@@ -8,7 +8,7 @@
 // CHECK: llvm.mlir.global external constant @cnnc_weights_delta() {{.*}} : i64
 // CHECK: llvm.mlir.global internal constant @cnnc_text_{{[0-9]+}}("toy\00")
 // CHECK: llvm.mlir.global external constant @cnnc_model()
-// CHECK-SAME: !llvm.struct<(i32, i32, ptr, ptr, ptr, ptr, ptr, ptr, i64, i64, i64, i32, i32, i32, i32, array<4 x i32>, array<4 x ptr>)>
+// CHECK-SAME: !llvm.struct<(i32, i32, ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr, i64, i64, i64, i32, i32, i32, i32, i32, i32, i32, i32)>
 // CHECK: llvm.func @toy_run(%[[IN:.*]]: !llvm.ptr, %[[OUT:.*]]: !llvm.ptr) -> i32 attributes {passthrough = {{\[\[}}"cnnc-role", "entry"]]}
 // CHECK: %[[MODEL:.*]] = llvm.mlir.addressof @cnnc_model
 // CHECK: llvm.call @cnnc_rt_run_default(%[[MODEL]], %[[IN]], %[[OUT]])

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "ToyModel.h"
+#include "cnnc/abi.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -11,13 +12,15 @@ namespace {
 struct Level {
   StringRef suffix;
   StringRef cpu;
-  unsigned isa;
+  unsigned needs;
 };
 
 SmallVector<Level> levels(bool arm) {
   if (arm)
-    return {{"neon", "generic", 0}};
-  return {{"v2", "x86-64-v2", 2}, {"v3", "x86-64-v3", 3}, {"v4", "x86-64-v4", 4}};
+    return {{"neon", "generic", CNNC_FEATURE_NEON}};
+  return {{"v2", "x86-64-v2", CNNC_FEATURE_X86_64_V2},
+          {"v3", "x86-64-v3", CNNC_FEATURE_X86_64_V3},
+          {"v4", "x86-64-v4", CNNC_FEATURE_X86_64_V4}};
 }
 
 // {0}: level, {1}: CPU.
@@ -114,50 +117,61 @@ std::string tableText(const ToyOptions &options) {
                      stringGlobal("name_step0", "scale") + stringGlobal("name_step1", "exp") +
                      stringGlobal("algorithm", "generic") + stringGlobal("name_v2", "x86-64-v2") +
                      stringGlobal("name_v3", "x86-64-v3") + stringGlobal("name_v4", "x86-64-v4") +
-                     stringGlobal("name_neon", "neon");
+                     stringGlobal("name_neon", "neon") + stringGlobal("compiler", "by hand") +
+                     stringGlobal("flags", "");
   text += "llvm.mlir.global private constant @shape(dense<64> : tensor<1xi64>) : !llvm.array<1 x i64>\n"
           "llvm.mlir.global private constant @symbols() : !llvm.array<1 x ptr> {\n"
           "  %z = llvm.mlir.zero : !llvm.array<1 x ptr>\n  llvm.return %z : !llvm.array<1 x ptr>\n}\n"
           "llvm.mlir.global external constant @cnnc_weights_delta() : i64\n"
           "llvm.mlir.global external constant @cnnc_rt_api() : !llvm.ptr\n";
   for (StringRef name : {"x", "y"}) {
-    Struct tensor(("tensor_" + name).str(), "!llvm.struct<(ptr, ptr, ptr, i64, i32, i32)>", "internal");
+    Struct tensor(("tensor_" + name).str(), "!llvm.struct<(ptr, ptr, ptr, i64, i64, i32, i32)>", "internal");
     tensor.address("0", ("name_" + name).str());
     tensor.address("1", "shape");
     tensor.address("2", "symbols");
     tensor.integer("3", 4 * toyElements);
-    tensor.integer("4", 1, "i32");
     tensor.integer("5", 1, "i32");
+    tensor.integer("6", 1, "i32");
     text += tensor.done();
   }
-  Struct steps("steps", "!llvm.array<2 x struct<(array<4 x ptr>, ptr, ptr, i64, i64, i64)>>", "internal");
+  size_t levelCount = levels(options.arm).size();
   for (unsigned step = 0; step < 2; ++step) {
+    Struct functions(formatv("functions_{0}", step).str(), formatv("!llvm.array<{0} x ptr>", levelCount).str(),
+                     "internal");
     for (auto [position, level] : enumerate(levels(options.arm)))
-      steps.address(formatv("{0}, 0, {1}", step, position).str(), formatv("step_{0}_{1}", step, level.suffix).str());
-    steps.address(formatv("{0}, 1", step).str(), formatv("name_step{0}", step).str());
-    steps.address(formatv("{0}, 2", step).str(), "algorithm");
+      functions.address(std::to_string(position), formatv("step_{0}_{1}", step, level.suffix).str());
+    text += functions.done();
+  }
+  Struct steps("steps", "!llvm.array<2 x struct<(ptr, ptr, ptr, i64, i64, i64, i32, i32)>>", "internal");
+  for (unsigned step = 0; step < 2; ++step) {
+    steps.address(formatv("{0}, 0", step).str(), formatv("name_step{0}", step).str());
+    steps.address(formatv("{0}, 1", step).str(), "algorithm");
+    steps.address(formatv("{0}, 2", step).str(), formatv("functions_{0}", step).str());
     steps.integer(formatv("{0}, 3", step).str(), toyElements / 16);
   }
   text += steps.done();
-  Struct model("cnnc_model",
-               "!llvm.struct<(i32, i32, ptr, ptr, ptr, ptr, ptr, ptr, i64, i64, i64, i32, i32, i32, i32, "
-               "array<4 x i32>, array<4 x ptr>)>",
-               "external");
-  model.integer("0", 1, "i32");
-  model.integer("1", 144, "i32");
-  const char *const pointers[] = {"name", "cnnc_rt_api", "tensor_x", "tensor_y", "steps", "cnnc_weights_delta"};
+  Struct table("levels", formatv("!llvm.array<{0} x struct<(ptr, i64)>>", levelCount).str(), "internal");
+  for (auto [position, level] : enumerate(levels(options.arm))) {
+    table.address(formatv("{0}, 0", position).str(), ("name_" + level.suffix).str());
+    table.integer(formatv("{0}, 1", position).str(), level.needs);
+  }
+  text += table.done();
+  Struct model(
+      "cnnc_model",
+      "!llvm.struct<(i32, i32, ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr, i64, i64, i64, i32, i32, i32, i32, "
+      "i32, i32, i32, i32)>",
+      "external");
+  model.integer("0", CNNC_ABI_VERSION, "i32");
+  model.integer("1", sizeof(cnnc_abi_model), "i32");
+  const char *const pointers[] = {"name",     "compiler", "flags", "cnnc_rt_api",       "levels",
+                                  "tensor_x", "tensor_y", "steps", "cnnc_weights_delta"};
   for (auto [position, symbol] : enumerate(pointers))
     model.address(std::to_string(position + 2), symbol);
-  model.integer("8", options.weightsBytes);
-  model.integer("9", 4 * toyElements);
-  model.integer("11", 1, "i32");
-  model.integer("12", 1, "i32");
-  model.integer("13", 2, "i32");
-  model.integer("14", levels(options.arm).size(), "i32");
-  for (auto [position, level] : enumerate(levels(options.arm))) {
-    model.integer(formatv("15, {0}", position).str(), level.isa, "i32");
-    model.address(formatv("16, {0}", position).str(), ("name_" + level.suffix).str());
-  }
+  model.integer("11", options.weightsBytes);
+  model.integer("12", 4 * toyElements);
+  const size_t counts[] = {levelCount, 1, 1, 2, sizeof(cnnc_abi_level), sizeof(cnnc_abi_tensor), sizeof(cnnc_abi_step)};
+  for (auto [position, count] : enumerate(counts))
+    model.integer(std::to_string(position + 14), count, "i32");
   return text + model.done();
 }
 

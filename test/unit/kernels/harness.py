@@ -15,11 +15,12 @@ LLVM = os.environ.get("LLVM_BIN", "/usr/lib/llvm-22/bin")
 LOWER = ("builtin.module(llvm.func(convert-math-to-llvm),convert-vector-to-llvm,convert-scf-to-cf,convert-arith-to-llvm,"
          "convert-cf-to-llvm,convert-index-to-llvm,reconcile-unrealized-casts)")
 TARGET = os.environ.get("CNNC_TEST_TARGET", "x86_64")
-# A CPU that refines its level, and what /proc/cpuinfo calls what it adds: with CNNC_TEST_CPU it alone is tested.
-CPUS = {"cascadelake": ("x86-64-v4", "avx512_vnni"), "alderlake": ("x86-64-v3", "avx_vnni")}
-CPU = os.environ.get("CNNC_TEST_CPU")
-LEVELS = {"x86_64": ["x86-64-v2", "x86-64-v3", "x86-64-v4"], "aarch64": ["neon"]}[TARGET]
-LEVELS = [CPUS[CPU][0]] if CPU else LEVELS
+# What /proc/cpuinfo says of a machine that runs the level.
+V3, V4 = {"avx2", "fma"}, {"avx512vl", "avx512bw"}
+NEEDS = {"x86-64-v2": set(), "x86-64-v3": V3, "x86-64-v3-vnni": V3 | {"avx_vnni"}, "x86-64-v4": V4, "x86-64-v4-vnni": V4 | {"avx512_vnni"}}
+# With CNNC_TEST_LEVEL it alone is tested; those that have nothing but dots beside another are for who multiplies bytes.
+LEVEL = os.environ.get("CNNC_TEST_LEVEL")
+LEVELS = [LEVEL] if LEVEL else {"x86_64": ["x86-64-v2", "x86-64-v3", "x86-64-v4"], "aarch64": ["neon"]}[TARGET]
 QEMU = ["qemu-aarch64", "-L", "/usr/aarch64-linux-gnu"]
 TYPES = {"float32": "f32", "float64": "f64", "float16": "f16", "int64": "i64", "int32": "i32", "int16": "i16", "int8": "i8",
          "uint8": "i8", "bool": "i1",
@@ -29,15 +30,11 @@ TYPES = {"float32": "f32", "float64": "f64", "float16": "f16", "int64": "i64", "
 def levels_here():
     if TARGET != "x86_64":
         return LEVELS
-    flags = open("/proc/cpuinfo").read().split("\n\n")[0]
-    if CPU and f" {CPUS[CPU][1]}" not in flags:
-        print(f"skipped: this machine has no {CPUS[CPU][1]}")
+    flags = set(open("/proc/cpuinfo").read().split("\n\n")[0].split())
+    levels = [level for level, needs in NEEDS.items() if needs <= flags]
+    if LEVEL and LEVEL not in levels:
+        print(f"skipped: this machine has no {LEVEL}")
         sys.exit(0)
-    levels = ["x86-64-v2"]
-    if " avx2" in flags and " fma" in flags:
-        levels.append("x86-64-v3")
-    if " avx512vl" in flags and " avx512bw" in flags:
-        levels.append("x86-64-v4")
     return levels
 
 
@@ -87,8 +84,7 @@ class Program:
         if self.declares_memory:
             declared += ["%arena: memref<64xi8> {cnnc.arena}", f"%scratch: memref<{self.scratch_bytes}xi8> {{cnnc.scratch}}"]
         levels = ", ".join(f'"{level}"' for level in self.levels)
-        cpu = f', cpu = "{CPU}"' if CPU else ""
-        lines = [f'module attributes {{cnnc.target = #target.cpu<"{TARGET}", levels = [{levels}]{cpu}>}} {{',
+        lines = [f'module attributes {{cnnc.target = #target.cpu<"{TARGET}", levels = [{levels}]>}} {{',
                  f"func.func @main({', '.join(declared)}) {{"]
         lines += self.prologue
         for name, tasks, body in self.steps:
@@ -168,13 +164,14 @@ class Program:
     def write_main(self):
         """A program that reads the buffers from a file, calls every step on them and writes them back."""
         _, places, size = self.place_buffers()
+        symbol = LEVELS[0].replace("-", "_")
         lines = ["#include <stdint.h>", "#include <stdio.h>", "#include <string.h>",
                  f"static _Alignas(64) char memory[{size}], scratch[{self.scratch_bytes}];"]
-        lines += [f"void step_{number}_{LEVELS[0]}(void *, void *, void **, void *, int64_t);" for number in range(len(self.steps))]
+        lines += [f"void step_{number}_{symbol}(void *, void *, void **, void *, int64_t);" for number in range(len(self.steps))]
         lines += ["int main(int argc, char **argv) {", "FILE *file = fopen(argv[1], \"r+b\");",
                   "if (!file || fread(memory, 1, sizeof memory, file) != sizeof memory) return 1;", "memset(scratch, 0xff, sizeof scratch);",
                   f"void *io[] = {{{', '.join(f'memory + {place}' for place in places)}}};"]
-        lines += [f"for (int64_t task = {tasks}; task-- > 0;) step_{number}_{LEVELS[0]}(0, 0, io, scratch, task);"
+        lines += [f"for (int64_t task = {tasks}; task-- > 0;) step_{number}_{symbol}(0, 0, io, scratch, task);"
                   for number, (_, tasks, _) in enumerate(self.steps)]
         lines += ["rewind(file);", "return fwrite(memory, 1, sizeof memory, file) != sizeof memory || fclose(file);", "}"]
         return "\n".join(lines) + "\n"

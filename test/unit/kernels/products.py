@@ -2,6 +2,7 @@
 """kernel.contract on each product of Arithmetic.def: integers exactly, bf16 with sums in f32, over orders, runs, tails and epilogues."""
 import numpy as np
 
+import harness
 from packing import convolve, panels, store
 from suite import Suite, memref_type
 
@@ -9,7 +10,7 @@ suite = Suite()
 random = np.random.default_rng(23)
 # Product -> elements of a and of the filter (uint16: bf16 by its bits), accumulator, group.
 PRODUCTS = {"u8s8": (np.uint8, np.int8, np.int32, 4), "s16": (np.int16, np.int16, np.int32, 2), "bf16": (np.uint16, np.uint16, np.float32, 2)}
-BUDGETS = ((6, 2), (6, 2), (14, 2))  # tiles of v2, v3, v4
+BUDGETS = ((6, 2), (6, 2), (14, 2))  # tiles of v2 or neon, v3, v4
 
 
 def to_bits(x):
@@ -82,7 +83,7 @@ def add(product, name, channels, out_channels, extents, kernel, order="blocked",
     out = store_exactly(expected, out_order) if expected.dtype == np.int32 else store(expected, out_order)
     out = out.astype(np.uint8) if to_bytes else out
     types = ", ".join(map(memref_type, inputs))
-    tile_text = ", ".join(f"#kernel.tile<{r} x {v} v>" for r, v in tiles)
+    tile_text = ", ".join(f"#kernel.tile<{r} x {v} v>" for r, v in (tiles[2 if "v4" in level else "v3" in level] for level in harness.LEVELS))
     attributes = [f"a_order = #kernel<channel_order {order}>", f"out_order = #kernel<channel_order {out_order}>", f"kernel = {array(kernel)}",
                   f"strides = {array(strides)}", f"dilations = {array([1] * len(kernel))}", f"group = {group} : i64",
                   f"in_channels = {channels} : i64", f"out_channels = {out_channels} : i64", f"tiles = [{tile_text}]", f"split = {array(split)}"]

@@ -45,6 +45,21 @@ struct RuntimeContext {
   cnnc_status run(Buffers &buffers) { return cnnc_rt_api.run(context, buffers.inputs.data(), buffers.outputs.data()); }
 };
 
+/// A table with nothing but steps, which every machine runs.
+inline cnnc_abi_model modelOfSteps(const cnnc_abi_step *steps, uint32_t count) {
+  static const cnnc_abi_level any = {"any", 0};
+  cnnc_abi_model model = {};
+  model.abi_version = CNNC_ABI_VERSION;
+  model.struct_size = sizeof model;
+  model.levels = &any;
+  model.level_count = 1;
+  model.level_size = sizeof any;
+  model.steps = steps;
+  model.step_count = count;
+  model.step_size = sizeof *steps;
+  return model;
+}
+
 /// Sets a variable of the environment while it lives.
 struct Environment {
   const char *name;

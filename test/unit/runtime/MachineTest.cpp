@@ -8,21 +8,41 @@
 #include <sched.h>
 #include <thread>
 #include <unistd.h>
+#include <vector>
 
 using namespace cnnc::test;
 
-TEST(Level, TheHighestThatTheMachineHasIsTaken) {
+/// The test model with levels of other needs.
+struct Leveled {
   cnnc_abi_model model = test_model;
-  EXPECT_EQ(cnnc_level_select(&model), 1);
-  model.level_isa[1] = 99;
-  EXPECT_EQ(cnnc_level_select(&model), 0);
-  model.level_isa[0] = 98;
-  EXPECT_EQ(cnnc_level_select(&model), -1);
+  std::vector<cnnc_abi_level> levels;
+
+  explicit Leveled(std::vector<uint64_t> needs) {
+    for (size_t i = 0; i < needs.size(); ++i)
+      levels.push_back({names[i], needs[i]});
+    model.levels = levels.data();
+    model.level_count = uint32_t(levels.size());
+  }
+  int select() const { return cnnc_level_select(&model); }
+  static constexpr const char *names[] = {"level-0", "level-1", "level-2", "level-3"};
+};
+
+constexpr uint64_t kNobodyHas = uint64_t(1) << 62;
+
+TEST(Level, TheLastWhoseNeedsTheMachineMeetsIsTaken) {
+  EXPECT_EQ(cnnc_level_select(&test_model), 1);
+  // Needs lie on no line: one that is not met says nothing of those behind it.
+  const uint64_t machine = cnnc_machine_features(), one = machine & -machine;
+  EXPECT_EQ(Leveled({0, kNobodyHas, one}).select(), 2);
+  EXPECT_EQ(Leveled({0, machine, one | kNobodyHas}).select(), 1);
+  EXPECT_EQ(Leveled({one, kNobodyHas, machine, kNobodyHas | machine}).select(), 2);
+  EXPECT_EQ(Leveled({kNobodyHas, one | kNobodyHas}).select(), -1);
+  const Leveled unmet({kNobodyHas});
   cnnc_context *context = nullptr;
-  EXPECT_EQ(cnnc_rt_context_create(&model, 1, nullptr, 0, &context), CNNC_UNSUPPORTED_CPU);
+  EXPECT_EQ(cnnc_rt_context_create(&unmet.model, 1, nullptr, 0, &context), CNNC_UNSUPPORTED_CPU);
 }
 
-TEST(Level, TheEnvironmentForcesALowerOne) {
+TEST(Level, TheEnvironmentForcesAnother) {
   Environment isa("CNNC_ISA", "base");
   RuntimeContext context(1);
   EXPECT_STREQ(cnnc_rt_api.context_isa(context.context), "base");
@@ -31,12 +51,10 @@ TEST(Level, TheEnvironmentForcesALowerOne) {
   EXPECT_EQ(buffers.totals[2], 0.0f);
 }
 
-TEST(Level, UnknownAndHigherNamesAreIgnoredWithARemark) {
+TEST(Level, UnknownNamesAndUnmetNeedsAreIgnoredWithARemark) {
   Environment isa("CNNC_ISA", "level-1");
-  cnnc_abi_model model = test_model;
-  model.level_isa[1] = 99;
   testing::internal::CaptureStderr();
-  EXPECT_EQ(cnnc_level_select(&model), 0);
+  EXPECT_EQ(Leveled({0, kNobodyHas, 0}).select(), 2);
   EXPECT_NE(testing::internal::GetCapturedStderr().find("this processor lacks it"), std::string::npos);
 
   Environment unknown("CNNC_ISA", "z80");
@@ -47,9 +65,14 @@ TEST(Level, UnknownAndHigherNamesAreIgnoredWithARemark) {
 
 #ifdef __x86_64__
 TEST(Level, AgreesWithTheCompilersView) {
-  EXPECT_EQ(cnnc_machine_isa() >= CNNC_ISA_X86_64_V2, __builtin_cpu_supports("x86-64-v2") != 0);
-  EXPECT_EQ(cnnc_machine_isa() >= CNNC_ISA_X86_64_V3, __builtin_cpu_supports("x86-64-v3") != 0);
-  EXPECT_EQ(cnnc_machine_isa() >= CNNC_ISA_X86_64_V4, __builtin_cpu_supports("x86-64-v4") != 0);
+  const uint64_t features = cnnc_machine_features();
+  auto has = [&](uint64_t feature) { return (features & feature) != 0; };
+  EXPECT_EQ(has(CNNC_FEATURE_X86_64_V2), __builtin_cpu_supports("x86-64-v2") != 0);
+  EXPECT_EQ(has(CNNC_FEATURE_X86_64_V3), __builtin_cpu_supports("x86-64-v3") != 0);
+  EXPECT_EQ(has(CNNC_FEATURE_X86_64_V4), __builtin_cpu_supports("x86-64-v4") != 0);
+  EXPECT_EQ(has(CNNC_FEATURE_AVX_VNNI), __builtin_cpu_supports("avxvnni") != 0);
+  EXPECT_EQ(has(CNNC_FEATURE_AVX512_VNNI), __builtin_cpu_supports("avx512vnni") != 0);
+  EXPECT_FALSE(has(CNNC_FEATURE_NEON | CNNC_FEATURE_NEON_DOTPROD));
 }
 #endif
 

@@ -132,18 +132,13 @@ static void busyTask(char *, const char *, void *const *, char *, int64_t) {
 }
 
 /// Two wide steps and a narrow one between them, of a millisecond together: worth a wake of every worker.
-static cnnc_abi_step busySteps[] = {{{busyTask}, "wide", "test", 16, 1 << 25, 0},
-                                    {{busyTask}, "narrow", "test", 4, 0, 0},
-                                    {{busyTask}, "wide", "test", 16, 1 << 25, 0}};
+static cnnc_step_fn busyFunction = busyTask;
+static cnnc_abi_step busySteps[] = {{"wide", "test", &busyFunction, 16, 1 << 25, 0, CNNC_STEP_CALL, 0},
+                                    {"narrow", "test", &busyFunction, 4, 0, 0, CNNC_STEP_CALL, 0},
+                                    {"wide", "test", &busyFunction, 16, 1 << 25, 0, CNNC_STEP_CALL, 0}};
 
 TEST(SeveralThreads, CallFutexAndNothingElse) {
-  cnnc_abi_model model = {};
-  model.abi_version = CNNC_ABI_VERSION;
-  model.struct_size = sizeof model;
-  model.steps = busySteps;
-  model.step_count = sizeof busySteps / sizeof *busySteps;
-  model.level_count = 1;
-  model.level_name[0] = "any";
+  cnnc_abi_model model = modelOfSteps(busySteps, sizeof busySteps / sizeof *busySteps);
   const pid_t child = fork();
   if (child == 0) {
     alarm(60);

@@ -91,39 +91,47 @@ static void store(char *arena, const char *weights, void *const *io, char *scrat
 /* The multiply-accumulates steer the split: long steps let free threads grab tasks, short ones stay on one thread. */
 #define LONG_MACS ((int64_t)1 << 34)
 #define MIDDLE_MACS ((int64_t)1 << 20)
+static const cnnc_step_fn scale_functions[] = {scale, scale}, mix_even_functions[] = {mix_even, mix_even},
+                          mix_odd_functions[] = {mix_odd, mix_odd}, sum_functions[] = {sum, sum},
+                          total_functions[] = {total_0, total_1}, store_functions[] = {store, store};
+
 #define MIX                                                                                                            \
-  {{mix_even, mix_even}, "/mix/Even", "generic", MIX_TASKS, MIDDLE_MACS, 1536},                                        \
-      {{mix_odd, mix_odd}, "/mix/Odd", "generic", MIX_TASKS, LONG_MACS, 1536}
+  {"/mix/Even", "generic", mix_even_functions, MIX_TASKS, MIDDLE_MACS, 1536, CNNC_STEP_CALL, 0},                       \
+      {"/mix/Odd", "generic", mix_odd_functions, MIX_TASKS, LONG_MACS, 1536, CNNC_STEP_CALL, 0}
 #define MIX_5 MIX, MIX, MIX, MIX, MIX
 
 static const cnnc_abi_step steps[] = {
-    {{scale, scale}, "/scale/Conv", "direct", SCALE_TASKS, LONG_MACS, 1536},
+    {"/scale/Conv", "direct", scale_functions, SCALE_TASKS, LONG_MACS, 1536, CNNC_STEP_CALL, 0},
     MIX_5,
     MIX_5,
     MIX_5,
     MIX_5,
-    {{sum, sum}, "/sum/Reduce", "generic", SCALE_TASKS, MIDDLE_MACS, 768},
-    {{total_0, total_1}, "/total/Reduce", "generic", 1, 24, 96},
-    {{store, store}, "/store/Identity", "generic", SCALE_TASKS, 0, 768},
+    {"/sum/Reduce", "generic", sum_functions, SCALE_TASKS, MIDDLE_MACS, 768, CNNC_STEP_CALL, 0},
+    {"/total/Reduce", "generic", total_functions, 1, 24, 96, CNNC_STEP_CALL, 0},
+    {"/store/Identity", "generic", store_functions, SCALE_TASKS, 0, 768, CNNC_STEP_CALL, 0},
 };
 
 static const int64_t x_shape[] = {1, 3, 8, 8}, y_shape[] = {1, 192}, totals_shape[] = {3};
 static const char *const batch_symbol[] = {"batch", NULL, NULL, NULL}, *const no_symbols[] = {NULL, NULL};
-static const cnnc_abi_tensor inputs[] = {{"x", x_shape, batch_symbol, 768, 4, CNNC_FLOAT32}};
-static const cnnc_abi_tensor outputs[] = {{"y", y_shape, no_symbols, 768, 2, CNNC_FLOAT32},
-                                          {"totals", totals_shape, no_symbols, 12, 1, CNNC_FLOAT32}};
+static const cnnc_abi_tensor inputs[] = {{"x", x_shape, batch_symbol, 768, 0, 4, CNNC_FLOAT32}};
+static const cnnc_abi_tensor outputs[] = {{"y", y_shape, no_symbols, 768, 0, 2, CNNC_FLOAT32},
+                                          {"totals", totals_shape, no_symbols, 12, 0, 1, CNNC_FLOAT32}};
 
 #ifdef __x86_64__
-#define LEVEL_1 CNNC_ISA_X86_64_V2
+#define LEVEL_1 CNNC_FEATURE_X86_64_V2
 #else
-#define LEVEL_1 CNNC_ISA_ANY
+#define LEVEL_1 CNNC_FEATURE_NEON
 #endif
+static const cnnc_abi_level levels[] = {{"base", 0}, {"level-1", LEVEL_1}};
 
 #define TEST_MODEL                                                                                                     \
   {CNNC_ABI_VERSION,                                                                                                   \
    sizeof(cnnc_abi_model),                                                                                             \
    "test-model",                                                                                                       \
+   "by hand",                                                                                                          \
+   "-O0",                                                                                                              \
    &cnnc_rt_api,                                                                                                       \
+   levels,                                                                                                             \
    inputs,                                                                                                             \
    outputs,                                                                                                            \
    steps,                                                                                                              \
@@ -131,12 +139,14 @@ static const cnnc_abi_tensor outputs[] = {{"y", y_shape, no_symbols, 768, 2, CNN
    sizeof weights_blob.weights,                                                                                        \
    sizeof(test_arena),                                                                                                 \
    sizeof(float[TEST_ELEMENTS]),                                                                                       \
+   sizeof levels / sizeof *levels,                                                                                     \
    1,                                                                                                                  \
    2,                                                                                                                  \
    sizeof steps / sizeof *steps,                                                                                       \
-   2,                                                                                                                  \
-   {CNNC_ISA_ANY, LEVEL_1},                                                                                            \
-   {"base", "level-1"}}
+   sizeof(cnnc_abi_level),                                                                                             \
+   sizeof(cnnc_abi_tensor),                                                                                            \
+   sizeof(cnnc_abi_step),                                                                                              \
+   0}
 
 const cnnc_abi_model test_model = TEST_MODEL;
 /* What a model file exports. */

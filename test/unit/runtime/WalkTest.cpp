@@ -48,13 +48,9 @@ static void holdUpTheFirst(char *, const char *, void *const *, char *, int64_t 
 }
 
 TEST(Walk, TasksOfAThreadThatIsHeldUpGoToOthers) {
-  cnnc_abi_step step = {{holdUpTheFirst}, "long", "test", 8, int64_t(1) << 30, 0};
-  cnnc_abi_model model = {};
-  model.abi_version = CNNC_ABI_VERSION;
-  model.struct_size = sizeof model;
-  model.steps = &step;
-  model.step_count = model.level_count = 1;
-  model.level_name[0] = "any";
+  cnnc_step_fn function = holdUpTheFirst;
+  cnnc_abi_step step = {"long", "test", &function, 8, int64_t(1) << 30, 0, CNNC_STEP_CALL, 0};
+  cnnc_abi_model model = modelOfSteps(&step, 1);
   cnnc_context_options options = {sizeof options, 2, nullptr, nullptr, 0, 0, 0};
   cnnc_context *context = nullptr;
   ASSERT_EQ(cnnc_rt_api.context_create(&model, &options, &context), CNNC_OK);

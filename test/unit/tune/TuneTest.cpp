@@ -41,6 +41,12 @@ TEST_F(Tune, TheHighestLevelThatThisMachineRunsIsTimed) {
   EXPECT_EQ(getTunedTarget(getTarget({"x86-64-v3"}, "haswell"), zen3), getTarget({"x86-64-v3"}));
   EXPECT_FALSE(getTunedTarget(getTarget({"x86-64-v4"}), zen3));
   EXPECT_FALSE(getTunedTarget(getTarget({"neon"}), zen3));
+  // Levels lie on no line.
+  target::CpuAttr alderLake = getTarget({"x86-64-v3-vnni"}, "alderlake"),
+                  zen4 = getTarget({"x86-64-v4-vnni"}, "znver4");
+  EXPECT_EQ(getTunedTarget(getTarget({"x86-64-v3", "x86-64-v3-vnni", "x86-64-v4"}), alderLake),
+            getTarget({"x86-64-v3-vnni"}));
+  EXPECT_EQ(getTunedTarget(getTarget({"x86-64-v3", "x86-64-v3-vnni"}), zen4), getTarget({"x86-64-v3"}));
 }
 
 TEST_F(Tune, WithoutTimeTheCostModelChooses) {
