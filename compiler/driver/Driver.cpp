@@ -57,6 +57,8 @@ StringRef getStem(const Options &options) {
 bool readsText(const Options &options) { return StringRef(options.input).ends_with(".mlir"); }
 
 /// Text that a phase has left, or that somebody has written.
+bool writesText(const Options &options) { return !options.stopAfter.empty() || options.emit == "mlir"; }
+
 OwningOpRef<ModuleOp> readPhase(Compilation &compilation) {
   OwningOpRef<ModuleOp> module = pipeline::readTextFile(compilation.options.input, &compilation.context);
   if (!module || failed(pipeline::verifyText(*module)))
@@ -78,6 +80,20 @@ void nameModel(const Options &options, ModuleOp module, const output::OutputFile
   if (options.name.empty() && !options.output.empty() && output.isRegular())
     name = emit::stemIdentifier(llvm::sys::path::stem(options.output));
   pipeline::renameModel(module, name);
+}
+
+/// What the model's table says that it was compiled with.
+void setFlags(ModuleOp module, StringRef flags) {
+  if (!flags.empty())
+    module->setAttr(pipeline::kFlagsAttr, StringAttr::get(module.getContext(), flags));
+}
+
+/// -O is not of the phases, whose text may be compiled again, but of the run that makes code.
+void addOptimizationFlag(const Options &options, ModuleOp module) {
+  if (writesText(options) || options.optimization == Options().optimization)
+    return;
+  auto flags = module->getAttrOfType<StringAttr>(pipeline::kFlagsAttr);
+  setFlags(module, ((flags ? flags.getValue() + " " : "") + Twine("-O") + Twine(options.optimization)).str());
 }
 
 OwningOpRef<ModuleOp> loadModel(Compilation &compilation) {
@@ -102,6 +118,8 @@ OwningOpRef<ModuleOp> loadModel(Compilation &compilation) {
   (*module)->setAttr(target::kTargetAttr, *target);
   if (!options.winograd)
     (*module)->setAttr("cnnc.winograd", builder.getStringAttr("off"));
+  auto cpu = dyn_cast<target::CpuAttr>(*target);
+  setFlags(*module, describeFlags(options, cpu && cpu.getCpu() ? cpu.getCpu().getValue() : StringRef()));
   return module;
 }
 
@@ -160,8 +178,6 @@ llvm::Error checkExplain(const Options &options, ModuleOp module, ArrayRef<outpu
     return llvm::createStringError("--explain writes to the standard output, as the text does: name a file with -o");
   return checkLayoutPhase(options, module, "--explain tells of");
 }
-
-bool writesText(const Options &options) { return !options.stopAfter.empty() || options.emit == "mlir"; }
 
 std::string getOutputPath(const Options &options) {
   if (!options.output.empty())
@@ -305,6 +321,7 @@ int compile(Compilation &compilation) {
   llvm::Expected<std::optional<output::OutputFile>> record = tune(compilation, *module, *outputs);
   if (!record)
     return fail(record.takeError());
+  addOptimizationFlag(options, *module);
   bool done = (!options.explain || succeeded(explain(compilation, *module))) &&
               succeeded(runPhases(compilation, *module, options.stopAfter));
   if (!done) {

@@ -174,6 +174,24 @@ Error validate(const Options &options, const Flags &flags) {
 
 } // namespace
 
+std::string cnnc::driver::describeFlags(const Options &options, StringRef cpu) {
+  std::vector<std::string> flags;
+  auto add = [&](bool given, const Twine &flag) {
+    if (given)
+      flags.push_back(flag.str());
+  };
+  add(options.target != Options().target, "-target=" + options.target);
+  add(!options.cpu.empty(), "-mcpu=" + (options.cpu == "native" ? cpu : StringRef(options.cpu)));
+  for (const std::string &shape : options.shapes)
+    add(true, "--shape " + shape);
+  for (const std::string &dim : options.dims)
+    add(true, "--dim " + dim);
+  add(!options.winograd, "--winograd=off");
+  add(options.inference, "--inference");
+  add(options.tune, "--tune");
+  return join(flags, " ");
+}
+
 Expected<Options> cnnc::driver::parseOptions(int argc, const char *const *argv) {
   // LLVM's back ends register options of their own, --stop-after among them: the command line is ours alone.
   cl::ResetCommandLineParser();

@@ -34,6 +34,10 @@ struct Options {
   bool verbose = false;
 };
 
+/// The flags that the phases depend on, as on the command line, where they are not the defaults; `cpu` is what
+/// -mcpu=native found.
+std::string describeFlags(const Options &options, llvm::StringRef cpu);
+
 /// Reads the command line. An error names the flag and what it takes; --help and --version print and exit.
 llvm::Expected<Options> parseOptions(int argc, const char *const *argv);
 

@@ -10,6 +10,8 @@ namespace cnnc::pipeline {
 
 /// Of the module: the name, a C identifier. Of a global of the llvm phase: that its text is the name.
 inline constexpr llvm::StringLiteral kNameAttr = "cnnc.name";
+/// Name of the module attribute that holds the flags that it was compiled with.
+inline constexpr llvm::StringLiteral kFlagsAttr = "cnnc.flags";
 
 /// Whether the user's program calls the function.
 bool isEntry(mlir::LLVM::LLVMFuncOp function);

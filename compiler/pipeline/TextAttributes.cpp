@@ -89,6 +89,7 @@ constexpr Row rows[] = {
      [](Attribute attribute) { return isa<target::TargetAttr>(attribute); }, "a #target.cpu or a #target.gpu"},
     {kNameAttr, "import", "llvm", false, isText, "a text"},
     {kNameAttr, "llvm", "llvm", true, isText, "a text"},
+    {kFlagsAttr, "import", "llvm", false, isText, "a text"},
     {"cnnc.winograd", "import", "llvm", false,
      [](Attribute attribute) {
        auto text = dyn_cast<StringAttr>(attribute);

@@ -169,8 +169,8 @@ Constant describeTensor(TableBuilder &table, DictionaryAttr tensor) {
   return table.record({table.text(tensor.getAs<StringAttr>("name").getValue()),
                        table.pointerTo(table.array(IntegerType::get(context, 64), std::move(extents)), "shape"),
                        table.pointerTo(table.array(pointer, std::move(symbols)), "symbols"),
-                       table.integer(getBytes(tensor), 64), noImages, table.integer(shape.size(), 32),
-                       table.integer(tensor.getAs<IntegerAttr>("type").getInt(), 32)});
+                       table.integer(getBytes(tensor), 64), table.integer(shape.size(), 32),
+                       table.integer(tensor.getAs<IntegerAttr>("type").getInt(), 32), noImages});
 }
 
 /// cnnc_abi_step

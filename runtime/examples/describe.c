@@ -66,7 +66,8 @@ int main(int argc, char **argv) {
     fprintf(stderr, "%s\n", cnnc_last_error());
     return 1;
   }
-  printf("%s, %" PRIu32 " steps\n", cnnc_model_name(library), cnnc_step_count(library));
+  printf("%s, %" PRIu32 " steps, compiled by %s with the flags \"%s\"\n", cnnc_model_name(library),
+         cnnc_step_count(library), cnnc_model_compiler(library), cnnc_model_flags(library));
   for (uint32_t i = 0; i < cnnc_input_count(library); ++i)
     print_tensor("input", cnnc_input(library, i));
   for (uint32_t i = 0; i < cnnc_output_count(library); ++i)

@@ -12,13 +12,19 @@ extern "C" {
 #endif
 
 /* Of this table and of struct cnnc_pool: what one model's runtime, another's and libcnnc have in common. */
-#define CNNC_RUNTIME_VERSION 2u
+#define CNNC_RUNTIME_VERSION 3u
 
+/* A model that has been opened: what its contexts share on the machine that they run on. */
+typedef struct cnnc_instance cnnc_instance;
+
+/* Grows at its end, as the structures of abi.h do. */
 struct cnnc_rt_api {
   uint32_t version;     /* CNNC_RUNTIME_VERSION */
   uint32_t struct_size; /* sizeof(struct cnnc_rt_api) */
+  cnnc_status (*model_open)(const cnnc_abi_model *model, const cnnc_instance **instance);
+  void (*model_close)(const cnnc_instance *instance); /* after its contexts; NULL is allowed */
   uint64_t (*context_bytes)(const cnnc_abi_model *model, uint32_t threads);
-  cnnc_status (*context_create)(const cnnc_abi_model *model, const cnnc_context_options *options,
+  cnnc_status (*context_create)(const cnnc_instance *instance, const cnnc_context_options *options,
                                 cnnc_context **context);
   void (*context_destroy)(cnnc_context *context);
   uint32_t (*context_threads)(const cnnc_context *context);

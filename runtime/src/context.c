@@ -117,12 +117,27 @@ static void cnnc_context_destroy_rt(cnnc_context *context) {
     munmap(context->mapping, context->bytes);
 }
 
-static cnnc_status cnnc_context_create_rt(const cnnc_abi_model *model, const cnnc_context_options *given,
+/* On a CPU there is nothing beside the table: the loader has put weights and code where runs read them. */
+struct cnnc_instance {
+  cnnc_abi_model table;
+};
+
+static cnnc_status cnnc_model_open_rt(const cnnc_abi_model *model, const cnnc_instance **instance) {
+  if (!model || !instance)
+    return CNNC_INVALID_ARGUMENT;
+  *instance = (const cnnc_instance *)model;
+  return CNNC_OK;
+}
+
+static void cnnc_model_close_rt(const cnnc_instance *instance) { (void)instance; }
+
+static cnnc_status cnnc_context_create_rt(const cnnc_instance *instance, const cnnc_context_options *given,
                                           cnnc_context **out) {
   static const cnnc_context_options defaults = {sizeof defaults, 0, NULL, NULL, 0, 0, 0};
   const cnnc_context_options *options = given ? given : &defaults;
-  if (!model || !out || options->struct_size < sizeof *options)
+  if (!instance || !out || options->struct_size < sizeof *options)
     return CNNC_INVALID_ARGUMENT;
+  const cnnc_abi_model *model = &instance->table;
   const uint32_t threads = cnnc_threads_of(options);
   cnnc_context_layout layout;
   if (!cnnc_layout(model, threads, &layout))
@@ -209,8 +224,8 @@ static void cnnc_pool_destroy_rt(cnnc_pool *pool) {
 }
 
 const struct cnnc_rt_api cnnc_rt_api = {
-    CNNC_RUNTIME_VERSION,    sizeof(struct cnnc_rt_api), cnnc_context_size,    cnnc_context_create_rt,
-    cnnc_context_destroy_rt, cnnc_context_threads_rt,    cnnc_context_isa_rt,  cnnc_context_run,
-    cnnc_step_profile_rt,    cnnc_profile_write,         cnnc_threads_default, cnnc_rt_pool_create,
-    cnnc_pool_destroy_rt,
+    CNNC_RUNTIME_VERSION, sizeof(struct cnnc_rt_api), cnnc_model_open_rt,      cnnc_model_close_rt,
+    cnnc_context_size,    cnnc_context_create_rt,     cnnc_context_destroy_rt, cnnc_context_threads_rt,
+    cnnc_context_isa_rt,  cnnc_context_run,           cnnc_step_profile_rt,    cnnc_profile_write,
+    cnnc_threads_default, cnnc_rt_pool_create,        cnnc_pool_destroy_rt,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- * What the generated <stem>_* functions call, and the lazy default contexts: the only globals of the runtime. */
+ * What the generated <stem>_* functions call, the model's instance, and the lazy default contexts: the only globals of
+ * the runtime. */
 #include "api.h"
 #include "context.h"
 #include "libc.h"
@@ -19,6 +20,7 @@ typedef struct cnnc_idle_block {
 
 static cnnc_idle_block idle;
 static _Atomic(cnnc_pool *) shared_pool;
+static _Atomic(const cnnc_instance *) opened;
 
 /* Threads inside cnnc_rt_run_default, and whether the contexts and the pool are gone. */
 enum { CLOSED = 1 << 30 };
@@ -33,6 +35,22 @@ static cnnc_pool *cnnc_shared_pool(void) {
     return made;
   cnnc_rt_api.pool_destroy(made);
   return pool;
+}
+
+/* The one model that this runtime is linked into, opened by the first who asks. Of two racing openers one gives way. */
+static cnnc_status cnnc_instance_get(const cnnc_abi_model *model, const cnnc_instance **instance) {
+  *instance = atomic_load_explicit(&opened, memory_order_acquire);
+  if (*instance)
+    return CNNC_OK;
+  const cnnc_instance *made;
+  const cnnc_status status = cnnc_rt_api.model_open(model, &made);
+  if (status != CNNC_OK)
+    return status;
+  if (atomic_compare_exchange_strong(&opened, instance, made))
+    *instance = made;
+  else
+    cnnc_rt_api.model_close(made);
+  return CNNC_OK;
 }
 
 static cnnc_context *cnnc_idle_take(void) {
@@ -81,10 +99,14 @@ static void cnnc_idle_put(cnnc_context *context) {
 /* A context of the default number of threads; of one, on no pool, where there are to be none. */
 static cnnc_status cnnc_context_make(const cnnc_abi_model *model, bool alone, cnnc_context **context) {
   cnnc_context_options options = {sizeof options, 1, NULL, NULL, 0, 0, 0};
+  const cnnc_instance *instance;
+  const cnnc_status status = cnnc_instance_get(model, &instance);
+  if (status != CNNC_OK)
+    return status;
   if (!alone)
     options.threads = cnnc_rt_api.default_threads();
   options.pool = options.threads > 1 ? cnnc_shared_pool() : NULL;
-  return cnnc_rt_api.context_create(model, &options, context);
+  return cnnc_rt_api.context_create(instance, &options, context);
 }
 
 /* The program is ending, and this thread runs on. */
@@ -130,7 +152,9 @@ uint64_t cnnc_rt_context_bytes(const cnnc_abi_model *model, uint32_t threads) {
 int cnnc_rt_context_create(const cnnc_abi_model *model, uint32_t threads, void *memory, uint64_t memory_bytes,
                            cnnc_context **context) {
   const cnnc_context_options options = {sizeof options, threads, NULL, memory, memory_bytes, 0, 0};
-  return cnnc_rt_api.context_create(model, &options, context);
+  const cnnc_instance *instance;
+  const cnnc_status status = cnnc_instance_get(model, &instance);
+  return status == CNNC_OK ? cnnc_rt_api.context_create(instance, &options, context) : status;
 }
 
 void cnnc_rt_context_destroy(cnnc_context *context) { cnnc_rt_api.context_destroy(context); }
@@ -148,6 +172,7 @@ static void cnnc_default_close(void) {
     munmap(block, sizeof *block);
   }
   cnnc_rt_api.pool_destroy(atomic_exchange(&shared_pool, NULL));
+  cnnc_rt_api.model_close(atomic_exchange(&opened, NULL));
 }
 
 /* By section name: independent of how the linking compiler lowers __attribute__((destructor)). */

@@ -55,9 +55,9 @@ typedef struct cnnc_abi_tensor {
   const int64_t *shape;       /* rank extents, all known */
   const char *const *symbols; /* rank entries: the ONNX dimension's symbol, or NULL where it had a number */
   uint64_t bytes;
-  uint64_t image_bytes; /* of one image, where a run may get more images than `shape` says; 0: it may not */
   uint32_t rank;
-  uint32_t type; /* enum cnnc_type */
+  uint32_t type;        /* enum cnnc_type */
+  uint64_t image_bytes; /* of one image, where a run may get more images than `shape` says; 0: it may not */
 } cnnc_abi_tensor;
 
 /* One task of one step. `io` holds the inputs' pointers, then the outputs'. Buffers in the arena, the scratch and the

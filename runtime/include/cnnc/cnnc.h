@@ -59,7 +59,7 @@ typedef enum cnnc_status {
 typedef struct cnnc_library cnnc_library; /* an opened model */
 typedef struct cnnc_context cnnc_context; /* the memory of one inference at a time */
 typedef struct cnnc_pool cnnc_pool;       /* worker threads, which models and contexts may share */
-typedef cnnc_abi_tensor cnnc_tensor;      /* name, shape, symbols, bytes, rank, type */
+typedef cnnc_abi_tensor cnnc_tensor;      /* name, shape, symbols, bytes, rank, type, image_bytes */
 
 typedef struct cnnc_context_options {
   uint32_t struct_size; /* sizeof(cnnc_context_options) */
@@ -98,6 +98,12 @@ CNNC_API cnnc_status cnnc_open_linked(const cnnc_abi_model *table, cnnc_library 
 CNNC_API void cnnc_close(cnnc_library *library);
 
 CNNC_API const char *cnnc_model_name(const cnnc_library *library);
+
+/* What compiled the model, e.g. "cnnc 0.1.0", and the flags that its code depends on, as on the command line; "" where
+ * all were the defaults. */
+CNNC_API const char *cnnc_model_compiler(const cnnc_library *library);
+CNNC_API const char *cnnc_model_flags(const cnnc_library *library);
+
 CNNC_API uint32_t cnnc_input_count(const cnnc_library *library);
 CNNC_API uint32_t cnnc_output_count(const cnnc_library *library);
 

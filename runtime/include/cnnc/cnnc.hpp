@@ -72,6 +72,8 @@ public:
   explicit operator bool() const { return handle != nullptr; }
   cnnc_library *get() const { return handle.get(); }
   const char *name() const { return cnnc_model_name(get()); }
+  const char *compiler() const { return cnnc_model_compiler(get()); }
+  const char *flags() const { return cnnc_model_flags(get()); }
   uint32_t inputCount() const { return cnnc_input_count(get()); }
   uint32_t outputCount() const { return cnnc_output_count(get()); }
 

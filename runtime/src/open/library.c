@@ -19,6 +19,7 @@
 
 struct cnnc_library {
   const cnnc_abi_model *model;
+  const cnnc_instance *instance;
   void *handle; /* NULL for a linked model */
   _Atomic(cnnc_pool *) pool;
 };
@@ -36,10 +37,15 @@ static bool cnnc_table_is_whole(const void *table) {
 #endif
 }
 
-static cnnc_status cnnc_library_make(const cnnc_abi_model *model, void *handle, cnnc_library **out) {
+static cnnc_status cnnc_library_make(const char *path, const cnnc_abi_model *model, void *handle, cnnc_library **out) {
   cnnc_library *library = calloc(1, sizeof *library);
   if (!library)
     return cnnc_error(CNNC_OUT_OF_MEMORY, "no memory for the model's handle");
+  const cnnc_status status = model->api->model_open(model, &library->instance);
+  if (status != CNNC_OK) {
+    free(library);
+    return cnnc_error(status, "%s: the model cannot be opened: %s", path, cnnc_status_text(status));
+  }
   library->model = model;
   library->handle = handle;
   *out = library;
@@ -73,7 +79,7 @@ cnnc_status cnnc_open(const char *path, cnnc_library **out) {
   const cnnc_abi_model *model = dlsym(handle, "cnnc_model");
   cnnc_status status = cnnc_table_check(path, model);
   if (status == CNNC_OK)
-    status = cnnc_library_make(model, handle, out);
+    status = cnnc_library_make(path, model, handle, out);
   if (status != CNNC_OK)
     dlclose(handle);
   return status;
@@ -83,19 +89,22 @@ cnnc_status cnnc_open_linked(const cnnc_abi_model *table, cnnc_library **out) {
   if (!table || !out)
     return cnnc_error(CNNC_INVALID_ARGUMENT, "cnnc_open_linked: %s is NULL", table ? "library" : "table");
   const cnnc_status status = cnnc_model_validate("linked model", table);
-  return status == CNNC_OK ? cnnc_library_make(table, NULL, out) : status;
+  return status == CNNC_OK ? cnnc_library_make("linked model", table, NULL, out) : status;
 }
 
 void cnnc_close(cnnc_library *library) {
   if (!library)
     return;
   cnnc_pool_destroy(atomic_load(&library->pool));
+  library->model->api->model_close(library->instance);
   if (library->handle)
     dlclose(library->handle);
   free(library);
 }
 
 const char *cnnc_model_name(const cnnc_library *library) { return library ? library->model->name : ""; }
+const char *cnnc_model_compiler(const cnnc_library *library) { return library ? library->model->compiler : ""; }
+const char *cnnc_model_flags(const cnnc_library *library) { return library ? library->model->flags : ""; }
 uint32_t cnnc_input_count(const cnnc_library *library) { return library ? library->model->input_count : 0; }
 uint32_t cnnc_output_count(const cnnc_library *library) { return library ? library->model->output_count : 0; }
 uint32_t cnnc_step_count(const cnnc_library *library) { return library ? library->model->step_count : 0; }
@@ -163,6 +172,6 @@ cnnc_status cnnc_context_create(cnnc_library *library, const cnnc_context_option
     if (status != CNNC_OK)
       return status;
   }
-  const cnnc_status status = library->model->api->context_create(library->model, &options, context);
+  const cnnc_status status = library->model->api->context_create(library->instance, &options, context);
   return status == CNNC_OK ? status : cnnc_context_failure(library, &options, status);
 }

@@ -75,8 +75,9 @@ cnnc_status cnnc_model_validate(const char *path, const cnnc_abi_model *model) {
   if (!api)
     return cnnc_damaged(path, "it has no runtime");
   if (api->version != CNNC_RUNTIME_VERSION || api->struct_size < sizeof *api)
-    return cnnc_error(CNNC_NOT_A_MODEL, "%s: compiled with a runtime of version %u, but this libcnnc has version %u",
-                      path, api->version, CNNC_RUNTIME_VERSION);
+    return cnnc_error(CNNC_NOT_A_MODEL,
+                      "%s: compiled with a runtime of version %u and %u bytes, but this libcnnc has version %u and %zu",
+                      path, api->version, api->struct_size, CNNC_RUNTIME_VERSION, sizeof *api);
   if (!model->name || !model->compiler || !model->flags)
     return cnnc_damaged(path, "it does not say what it is");
   if (!cnnc_levels_valid(model))

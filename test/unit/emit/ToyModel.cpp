@@ -125,13 +125,13 @@ std::string tableText(const ToyOptions &options) {
           "llvm.mlir.global external constant @cnnc_weights_delta() : i64\n"
           "llvm.mlir.global external constant @cnnc_rt_api() : !llvm.ptr\n";
   for (StringRef name : {"x", "y"}) {
-    Struct tensor(("tensor_" + name).str(), "!llvm.struct<(ptr, ptr, ptr, i64, i64, i32, i32)>", "internal");
+    Struct tensor(("tensor_" + name).str(), "!llvm.struct<(ptr, ptr, ptr, i64, i32, i32, i64)>", "internal");
     tensor.address("0", ("name_" + name).str());
     tensor.address("1", "shape");
     tensor.address("2", "symbols");
     tensor.integer("3", 4 * toyElements);
+    tensor.integer("4", 1, "i32");
     tensor.integer("5", 1, "i32");
-    tensor.integer("6", 1, "i32");
     text += tensor.done();
   }
   size_t levelCount = levels(options.arm).size();

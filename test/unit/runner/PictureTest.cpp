@@ -20,7 +20,8 @@ static cnnc_tensor describeInput(uint32_t type, const std::vector<int64_t> &shap
           nullptr,
           static_cast<uint64_t>(*elementCount(shape)) * cnnc_type_bytes(type),
           static_cast<uint32_t>(shape.size()),
-          type};
+          type,
+          0};
 }
 
 static std::vector<double> read(uint32_t type, const std::vector<int64_t> &shape, const PictureOptions &options) {

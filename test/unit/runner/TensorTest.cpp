@@ -48,7 +48,7 @@ TEST(Tensor, CountsAndOverflows) {
 TEST(Tensor, AdaptsShapesOfOnesAndTypes) {
   const int64_t shape[] = {1, 2, 1};
   const char *const symbols[] = {nullptr, nullptr, nullptr};
-  const cnnc_tensor description = {"x", shape, symbols, 8, 3, CNNC_FLOAT32};
+  const cnnc_tensor description = {"x", shape, symbols, 8, 3, CNNC_FLOAT32, 0};
   Tensor tensor{CNNC_INT16, {2}, std::vector<char>(4)};
   setElement(tensor, 0, -7);
   setElement(tensor, 1, 9);

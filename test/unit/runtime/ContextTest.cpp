@@ -77,9 +77,9 @@ TEST(ContextMemory, SizesThatOverflowAreRefused) {
   model.arena_bytes = UINT64_MAX - 64;
   cnnc_context *context = nullptr;
   EXPECT_EQ(cnnc_rt_context_bytes(&model, 1), 0u);
-  EXPECT_EQ(cnnc_rt_context_create(&model, 1, nullptr, 0, &context), CNNC_OUT_OF_MEMORY);
+  EXPECT_EQ(createContext(model, 1, &context), CNNC_OUT_OF_MEMORY);
   model.arena_bytes = uint64_t(1) << 60;
-  EXPECT_EQ(cnnc_rt_context_create(&model, 1, nullptr, 0, &context), CNNC_OUT_OF_MEMORY);
+  EXPECT_EQ(createContext(model, 1, &context), CNNC_OUT_OF_MEMORY);
   EXPECT_EQ(cnnc_rt_context_create(&test_model, 100000, nullptr, 0, &context), CNNC_INVALID_ARGUMENT);
 }
 
@@ -116,7 +116,9 @@ TEST(Context, MeasuresItsSteps) {
   options.threads = 2;
   options.profile = 1;
   cnnc_context *context = nullptr;
-  ASSERT_EQ(cnnc_rt_api.context_create(&test_model, &options, &context), CNNC_OK);
+  const cnnc_instance *instance = nullptr;
+  ASSERT_EQ(cnnc_rt_api.model_open(&test_model, &instance), CNNC_OK);
+  ASSERT_EQ(cnnc_rt_api.context_create(instance, &options, &context), CNNC_OK);
   Buffers buffers;
   ASSERT_EQ(cnnc_rt_api.run(context, buffers.inputs.data(), buffers.outputs.data()), CNNC_OK);
   cnnc_step_profile profile;

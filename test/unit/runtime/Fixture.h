@@ -27,17 +27,25 @@ struct Buffers {
   Buffers(const Buffers &) = delete;
 };
 
+/// Opens a table, which may be any, and makes a context of it.
+inline cnnc_status createContext(const cnnc_abi_model &model, uint32_t threads, cnnc_context **context,
+                                 cnnc_pool *pool = nullptr) {
+  cnnc_context_options options = {};
+  options.struct_size = sizeof options;
+  options.threads = threads;
+  options.pool = pool;
+  const cnnc_instance *instance = nullptr;
+  const cnnc_status status = cnnc_rt_api.model_open(&model, &instance);
+  return status == CNNC_OK ? cnnc_rt_api.context_create(instance, &options, context) : status;
+}
+
 /// A context of the runtime that is linked into the test.
 struct RuntimeContext {
   cnnc_context *context = nullptr;
   cnnc_status status;
 
   explicit RuntimeContext(uint32_t threads, cnnc_pool *pool = nullptr) {
-    cnnc_context_options options = {};
-    options.struct_size = sizeof options;
-    options.threads = threads;
-    options.pool = pool;
-    status = cnnc_rt_api.context_create(&test_model, &options, &context);
+    status = createContext(test_model, threads, &context, pool);
   }
   RuntimeContext(const RuntimeContext &) = delete;
   ~RuntimeContext() { cnnc_rt_api.context_destroy(context); }

@@ -39,7 +39,7 @@ TEST(Level, TheLastWhoseNeedsTheMachineMeetsIsTaken) {
   EXPECT_EQ(Leveled({kNobodyHas, one | kNobodyHas}).select(), -1);
   const Leveled unmet({kNobodyHas});
   cnnc_context *context = nullptr;
-  EXPECT_EQ(cnnc_rt_context_create(&unmet.model, 1, nullptr, 0, &context), CNNC_UNSUPPORTED_CPU);
+  EXPECT_EQ(createContext(unmet.model, 1, &context), CNNC_UNSUPPORTED_CPU);
 }
 
 TEST(Level, TheEnvironmentForcesAnother) {

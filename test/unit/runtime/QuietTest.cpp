@@ -143,9 +143,8 @@ TEST(SeveralThreads, CallFutexAndNothingElse) {
   if (child == 0) {
     alarm(60);
     isCaller = true;
-    cnnc_context_options options = {sizeof options, 4, nullptr, nullptr, 0, 0, 0};
     cnnc_context *context = nullptr;
-    if (cnnc_rt_api.context_create(&model, &options, &context) != CNNC_OK)
+    if (createContext(model, 4, &context) != CNNC_OK)
       syscall(SYS_exit_group, Wrong);
     usleep(20000); // the workers have started
     if (!forbidSystemCalls(SYS_futex))

@@ -113,9 +113,9 @@ static const cnnc_abi_step steps[] = {
 
 static const int64_t x_shape[] = {1, 3, 8, 8}, y_shape[] = {1, 192}, totals_shape[] = {3};
 static const char *const batch_symbol[] = {"batch", NULL, NULL, NULL}, *const no_symbols[] = {NULL, NULL};
-static const cnnc_abi_tensor inputs[] = {{"x", x_shape, batch_symbol, 768, 0, 4, CNNC_FLOAT32}};
-static const cnnc_abi_tensor outputs[] = {{"y", y_shape, no_symbols, 768, 0, 2, CNNC_FLOAT32},
-                                          {"totals", totals_shape, no_symbols, 12, 0, 1, CNNC_FLOAT32}};
+static const cnnc_abi_tensor inputs[] = {{"x", x_shape, batch_symbol, 768, 4, CNNC_FLOAT32, 0}};
+static const cnnc_abi_tensor outputs[] = {{"y", y_shape, no_symbols, 768, 2, CNNC_FLOAT32, 0},
+                                          {"totals", totals_shape, no_symbols, 12, 1, CNNC_FLOAT32, 0}};
 
 #ifdef __x86_64__
 #define LEVEL_1 CNNC_FEATURE_X86_64_V2

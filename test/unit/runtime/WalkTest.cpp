@@ -51,9 +51,8 @@ TEST(Walk, TasksOfAThreadThatIsHeldUpGoToOthers) {
   cnnc_step_fn function = holdUpTheFirst;
   cnnc_abi_step step = {"long", "test", &function, 8, int64_t(1) << 30, 0, CNNC_STEP_CALL, 0};
   cnnc_abi_model model = modelOfSteps(&step, 1);
-  cnnc_context_options options = {sizeof options, 2, nullptr, nullptr, 0, 0, 0};
   cnnc_context *context = nullptr;
-  ASSERT_EQ(cnnc_rt_api.context_create(&model, &options, &context), CNNC_OK);
+  ASSERT_EQ(createContext(model, 2, &context), CNNC_OK);
   for (int run = 0; run < 3; ++run) {
     tasksDone = 0;
     ASSERT_EQ(cnnc_rt_api.run(context, nullptr, nullptr), CNNC_OK);
