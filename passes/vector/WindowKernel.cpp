@@ -46,7 +46,7 @@ struct Emission {
   bool hasEpilogue() const { return kernel.epilogue && !kernel.epilogue->empty(); }
   Place moveTiles(const Place &place, Value tiles);
   Place moveRows(const Place &place, Value rows);
-  Place moveLanes(const Place &place, Value lanes);
+  Place moveLanes(const Place &place, Value vectors);
   Value loadTaps(Value a, int64_t column, int64_t channel, int64_t lanes, int64_t firstLane);
   void accumulate(Value a, Value filter, SmallVector<Value> &sums, int64_t lanes, int64_t firstLane);
   SmallVector<Value> reduce(Value a, Value filter, SmallVector<Value> sums, size_t dim, int64_t lanes,
@@ -80,10 +80,14 @@ Place Emission::moveRows(const Place &place, Value rows) {
   return moved;
 }
 
-Place Emission::moveLanes(const Place &place, Value lanes) {
+Place Emission::moveLanes(const Place &place, Value vectors) {
   Place moved = place;
+  llvm::SmallDenseMap<int64_t, Value> distances;
   auto move = [&](Value &pointer, Type element) {
-    pointer = emitter.offset(pointer, emitter.multiply(lanes, getElementBytes(element)));
+    Value &distance = distances[getElementBytes(element)];
+    if (!distance)
+      distance = emitter.multiply(vectors, emitter.lanes() * getElementBytes(element));
+    pointer = emitter.offset(pointer, distance);
   };
   Type f32 = emitter.builder.getF32Type();
   move(moved.a, kernel.element);
@@ -308,16 +312,15 @@ void Emission::emitTile(const Place &place, int64_t tile) {
   bool isMasked = kernel.isBlocked && kernel.validLanes != 16;
   if (isMasked || kernel.width > lanes) {
     for (int64_t first = 0; first < 16; first += lanes)
-      emitVector(moveLanes(place, emitter.constant(first)), tile, lanes,
+      emitVector(moveLanes(place, emitter.constant(first / lanes)), tile, lanes,
                  std::clamp<int64_t>(kernel.validLanes - first, 0, lanes), first);
     return;
   }
   Value vectors = kernel.isBlocked ? emitter.constant(16 / lanes) : arguments.vectors;
-  emitter.loop(emitter.constant(0), vectors, 1, [&](Value vector) {
-    emitVector(moveLanes(place, emitter.multiply(vector, lanes)), tile, lanes, lanes, 0);
-  });
+  emitter.loop(emitter.constant(0), vectors, 1,
+               [&](Value vector) { emitVector(moveLanes(place, vector), tile, lanes, lanes, 0); });
   if (kernel.tailLanes != 0)
-    emitVector(moveLanes(place, emitter.multiply(vectors, lanes)), tile, kernel.tailLanes, kernel.tailLanes, 0);
+    emitVector(moveLanes(place, vectors), tile, kernel.tailLanes, kernel.tailLanes, 0);
 }
 
 void Emission::emit() {
