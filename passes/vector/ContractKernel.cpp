@@ -3,7 +3,10 @@
 
 #include "passes/vector/Address.h"
 #include "passes/vector/Epilogue.h"
+#include "passes/vector/Narrowing.h"
 #include "passes/vector/Product.h"
+
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
 using namespace cnnc;
@@ -25,6 +28,7 @@ struct Emission {
   /// Known here, but not to LLVM; null where it may know.
   Value runPitch, elementPitch, vectorPitch;
   SmallVector<Value> extras, extraPanelPitches;
+  std::optional<Narrowing> narrowing; ///< the sums stop before it
 
   Emission(const ContractKernel &kernel, VectorEmitter &emitter) : kernel(kernel), emitter(emitter) {}
 
@@ -44,6 +48,7 @@ struct Emission {
   SmallVector<Value> reduce();
   LogicalResult finish(SmallVector<Value> &sums);
   void store(ArrayRef<Value> sums);
+  void storePacked(ArrayRef<Value> sums, int64_t firstRow, int64_t panel, Value pointer);
 };
 
 int64_t Emission::lanesOf(int64_t vector) const {
@@ -219,21 +224,65 @@ LogicalResult Emission::finish(SmallVector<Value> &sums) {
                                                    access.element)
                                 : emitter.broadcast(emitter.loadScalar(pointers[number][0], bytes, access.element)));
       }
-      FailureOr<SmallVector<Value>> yielded = emitRegion(*kernel.epilogue, arguments, emitter);
+      FailureOr<SmallVector<Value>> yielded =
+          emitRegion(*kernel.epilogue, arguments, emitter, narrowing ? narrowing->whole : Value());
       if (failed(yielded))
         return failure();
-      sum = kernel.masksStores ? yielded->front() : emitter.mask(yielded->front(), lanesOf(vector));
+      sum = kernel.masksStores || narrowing ? yielded->front() : emitter.mask(yielded->front(), lanesOf(vector));
     }
   return success();
 }
 
+/// Zero in the lanes of each panel past `count`.
+static Value maskPanels(VectorEmitter &emitter, Value bytes, int64_t count) {
+  auto type = cast<VectorType>(bytes.getType());
+  SmallVector<int8_t> kept(type.getNumElements());
+  for (auto [lane, byte] : llvm::enumerate(kept))
+    byte = int64_t(lane) % kPanelLanes < count ? -1 : 0;
+  Value mask = arith::ConstantOp::create(emitter.builder, emitter.loc, DenseElementsAttr::get(type, ArrayRef(kept)));
+  return arith::AndIOp::create(emitter.builder, emitter.loc, bytes, mask);
+}
+
+/// Writes the bytes of as many pixels as their vectors fill one, 16 of each.
+void Emission::storePacked(ArrayRef<Value> sums, int64_t firstRow, int64_t panel, Value pointer) {
+  int64_t parts = partsOfPanel(), pixels = kPackedVectors / parts, rows = std::min(pixels, kernel.rows - firstRow);
+  SmallVector<Value> wholes;
+  for (int64_t pixel = 0; pixel < pixels; ++pixel) // What there is none of is not stored.
+    for (int64_t part = 0; part < parts; ++part)
+      wholes.push_back(sums[(firstRow + std::min(pixel, rows - 1)) * kernel.vectors + panel * parts + part]);
+  Value bytes = packBytes(emitter, *narrowing, wholes);
+  if (panel + 1 == panels() && kernel.lastLanes < kPanelLanes)
+    bytes = maskPanels(emitter, bytes, kernel.lastLanes);
+  bool isDense = rows == pixels;
+  for (int64_t pixel = 1; pixel < rows; ++pixel)
+    isDense &= outOffset(firstRow + pixel) == outOffset(firstRow) + pixel * kPanelLanes;
+  if (isDense)
+    return emitter.store(bytes, pointer, outOffset(firstRow));
+  for (int64_t pixel = 0; pixel < rows; ++pixel) {
+    auto lanes = llvm::to_vector(llvm::seq<int64_t>(pixel * kPanelLanes, (pixel + 1) * kPanelLanes));
+    Value own = vector::ShuffleOp::create(emitter.builder, emitter.loc, bytes, bytes, lanes);
+    emitter.store(own, pointer, outOffset(firstRow + pixel));
+  }
+}
+
 void Emission::store(ArrayRef<Value> sums) {
   SmallVector<Value> pointers = panelPointers(out, outPanelPitch);
+  int64_t parts = partsOfPanel(), packedPanels = 0;
+  if (narrowing && kernel.vectors % parts == 0)
+    packedPanels = panels() - (kernel.masksStores && kernel.lastLanes < kPanelLanes);
+  for (int64_t panel = 0; panel < packedPanels; ++panel)
+    for (int64_t row = 0; row < kernel.rows; row += kPackedVectors / parts)
+      storePacked(sums, row, panel, pointers[panel]);
   for (int64_t row = 0; row < kernel.rows; ++row)
-    for (int64_t vector = 0; vector < kernel.vectors; ++vector)
-      emitter.storeTail(sums[row * kernel.vectors + vector], pointers[vector / partsOfPanel()],
-                        kernel.masksStores ? lanesOf(vector) : emitter.lanes(),
+    for (int64_t vector = packedPanels * parts; vector < kernel.vectors; ++vector) {
+      Value sum = sums[row * kernel.vectors + vector];
+      if (narrowing)
+        sum = narrow(emitter, *narrowing, sum);
+      if (narrowing && !kernel.masksStores)
+        sum = emitter.mask(sum, lanesOf(vector));
+      emitter.storeTail(sum, pointers[vector / parts], kernel.masksStores ? lanesOf(vector) : emitter.lanes(),
                         outOffset(row) + partOffset(vector, getElementBytes(kernel.outElement)));
+    }
 }
 
 bool hasEpilogue(const ContractKernel &kernel) {
@@ -292,6 +341,8 @@ LogicalResult emitBody(const ContractKernel &kernel, VectorEmitter &emitter, Val
     emission.extraPanelPitches.push_back(rest[1]);
   }
   SmallVector<Value> sums = emission.reduce();
+  if (hasEpilogue(kernel))
+    emission.narrowing = findNarrowing(*kernel.epilogue, emitter.level);
   if (hasEpilogue(kernel) && failed(emission.finish(sums)))
     return failure();
   emission.store(sums);

@@ -39,6 +39,18 @@ static Value emitExtremum(Operation *op, ValueRange operands, VectorEmitter &emi
   return arith::SelectOp::create(emitter.builder, emitter.loc, wins, number, other);
 }
 
+/// An f32 as the nearest i32, in one instruction.
+static Value emitRounding(Operation *op, ValueRange operands, VectorEmitter &emitter) {
+  auto rounded = operands.empty() ? nullptr : operands[0].getDefiningOp<math::RoundEvenOp>();
+  if (!isa<arith::FPToSIOp>(op) || !op->getResult(0).getType().isInteger(32) || !rounded ||
+      !op->getOperand(0).getType().isF32() || emitter.level.family != "x86_64")
+    return Value();
+  VectorType type = emitter.vectorType(emitter.builder.getI32Type());
+  std::string lanes = ".v" + std::to_string(emitter.lanes());
+  StringAttr name = emitter.builder.getStringAttr("llvm.lrint" + lanes + "i32" + lanes + "f32");
+  return LLVM::CallIntrinsicOp::create(emitter.builder, emitter.loc, type, name, rounded.getOperand()).getResults();
+}
+
 /// f32 or f64 to bf16 by its bits, rounded to nearest, ties to even; a NaN stays one.
 static Value roundToBfloat(VectorEmitter &emitter, Value wide) {
   Lanes x(emitter, wide), single = x;
@@ -100,6 +112,8 @@ static FailureOr<Value> emitRow(Operation *op, Type type, ValueRange operands, V
     return value;
   if (Value value = emitExtremum(op, operands, emitter))
     return value;
+  if (Value value = emitRounding(op, operands, emitter))
+    return value;
   if (!isInstruction(op))
     return op->emitOpError("has no vector form");
   Operation *vectorised = clone(emitter.builder, op, TypeRange(VectorType::get({emitter.lanes()}, type)), operands);
@@ -127,8 +141,8 @@ FailureOr<Value> cnnc::to_vector::emitScalarOp(Operation *op, ValueRange operand
   return succeeded(value) && isNarrow ? narrow(emitter, *value, type) : value;
 }
 
-FailureOr<SmallVector<Value>> cnnc::to_vector::emitRegion(Region &region, ValueRange arguments,
-                                                          VectorEmitter &emitter) {
+FailureOr<SmallVector<Value>> cnnc::to_vector::emitRegion(Region &region, ValueRange arguments, VectorEmitter &emitter,
+                                                          Value last) {
   Block &block = region.front();
   DenseMap<Value, Value> vectors;
   for (auto [argument, vector] : llvm::zip_equal(block.getArguments(), arguments))
@@ -159,6 +173,8 @@ FailureOr<SmallVector<Value>> cnnc::to_vector::emitRegion(Region &region, ValueR
     if (failed(vector))
       return failure();
     vectors[op.getResult(0)] = *vector;
+    if (op.getResult(0) == last)
+      return SmallVector<Value>{*vector};
   }
   return operands;
 }

@@ -10,9 +10,10 @@ namespace cnnc::to_vector {
 
 /// Emits the ops of a one-block region of scalar arith and math on native vectors and returns the operands of its
 /// terminator. `arguments` replace the block's arguments; a constant from outside the region is splatted, anything else
-/// from there is refused with a diagnostic. Ops that no vector form is known for are diagnosed.
+/// from there is refused with a diagnostic. Ops that no vector form is known for are diagnosed. `last`, if given, is a
+/// value of the region to return instead; what comes after it is left out.
 mlir::FailureOr<llvm::SmallVector<mlir::Value>> emitRegion(mlir::Region &region, mlir::ValueRange arguments,
-                                                           VectorEmitter &emitter);
+                                                           VectorEmitter &emitter, mlir::Value last = {});
 
 /// One scalar op on vectors: `operands` are vectors (or scalars where `emitter.lanes()` does not matter).
 mlir::FailureOr<mlir::Value> emitScalarOp(mlir::Operation *op, mlir::ValueRange operands, VectorEmitter &emitter);

@@ -50,9 +50,27 @@ REQUANTISE = """ epilogue {
   kernel.yield %w : i8
 }"""
 
+# Sum and scale per channel to u8, as models have it: saturated as integers, which levels pack.
+NARROW = """ epilogue {
+^bb0(%acc: i32, %scale: f32, %other: i8):
+  %zero = arith.constant 7 : i32
+  %low = arith.constant 3 : i32
+  %high = arith.constant 250 : i32
+  %f = arith.sitofp %acc : i32 to f32
+  %s = arith.mulf %f, %scale : f32
+  %r = math.roundeven %s : f32
+  %i = arith.fptosi %r : f32 to i32
+  %t = arith.addi %i, %zero : i32
+  %u = arith.maxsi %t, %low : i32
+  %v = arith.minsi %u, %high : i32
+  %w = arith.trunci %v : i32 to i8
+  kernel.yield %w : i8
+}"""
+EPILOGUES = {"": "", "requantised": REQUANTISE, "narrowed": NARROW}
+
 
 def add(product, name, channels, out_channels, extents, kernel, order="blocked", out_order=None, run=None, strides=None, group=1,
-        images=1, bias=True, to_bytes=False, tiles=BUDGETS, split=(1, 1), block=None):
+        images=1, bias=True, to_bytes="", tiles=BUDGETS, split=(1, 1), block=None):
     a_type, filter_type, accumulator, k = PRODUCTS[product]
     out_order = out_order or ("blocked" if order == "first" else order)
     strides = strides or [1] * len(kernel)
@@ -77,7 +95,8 @@ def add(product, name, channels, out_channels, extents, kernel, order="blocked",
         other = random.integers(0, 256, expected.shape)
         inputs += [store(scale, out_order), store(other, out_order).astype(np.uint8)]
         parts.append(f"extras %{len(inputs) - 2}, %{len(inputs) - 1}")
-        expected = np.clip(np.rint(wrap(expected).astype(np.float32) * scale) + other, 0, 255).astype(np.uint8)
+        whole = np.rint(wrap(expected).astype(np.float32) * scale)
+        expected = (np.clip(whole + 7, 3, 250) if to_bytes == "narrowed" else np.clip(whole + other, 0, 255)).astype(np.uint8)
     elif accumulator == np.int32:
         expected = wrap(expected)
     out = store_exactly(expected, out_order) if expected.dtype == np.int32 else store(expected, out_order)
@@ -91,7 +110,7 @@ def add(product, name, channels, out_channels, extents, kernel, order="blocked",
         attributes.append(f"k_block = array<i64: {block}>")
     body = f"kernel.contract ins({' '.join(parts)} : {types}) outs(%{len(inputs)} : {memref_type(out)}) {{{', '.join(attributes)}}}"
     # 1e-5: sums of up to 4,608 products of unit variance.
-    suite.add(f"{product} {name}", body + REQUANTISE * to_bytes, inputs, [out], 1e-5, (split[0] * split[1],))
+    suite.add(f"{product} {name}", body + EPILOGUES[to_bytes], inputs, [out], 1e-5, (split[0] * split[1],))
 
 
 def wrap(sums):
@@ -105,8 +124,7 @@ def store_exactly(x, order):
 
 
 for product, (_, _, accumulator, k) in PRODUCTS.items():
-    bytes_too = (False, True) if accumulator == np.int32 else (False,)
-    for to_bytes in bytes_too:
+    for to_bytes in EPILOGUES if accumulator == np.int32 else ("",):
         case = lambda *arguments, **more: add(product, *arguments, to_bytes=to_bytes, **more)
         case(f"pointwise {to_bytes}", 32, 48, [7, 7], [1, 1])
         for channels, out_channels in ((16, 16), (24, 40), (64, 33), (17, 15)):
