@@ -2,77 +2,32 @@
 #include "compiler/driver/Diagnostics.h"
 #include "compiler/output/Text.h"
 
-#include "mlir/IR/BuiltinAttributes.h"
-#include "mlir/IR/Location.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringExtras.h"
+
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
+#include <map>
 
-using namespace mlir;
 using namespace cnnc;
 using namespace cnnc::driver;
+using api::Diagnostic;
+using llvm::ArrayRef;
+using llvm::SmallVector;
+using llvm::StringRef;
 
 /// So many of a kind are printed one by one, and so many kinds are kept.
 static constexpr size_t kShownAlike = 3, kMostKinds = 1000;
 /// Longer messages and names lose their end.
 static constexpr size_t kLongestMessage = 4000, kLongestName = 500;
 
-static StringRef getSeverityName(DiagnosticSeverity severity) {
-  switch (severity) {
-  case DiagnosticSeverity::Note:
-    return "note";
-  case DiagnosticSeverity::Warning:
-    return "warning";
-  case DiagnosticSeverity::Error:
-    return "error";
-  case DiagnosticSeverity::Remark:
-    return "remark";
-  }
-  llvm_unreachable("all severities are named");
-}
-
-/// The ONNX node that a location names, the first of a fused one, or the place in a text. The importer adds to a node's
-/// name what it is: "Conv, opset 13".
-static void locate(Location location, Report &report) {
-  if (auto name = dyn_cast<NameLoc>(location)) {
-    report.node = name.getName().str();
-    if (auto kind = dyn_cast<NameLoc>(name.getChildLoc())) {
-      auto [op, opset] = kind.getName().getValue().rsplit(", opset ");
-      report.op = op.str();
-      report.opset = opset.str();
-    }
-    return;
-  }
-  if (auto fused = dyn_cast<FusedLoc>(location)) {
-    for (Location part : fused.getLocations())
-      if (locate(part, report); !report.node.empty() || report.line)
-        return;
-  }
-  if (auto place = dyn_cast<FileLineColLoc>(location)) {
-    report.file = place.getFilename().str();
-    report.line = place.getLine();
-    report.column = place.getColumn();
-  }
-}
-
-static Report makeReport(StringRef file, Diagnostic &diagnostic) {
-  Report report;
-  report.file = file.str();
-  locate(diagnostic.getLocation(), report);
-  report.severity = getSeverityName(diagnostic.getSeverity());
-  report.message = diagnostic.str();
-  for (Diagnostic &note : diagnostic.getNotes())
-    report.notes.push_back(makeReport(file, note));
-  return report;
-}
-
 /// Equal for what is alike: on a node, numbers and quoted names do not count.
-static std::string getKind(const Report &report) {
-  std::string kind = report.severity + "\n" + report.op + "\n";
-  if (report.node.empty() && !report.line)
-    return kind + report.message;
+static std::string getKind(const Diagnostic &diagnostic) {
+  std::string kind = getName(diagnostic.severity).str() + "\n" + diagnostic.op + "\n";
+  if (diagnostic.node.empty() && !diagnostic.line)
+    return kind + diagnostic.message;
   bool quoted = false;
-  for (char c : report.message) {
+  for (char c : diagnostic.message) {
     if (quoted ? c == '"' : c == '"' || !llvm::isDigit(c))
       kind += c;
     quoted ^= c == '"';
@@ -92,22 +47,23 @@ static std::string quote(StringRef name) {
   return quoted + "\"";
 }
 
-static llvm::json::Object makeJson(const Report &report) {
+static llvm::json::Object makeJson(const Diagnostic &diagnostic) {
   auto text = [](StringRef value) { return llvm::json::fixUTF8(value); };
-  llvm::json::Object object{
-      {"file", text(report.file)}, {"severity", report.severity}, {"message", text(report.message)}};
-  if (report.line) {
-    object["line"] = report.line;
-    object["column"] = report.column;
+  llvm::json::Object object{{"file", text(diagnostic.file)},
+                            {"severity", getName(diagnostic.severity)},
+                            {"message", text(diagnostic.message)}};
+  if (diagnostic.line) {
+    object["line"] = diagnostic.line;
+    object["column"] = diagnostic.column;
   }
-  if (!report.node.empty())
-    object["node"] = text(report.node);
-  if (!report.op.empty())
-    object["operator"] = text(report.op);
-  if (int64_t opset; llvm::to_integer(report.opset, opset))
+  if (!diagnostic.node.empty())
+    object["node"] = text(diagnostic.node);
+  if (!diagnostic.op.empty())
+    object["operator"] = text(diagnostic.op);
+  if (int64_t opset; llvm::to_integer(diagnostic.opset, opset))
     object["opset"] = opset;
   llvm::json::Array notes;
-  for (const Report &note : report.notes)
+  for (const Diagnostic &note : diagnostic.notes)
     notes.push_back(makeJson(note));
   if (!notes.empty())
     object["notes"] = std::move(notes);
@@ -115,93 +71,79 @@ static llvm::json::Object makeJson(const Report &report) {
 }
 
 /// `node` stands for what "node "x"" would say.
-static void printText(const Report &report, StringRef node, StringRef tail) {
-  std::string line = output::escapeText(report.file);
-  if (report.line)
-    line += ":" + std::to_string(report.line) + ":" + std::to_string(report.column);
+static void printText(const Diagnostic &diagnostic, StringRef node, StringRef tail) {
+  std::string line = output::escapeText(diagnostic.file);
+  if (diagnostic.line)
+    line += ":" + std::to_string(diagnostic.line) + ":" + std::to_string(diagnostic.column);
   line += ": ";
   if (!node.empty())
     line += node;
-  if (!node.empty() && !report.op.empty())
-    line += " (" + output::escapeText(report.op) +
-            (report.opset.empty() ? "" : ", opset " + output::escapeText(report.opset)) + ")";
-  line += (node.empty() ? "" : ": ") + report.severity + ": " + shorten(report.message, kLongestMessage) + tail.str();
+  if (!node.empty() && !diagnostic.op.empty())
+    line += " (" + output::escapeText(diagnostic.op) +
+            (diagnostic.opset.empty() ? "" : ", opset " + output::escapeText(diagnostic.opset)) + ")";
+  line += (node.empty() ? "" : ": ") + getName(diagnostic.severity).str() + ": " +
+          shorten(diagnostic.message, kLongestMessage) + tail.str();
   llvm::errs() << line + "\n";
-  for (const Report &note : report.notes)
+  for (const Diagnostic &note : diagnostic.notes)
     printText(note, note.node.empty() ? "" : "node " + quote(note.node), "");
 }
 
-void cnnc::driver::printReport(const Report &report, bool json) {
+static void printOne(const Diagnostic &diagnostic, bool json) {
   if (json)
-    llvm::errs() << llvm::formatv("{0}\n", llvm::json::Value(makeJson(report))).str();
+    llvm::errs() << llvm::formatv("{0}\n", llvm::json::Value(makeJson(diagnostic))).str();
   else
-    printText(report, report.node.empty() ? "" : "node " + quote(report.node), "");
+    printText(diagnostic, diagnostic.node.empty() ? "" : "node " + quote(diagnostic.node), "");
 }
 
-DiagnosticPrinter::DiagnosticPrinter(MLIRContext *context, StringRef file, DiagnosticStyle style)
-    : file(file), style(style), handler(context, [this](Diagnostic &diagnostic) {
-        add(makeReport(this->file, diagnostic));
-        return success();
-      }) {}
-
-void DiagnosticPrinter::report(llvm::Error error) {
-  llvm::handleAllErrors(std::move(error), [&](const llvm::ErrorInfoBase &info) {
-    Report report;
-    report.file = file;
-    report.severity = "error";
-    report.message = info.message();
-    add(std::move(report));
-  });
+void cnnc::driver::printError(StringRef file, StringRef message, DiagnosticStyle style) {
+  Diagnostic diagnostic;
+  diagnostic.file = file.str();
+  diagnostic.message = message.str();
+  printOne(diagnostic, style.json);
 }
 
-void DiagnosticPrinter::add(Report report) {
-  if (report.severity == "error") {
-    StringRef message = report.message;
-    ++errors;
-    unplacedErrors += report.node.empty() && !report.line;
-    internalErrors += message.contains("internal error") || message.starts_with("failed to legalize");
-  }
-  if (style.json || style.all)
-    return printReport(report, style.json);
-  auto [entry, isNew] = groupOf.try_emplace(getKind(report), groups.size());
-  if (isNew && groups.size() == kMostKinds) {
-    groupOf.erase(entry);
-    ++dropped;
+/// Those of one kind.
+using Alike = SmallVector<const Diagnostic *>;
+
+static void printAlike(const Alike &alike) {
+  if (alike.size() <= kShownAlike) {
+    for (const Diagnostic *diagnostic : alike)
+      printOne(*diagnostic, /*json=*/false);
     return;
   }
-  if (isNew)
-    groups.emplace_back();
-  Alike &alike = groups[entry->second];
-  if (alike.count++ < kShownAlike)
-    alike.first.push_back(std::move(report));
-}
-
-void DiagnosticPrinter::print(const Alike &alike) {
-  if (alike.count <= kShownAlike) {
-    for (const Report &report : alike.first)
-      printReport(report, /*json=*/false);
-    return;
-  }
-  size_t more = alike.count - kShownAlike;
-  const Report &report = alike.first.front();
-  if (report.node.empty())
-    return printText(report, "", " (and " + std::to_string(alike.count - 1) + " more like it; --verbose lists all)");
-  auto names = llvm::map_range(alike.first, [](const Report &one) { return quote(one.node); });
-  printText(report, "nodes " + llvm::join(names, ", ") + " and " + std::to_string(more) + " more",
+  const Diagnostic &first = *alike.front();
+  if (first.node.empty())
+    return printText(first, "", " (and " + std::to_string(alike.size() - 1) + " more like it; --verbose lists all)");
+  auto names =
+      llvm::map_range(ArrayRef(alike).take_front(kShownAlike), [](const Diagnostic *one) { return quote(one->node); });
+  printText(first, "nodes " + llvm::join(names, ", ") + " and " + std::to_string(alike.size() - kShownAlike) + " more",
             " (--verbose lists all)");
 }
 
-void DiagnosticPrinter::flush() {
-  for (const Alike &alike : groups)
-    print(alike);
-  if (dropped) {
-    Report report;
-    report.file = file;
-    report.severity = "note";
-    report.message = "and " + std::to_string(dropped) + " more of other kinds; --verbose lists all";
-    printReport(report, /*json=*/false);
+static void printGrouped(ArrayRef<Diagnostic> diagnostics) {
+  llvm::MapVector<std::string, Alike, std::map<std::string, unsigned>> kinds;
+  size_t dropped = 0;
+  for (const Diagnostic &diagnostic : diagnostics) {
+    std::string kind = getKind(diagnostic);
+    if (kinds.size() < kMostKinds || kinds.count(kind))
+      kinds[kind].push_back(&diagnostic);
+    else
+      ++dropped;
   }
-  groups.clear();
-  groupOf.clear();
-  dropped = 0;
+  for (const auto &[kind, alike] : kinds)
+    printAlike(alike);
+  if (!dropped)
+    return;
+  Diagnostic rest;
+  rest.file = diagnostics.front().file;
+  rest.severity = api::Severity::Note;
+  rest.message = "and " + std::to_string(dropped) + " more of other kinds; --verbose lists all";
+  printOne(rest, /*json=*/false);
+}
+
+void cnnc::driver::printDiagnostics(ArrayRef<Diagnostic> diagnostics, DiagnosticStyle style) {
+  if (!style.json && !style.all)
+    return printGrouped(diagnostics);
+  for (const Diagnostic &diagnostic : diagnostics)
+    printOne(diagnostic, style.json);
 }

@@ -20,6 +20,7 @@
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Target/TargetMachine.h"
 #include "llvm/Target/TargetOptions.h"
+#include <mutex>
 
 using namespace llvm;
 
@@ -80,6 +81,9 @@ bool needsTidyingOnly(const Function &function) {
 }
 
 Error initializeTarget(const Triple &triple) {
+  // LLVM keeps its targets in one list.
+  static std::mutex mutex;
+  std::lock_guard<std::mutex> lock(mutex);
   // The assembler parsers read inline assembly, which the runtime has.
   if (triple.getArch() == Triple::x86_64) {
     LLVMInitializeX86TargetInfo();

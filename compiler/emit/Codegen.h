@@ -29,7 +29,7 @@ bool isEntry(const llvm::Function &function);
 /// their code is tidied and keeps its addresses, in a fraction of the time.
 bool needsTidyingOnly(const llvm::Function &function);
 
-/// Makes the target known to LLVM, once and only this one.
+/// Makes the target known to LLVM, once and only this one. May be called from several threads.
 llvm::Error initializeTarget(const llvm::Triple &triple);
 
 /// A machine of the target's base level; functions raise it by their own attributes. For the use of one thread.

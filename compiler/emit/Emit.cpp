@@ -176,9 +176,10 @@ Error writeText(Compilation &compilation, const EmitOptions &options, output::Ou
 Error writeSharedLibrary(ArrayRef<ObjectBytes> objects, const WeightImage &weights, const EmitOptions &options,
                          output::OutputFile &output) {
   mlir::TimingScope scope = measure(options, "link and write");
-  if (Error error = linkSharedLibrary(objects, options.triple, output.name(), output.temporaryPath()))
-    return error;
-  if (Error error = output.reopen())
+  Expected<ObjectBytes> bytes = linkSharedLibrary(objects, options.triple, output.name());
+  if (!bytes)
+    return bytes.takeError();
+  if (Error error = output.write(*bytes, 0))
     return error;
   return weights.bytes ? appendWeightsSegment(output, weights) : Error::success();
 }
@@ -186,11 +187,9 @@ Error writeSharedLibrary(ArrayRef<ObjectBytes> objects, const WeightImage &weigh
 Error writeObject(ArrayRef<ObjectBytes> objects, const WeightImage &weights, const EmitOptions &options, StringRef stem,
                   output::OutputFile &output) {
   mlir::TimingScope scope = measure(options, "link and write");
-  Expected<ObjectBytes> bytes = linkObject(objects, options.triple, output.temporaryPath());
+  Expected<ObjectBytes> bytes = linkObject(objects, options.triple);
   if (!bytes)
     return bytes.takeError();
-  if (Error error = output.reopen())
-    return error;
   uint64_t start = 0;
   bool archive = options.kind == EmitKind::Archive;
   if (archive) {
@@ -267,15 +266,6 @@ Error writeModel(mlir::ModuleOp module, const ModelInterface &interface, const E
     return objects.takeError();
   return options.kind == EmitKind::SharedLibrary ? writeSharedLibrary(*objects, *weights, options, output)
                                                  : writeObject(*objects, *weights, options, interface.stem, output);
-}
-
-Error emitModel(mlir::ModuleOp module, const ModelInterface &interface, const EmitOptions &options,
-                StringRef outputPath) {
-  Expected<output::OutputFile> output = output::OutputFile::create(outputPath, options.kind == EmitKind::SharedLibrary);
-  if (!output)
-    return output.takeError();
-  Error error = writeModel(module, interface, options, *output);
-  return error ? std::move(error) : output::OutputFile::commit(*output);
 }
 
 } // namespace cnnc::emit

@@ -60,10 +60,6 @@ struct EmitOptions {
 llvm::Error writeModel(mlir::ModuleOp module, const ModelInterface &interface, const EmitOptions &options,
                        output::OutputFile &output);
 
-/// The same to a file that is opened and committed here.
-llvm::Error emitModel(mlir::ModuleOp module, const ModelInterface &interface, const EmitOptions &options,
-                      llvm::StringRef outputPath);
-
 } // namespace cnnc::emit
 
 #endif // CNNC_COMPILER_EMIT_EMIT_H

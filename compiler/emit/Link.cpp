@@ -10,10 +10,14 @@
 #include "llvm/Object/ELFObjectFile.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
+#include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <mutex>
+#include <poll.h>
 #include <sys/mman.h>
+#include <thread>
 #include <unistd.h>
 
 LLD_HAS_DRIVER(elf)
@@ -58,10 +62,64 @@ private:
   int file;
 };
 
-Error runLinker(ArrayRef<std::string> arguments) {
+/// Reads what is written to its path. To a file lld would write by way of another, which it leaves to signal handlers
+/// to remove; whoever compiles here may have signals of his own.
+class Pipe {
+public:
+  static Expected<std::unique_ptr<Pipe>> create() {
+    auto pipe = std::make_unique<Pipe>();
+    if (::pipe2(pipe->ends, O_CLOEXEC) == 0) {
+      pipe->reader = std::thread([reading = pipe.get()] { reading->read(); });
+      return pipe;
+    }
+    std::error_code code(errno, std::generic_category());
+    return createStringError(code, "cannot read what is linked: " + code.message());
+  }
+  ~Pipe() { take(); }
+
+  std::string path() const { return "/proc/self/fd/" + std::to_string(ends[1]); }
+
+  /// After all is written.
+  ObjectBytes take() {
+    isWritten = true;
+    if (reader.joinable()) {
+      ::close(ends[1]);
+      reader.join();
+      ::close(ends[0]);
+    }
+    return std::move(bytes);
+  }
+
+private:
+  /// A process that was forked meanwhile may hold the other end open, so that there is no end of the file.
+  void read() {
+    constexpr int kMilliseconds = 100;
+    char buffer[65536];
+    for (pollfd readable = {ends[0], POLLIN, 0};;) {
+      bool wasWritten = isWritten;
+      int ready = ::poll(&readable, 1, kMilliseconds);
+      ssize_t count = ready > 0 ? ::read(ends[0], buffer, sizeof buffer) : 0;
+      if (count > 0)
+        bytes.append(buffer, buffer + count);
+      else if (ready > 0 ? count == 0 || errno != EINTR : wasWritten)
+        return;
+    }
+  }
+
+  int ends[2] = {-1, -1};
+  std::atomic<bool> isWritten = false;
+  std::thread reader;
+  ObjectBytes bytes;
+};
+
+Expected<ObjectBytes> runLinker(std::vector<std::string> arguments) {
   // lld keeps its state in globals.
   static std::mutex mutex;
   std::lock_guard<std::mutex> lock(mutex);
+  Expected<std::unique_ptr<Pipe>> linked = Pipe::create();
+  if (!linked)
+    return linked.takeError();
+  arguments.insert(arguments.end(), {"-o", (*linked)->path()});
   SmallVector<const char *> command = {"ld.lld"};
   for (const std::string &argument : arguments)
     command.push_back(argument.c_str());
@@ -69,9 +127,9 @@ Error runLinker(ArrayRef<std::string> arguments) {
   raw_string_ostream outputStream(output), errorStream(errors);
   const lld::DriverDef drivers[] = {{lld::Gnu, &lld::elf::link}};
   lld::Result result = lld::lldMain(command, outputStream, errorStream, drivers);
-  if (result.retCode == 0)
-    return Error::success();
-  return createStringError("linking the model failed: " + StringRef(errors).trim());
+  if (result.retCode)
+    return createStringError("linking the model failed: " + StringRef(errors).trim());
+  return (*linked)->take();
 }
 
 /// The linker's arguments, and the files in memory that some of them name.
@@ -115,16 +173,13 @@ Expected<ObjectBytes> localizeHidden(StringRef object) {
 
 } // namespace
 
-Error linkSharedLibrary(ArrayRef<ObjectBytes> objects, const Triple &triple, StringRef soname,
-                        const std::string &outputPath) {
+Expected<ObjectBytes> linkSharedLibrary(ArrayRef<ObjectBytes> objects, const Triple &triple, StringRef soname) {
   LinkerInput input;
   input.arguments = {"-m",
                      emulation(triple),
                      "-shared",
                      "-soname",
                      soname.str(),
-                     "-o",
-                     outputPath,
                      "--threads=1",
                      "--build-id=none",
                      "--hash-style=gnu",
@@ -138,25 +193,20 @@ Error linkSharedLibrary(ArrayRef<ObjectBytes> objects, const Triple &triple, Str
                      "-z",
                      "noexecstack"};
   if (Error error = input.addObjects(objects, triple))
-    return error;
+    return std::move(error);
   for (const StubLibrary &library : libcStubs(triple))
     if (Error error = input.add(stubImage(library, triple)))
-      return error;
+      return std::move(error);
   return runLinker(input.arguments);
 }
 
-Expected<ObjectBytes> linkObject(ArrayRef<ObjectBytes> objects, const Triple &triple,
-                                 const std::string &temporaryPath) {
+Expected<ObjectBytes> linkObject(ArrayRef<ObjectBytes> objects, const Triple &triple) {
   LinkerInput input;
-  input.arguments = {"-m", emulation(triple), "-r", "-o", temporaryPath, "--threads=1"};
+  input.arguments = {"-m", emulation(triple), "-r", "--threads=1"};
   if (Error error = input.addObjects(objects, triple))
     return std::move(error);
-  if (Error error = runLinker(input.arguments))
-    return std::move(error);
-  ErrorOr<std::unique_ptr<MemoryBuffer>> linked = MemoryBuffer::getFile(temporaryPath);
-  if (!linked)
-    return createStringError(linked.getError(), "cannot read '" + temporaryPath + "'");
-  return localizeHidden((*linked)->getBuffer());
+  Expected<ObjectBytes> linked = runLinker(input.arguments);
+  return linked ? localizeHidden(StringRef(linked->data(), linked->size())) : linked.takeError();
 }
 
 Expected<ObjectBytes> archiveObject(const ObjectBytes &object, StringRef memberName, uint64_t &memberStart) {

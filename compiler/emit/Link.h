@@ -9,20 +9,18 @@
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include "llvm/TargetParser/Triple.h"
-#include <string>
 
 namespace cnnc::emit {
 
 using ObjectBytes = llvm::SmallVector<char, 0>;
 
 /// A shared library from the model's objects and the runtime, which needs no more than libc and libm.
-llvm::Error linkSharedLibrary(llvm::ArrayRef<ObjectBytes> objects, const llvm::Triple &triple, llvm::StringRef soname,
-                              const std::string &outputPath);
+llvm::Expected<ObjectBytes> linkSharedLibrary(llvm::ArrayRef<ObjectBytes> objects, const llvm::Triple &triple,
+                                              llvm::StringRef soname);
 
 /// One object from the model's and the runtime. Hidden names are local in it, so that several models can be linked into
 /// one program.
-llvm::Expected<ObjectBytes> linkObject(llvm::ArrayRef<ObjectBytes> objects, const llvm::Triple &triple,
-                                       const std::string &temporaryPath);
+llvm::Expected<ObjectBytes> linkObject(llvm::ArrayRef<ObjectBytes> objects, const llvm::Triple &triple);
 
 /// An archive whose last member is the object; `memberStart` is set to where the member's bytes begin.
 llvm::Expected<ObjectBytes> archiveObject(const ObjectBytes &object, llvm::StringRef memberName, uint64_t &memberStart);

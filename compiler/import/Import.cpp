@@ -11,19 +11,9 @@ using namespace mlir;
 using namespace cnnc;
 using namespace cnnc::importing;
 
-static std::shared_ptr<Model> readModel(StringRef path, std::string &reason) {
-  if (path != "-")
-    return parseModel(path, reason);
-  llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> buffer = llvm::MemoryBuffer::getSTDIN();
-  if (buffer)
-    return parseModel(std::move(*buffer), reason);
-  reason = "cannot read standard input: " + buffer.getError().message();
-  return nullptr;
-}
-
-OwningOpRef<ModuleOp> cnnc::importing::importModel(StringRef path, const ImportOptions &options, MLIRContext *context) {
-  std::string reason;
-  std::shared_ptr<Model> model = readModel(path, reason);
+/// `model` is null where it could not be read, for the `reason`.
+static OwningOpRef<ModuleOp> importParsed(std::shared_ptr<Model> model, StringRef reason, const ImportOptions &options,
+                                          MLIRContext *context) {
   if (!model) {
     emitError(UnknownLoc::get(context)) << reason;
     return {};
@@ -34,4 +24,17 @@ OwningOpRef<ModuleOp> cnnc::importing::importModel(StringRef path, const ImportO
   if (module && failed(mlir::verify(*module)))
     return {};
   return module;
+}
+
+OwningOpRef<ModuleOp> cnnc::importing::importModel(StringRef path, const ImportOptions &options, MLIRContext *context) {
+  std::string reason;
+  std::shared_ptr<Model> model = parseModel(path, reason);
+  return importParsed(std::move(model), reason, options, context);
+}
+
+OwningOpRef<ModuleOp> cnnc::importing::importModel(llvm::MemoryBufferRef bytes, const ImportOptions &options,
+                                                   MLIRContext *context) {
+  std::string reason;
+  std::shared_ptr<Model> model = parseModel(bytes, reason);
+  return importParsed(std::move(model), reason, options, context);
 }

@@ -6,6 +6,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/Support/MemoryBufferRef.h"
 #include "llvm/Support/raw_ostream.h"
 #include <string>
 #include <vector>
@@ -19,9 +20,12 @@ struct ImportOptions {
   bool inference = false;          ///< --inference: use running statistics where a node asks for training
 };
 
-/// Reads the ONNX model at `path` ("-": standard input). Every fault is a diagnostic of the context, at the node's
-/// name; null then.
+/// Reads the ONNX model at `path`. Every fault is a diagnostic of the context, at the node's name; null then.
 mlir::OwningOpRef<mlir::ModuleOp> importModel(llvm::StringRef path, const ImportOptions &options,
+                                              mlir::MLIRContext *context);
+
+/// One in memory, which has no external data.
+mlir::OwningOpRef<mlir::ModuleOp> importModel(llvm::MemoryBufferRef bytes, const ImportOptions &options,
                                               mlir::MLIRContext *context);
 
 /// Prints the table of operators, opsets and types.

@@ -18,9 +18,6 @@ using namespace llvm;
 using namespace cnnc;
 using namespace cnnc::importing;
 
-/// Protobuf would print its own complaints; ours say the same in the words of the product.
-static void silenceProtobuf() { google::protobuf::SetLogHandler(nullptr); }
-
 static bool parse(google::protobuf::io::ZeroCopyInputStream &stream, int64_t bytes, Model &model, std::string &reason) {
   if (bytes == 0) {
     reason = "the file is empty";
@@ -31,7 +28,8 @@ static bool parse(google::protobuf::io::ZeroCopyInputStream &stream, int64_t byt
              " bytes, but protobuf ends at 2147483647: keep the weights in external data";
     return false;
   }
-  silenceProtobuf();
+  // Protobuf would print its own complaints; ours say the same in the words of the product.
+  google::protobuf::LogSilencer silence;
   google::protobuf::io::CodedInputStream coded(&stream);
   coded.SetTotalBytesLimit(INT_MAX);
   // With a limit, a string's claimed length is checked before memory is taken for it.
@@ -79,15 +77,12 @@ std::shared_ptr<Model> cnnc::importing::parseModel(StringRef path, std::string &
   return parsed ? model : nullptr;
 }
 
-std::shared_ptr<Model> cnnc::importing::parseModel(std::unique_ptr<MemoryBuffer> buffer, std::string &reason) {
+std::shared_ptr<Model> cnnc::importing::parseModel(MemoryBufferRef bytes, std::string &reason) {
   auto model = std::make_shared<Model>();
-  if (buffer->getBufferSize() > INT_MAX)
-    return parse(*std::make_unique<google::protobuf::io::ArrayInputStream>(nullptr, 0), buffer->getBufferSize(), *model,
-                 reason)
-               ? model
-               : nullptr;
-  google::protobuf::io::ArrayInputStream stream(buffer->getBufferStart(), buffer->getBufferSize());
-  return parse(stream, buffer->getBufferSize(), *model, reason) ? model : nullptr;
+  // Of what is too much for protobuf, nothing is read.
+  int64_t read = bytes.getBufferSize() > INT_MAX ? 0 : bytes.getBufferSize();
+  google::protobuf::io::ArrayInputStream stream(bytes.getBufferStart(), read);
+  return parse(stream, bytes.getBufferSize(), *model, reason) ? model : nullptr;
 }
 
 /// The location as a path, if it is one to look at.

@@ -7,7 +7,7 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/MemoryBufferRef.h"
 
 #include <map>
 #include <memory>
@@ -28,9 +28,9 @@ struct Model {
   std::map<std::string, std::unique_ptr<llvm::sys::fs::mapped_file_region>> files;
 };
 
-/// Reads a model; null, with the reason, if the bytes are none. One from a buffer has no folder.
+/// Reads a model; null, with the reason, if the bytes are none. One from memory has no folder.
 std::shared_ptr<Model> parseModel(llvm::StringRef path, std::string &reason);
-std::shared_ptr<Model> parseModel(std::unique_ptr<llvm::MemoryBuffer> buffer, std::string &reason);
+std::shared_ptr<Model> parseModel(llvm::MemoryBufferRef bytes, std::string &reason);
 
 /// The bytes of a tensor whose data_location is EXTERNAL: `expected` of them, from a regular file that really lies in
 /// a folder of the model's. None, with the reason, if there are no such bytes.

@@ -5,9 +5,11 @@
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Signals.h"
 #include "llvm/Support/raw_ostream.h"
+#include <atomic>
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -18,6 +20,19 @@ using namespace llvm;
 
 namespace cnnc::output {
 namespace {
+
+/// Whether signals are heard.
+std::atomic<bool> removesOnSignals = false;
+
+void guard(const std::string &path) {
+  if (removesOnSignals)
+    sys::RemoveFileOnSignal(path);
+}
+
+void release(const std::string &path) {
+  if (removesOnSignals)
+    sys::DontRemoveFileOnSignal(path);
+}
 
 /// Writes all bytes, at `offset` or, where that is negative, at the file's position. Returns 0 or errno.
 int writeFully(int file, ArrayRef<char> bytes, off_t offset) {
@@ -40,6 +55,8 @@ Error cannotWrite(StringRef path, std::error_code code) {
 
 } // namespace
 
+void removeFilesOnSignals() { removesOnSignals = true; }
+
 Expected<OutputFile> OutputFile::create(StringRef path, bool executable) {
   OutputFile output;
   output.givenName = sys::path::filename(path).str();
@@ -48,29 +65,42 @@ Expected<OutputFile> OutputFile::create(StringRef path, bool executable) {
   bool exists = path != "-" && ::stat(output.path.c_str(), &status) == 0;
   if (exists && S_ISDIR(status.st_mode))
     return cannotWrite(path, std::make_error_code(std::errc::is_a_directory));
-  output.special = path == "-" || (exists && !S_ISREG(status.st_mode));
+  if (path == "-" || (exists && !S_ISREG(status.st_mode)))
+    output.place = Place::Special;
   SmallString<128> target(path);
   // The link stays a link; the file that it leads to is the one to replace.
-  if (exists && !output.special)
+  if (exists && output.isRegular())
     if (std::error_code code = sys::fs::real_path(path, target))
       return cannotWrite(path, code);
-  if (exists && !output.special && ::access(target.c_str(), W_OK))
+  if (exists && output.isRegular() && ::access(target.c_str(), W_OK))
     return output.failure(errno);
-  if (!output.special)
+  if (output.isRegular())
     output.path = target.str().str();
-  if (exists && !output.special)
+  if (exists && output.isRegular())
     output.mode = status.st_mode & 07777;
-  // Of a long name the start, for a linker makes it longer still.
+  // Of a long name the start, for this makes it longer.
   SmallString<128> temporary, model(sys::path::parent_path(output.path));
   sys::path::append(model, sys::path::filename(output.path).take_front(100) + ".%%%%%%%%.tmp");
   unsigned mode = output.mode ? *output.mode & 0777 : executable ? 0777 : 0666;
   std::error_code code =
-      output.special ? sys::fs::createTemporaryFile("cnnc", "tmp", output.file, temporary)
-                     : sys::fs::createUniqueFile(model, output.file, temporary, sys::fs::OF_None, mode | S_IWUSR);
+      output.isRegular() ? sys::fs::createUniqueFile(model, output.file, temporary, sys::fs::OF_None, mode | S_IWUSR)
+                         : sys::fs::createTemporaryFile("cnnc", "tmp", output.file, temporary);
   if (code)
     return cannotWrite(path, code);
   output.temporary = temporary.str().str();
-  sys::RemoveFileOnSignal(output.temporary);
+  guard(output.temporary);
+  return output;
+}
+
+Expected<OutputFile> OutputFile::createUnplaced(StringRef name) {
+  OutputFile output;
+  output.givenName = name.str();
+  output.place = Place::None;
+  SmallString<128> temporary;
+  if (std::error_code code = sys::fs::createTemporaryFile("cnnc", "tmp", output.file, temporary))
+    return cannotWrite(name, code);
+  output.path = output.temporary = temporary.str().str();
+  guard(output.temporary);
   return output;
 }
 
@@ -80,7 +110,7 @@ Expected<std::vector<OutputFile>> OutputFile::createPair(StringRef path, bool ex
   if (!first)
     return first.takeError();
   files.push_back(std::move(*first));
-  if (besideExtension.empty() || files.front().special)
+  if (besideExtension.empty() || !files.front().isRegular())
     return files;
   SmallString<128> besidePath(path);
   sys::path::replace_extension(besidePath, besideExtension);
@@ -96,7 +126,7 @@ Expected<std::vector<OutputFile>> OutputFile::createPair(StringRef path, bool ex
 OutputFile::OutputFile(OutputFile &&other)
     : givenName(std::move(other.givenName)), path(std::move(other.path)),
       temporary(std::exchange(other.temporary, std::string())), file(std::exchange(other.file, -1)), mode(other.mode),
-      special(other.special), isNew(other.isNew) {}
+      place(other.place), isNew(other.isNew) {}
 
 OutputFile::~OutputFile() {
   if (file >= 0)
@@ -104,16 +134,10 @@ OutputFile::~OutputFile() {
   if (temporary.empty())
     return;
   ::unlink(temporary.c_str());
-  sys::DontRemoveFileOnSignal(temporary);
+  release(temporary);
 }
 
 Error OutputFile::failure(int code) const { return cannotWrite(path, std::error_code(code, std::generic_category())); }
-
-Error OutputFile::reopen() {
-  ::close(file);
-  file = ::open(temporary.c_str(), O_RDWR | O_CLOEXEC);
-  return file < 0 ? failure(errno) : Error::success();
-}
 
 Error OutputFile::write(ArrayRef<char> bytes, uint64_t offset) {
   int code = writeFully(file, bytes, offset);
@@ -151,8 +175,19 @@ Error OutputFile::print(function_ref<void(raw_ostream &)> write) {
   return code ? cannotWrite(path, code) : Error::success();
 }
 
+Expected<std::unique_ptr<MemoryBuffer>> OutputFile::map() {
+  Expected<uint64_t> bytes = size();
+  if (!bytes)
+    return bytes.takeError();
+  ErrorOr<std::unique_ptr<MemoryBuffer>> buffer =
+      MemoryBuffer::getOpenFile(file, givenName, *bytes, /*RequiresNullTerminator=*/false);
+  if (!buffer)
+    return createStringError(buffer.getError(), "cannot read '" + givenName + "': " + buffer.getError().message());
+  return std::move(*buffer);
+}
+
 bool OutputFile::replaces(StringRef other) const {
-  return !special && (path == other || sys::fs::equivalent(path, other));
+  return isRegular() && (path == other || sys::fs::equivalent(path, other));
 }
 
 Error OutputFile::copyToSpecialFile() {
@@ -175,16 +210,16 @@ Error OutputFile::copyToSpecialFile() {
 
 Error OutputFile::close() { return ::close(std::exchange(file, -1)) ? failure(errno) : Error::success(); }
 
-Error OutputFile::place() {
+Error OutputFile::moveToPlace() {
   isNew = !sys::fs::exists(path);
   if (isNew)
-    sys::RemoveFileOnSignal(path);
-  // A linker may have made the file anew.
+    guard(path);
+  // It was made with what the process lets new files have.
   if (mode && ::chmod(temporary.c_str(), *mode))
     return failure(errno);
   if (::rename(temporary.c_str(), path.c_str()))
     return failure(errno);
-  sys::DontRemoveFileOnSignal(temporary);
+  release(temporary);
   temporary.clear();
   return Error::success();
 }
@@ -197,15 +232,16 @@ void OutputFile::withdraw() {
 Error OutputFile::commit(MutableArrayRef<OutputFile> files) {
   // A full disk may only speak up when a file is closed.
   for (OutputFile &output : files)
-    if (Error error = output.special ? output.copyToSpecialFile() : output.close())
-      return error;
-  auto regular = make_filter_range(files, [](const OutputFile &output) { return !output.special; });
+    if (output.place != Place::None)
+      if (Error error = output.isRegular() ? output.close() : output.copyToSpecialFile())
+        return error;
+  auto regular = make_filter_range(files, [](const OutputFile &output) { return output.isRegular(); });
   scope_exit keep([&] {
     for (OutputFile &output : regular)
-      sys::DontRemoveFileOnSignal(output.path);
+      release(output.path);
   });
   for (OutputFile &output : regular)
-    if (Error error = output.place()) {
+    if (Error error = output.moveToPlace()) {
       for (OutputFile &placed : files.take_front(&output - files.data()))
         placed.withdraw();
       return error;

@@ -8,20 +8,25 @@
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace llvm {
+class MemoryBuffer;
 class raw_ostream;
 } // namespace llvm
 
 namespace cnnc::output {
 
+/// From here on, a signal that ends the process removes half written files first. It sets signal handlers: for a
+/// program at its start, which a library is not.
+void removeFilesOnSignals();
+
 /// Writes beside the final place and moves there on commit(); without a commit nothing is left behind. A file that is
-/// replaced keeps its mode. A place that is
-/// no regular file (a device, a pipe, "-") is not replaced: its bytes are gathered in memory and copied to it at the
-/// end.
+/// replaced keeps its mode. A place that is no regular file (a device, a pipe, "-") is not replaced: its bytes are
+/// gathered in a temporary file and copied to it at the end.
 class OutputFile {
 public:
   /// Fails at once where `path` cannot be written, so that no one compiles for nothing.
@@ -32,6 +37,9 @@ public:
   static llvm::Expected<std::vector<OutputFile>> createPair(llvm::StringRef path, bool executable,
                                                             llvm::StringRef besideExtension);
 
+  /// Without a place: for who reads it.
+  static llvm::Expected<OutputFile> createUnplaced(llvm::StringRef name);
+
   OutputFile(OutputFile &&other);
   OutputFile &operator=(OutputFile &&) = delete;
   ~OutputFile();
@@ -39,28 +47,32 @@ public:
   /// The last part of the path that the user gave.
   llvm::StringRef name() const { return givenName; }
   /// Whether the place is, or will be, a regular file.
-  bool isRegular() const { return !special; }
+  bool isRegular() const { return place == Place::Regular; }
   /// Whether commit() would replace the file at `other`.
   bool replaces(llvm::StringRef other) const;
 
-  /// A path under which a linker can put the bytes; call reopen() afterwards, for it may have made a new file.
+  /// Where the bytes are until the commit.
   const std::string &temporaryPath() const { return temporary; }
-  llvm::Error reopen();
 
   llvm::Error write(llvm::ArrayRef<char> bytes, uint64_t offset);
   llvm::Error read(llvm::MutableArrayRef<char> bytes, uint64_t offset);
   llvm::Expected<uint64_t> size();
   llvm::Error resize(uint64_t bytes);
   llvm::Error print(llvm::function_ref<void(llvm::raw_ostream &)> write);
+  /// All bytes, mapped where there are many; they outlive the file.
+  llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> map();
 
-  /// Moves all files to their places. Where one cannot get there, those that were new there are removed again.
+  /// Moves all files to their places, where they have one. Where one cannot get there, those that were new there are
+  /// removed again.
   static llvm::Error commit(llvm::MutableArrayRef<OutputFile> files);
 
 private:
+  enum class Place { Regular, Special, None };
+
   OutputFile() = default;
   llvm::Error failure(int code) const;
   llvm::Error close();
-  llvm::Error place();
+  llvm::Error moveToPlace();
   llvm::Error copyToSpecialFile();
   void withdraw();
 
@@ -69,7 +81,7 @@ private:
   std::string temporary;
   int file = -1;
   std::optional<unsigned> mode; ///< of the file that is replaced, which stays
-  bool special = false;
+  Place place = Place::Regular;
   bool isNew = false;
 };
 

@@ -6,8 +6,6 @@
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/Parser/Parser.h"
 #include "llvm/ADT/MapVector.h"
-#include "llvm/Support/CrashRecoveryContext.h"
-#include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
@@ -115,57 +113,60 @@ static size_t getDepth(StringRef text) {
   return deepest;
 }
 
-/// MLIR's parser is not made for hostile text: it falls over `array<index: 1>`.
-static OwningOpRef<ModuleOp> parseSafely(llvm::SourceMgr &source, const ParserConfig &config) {
+static OwningOpRef<ModuleOp> parse(std::unique_ptr<llvm::MemoryBuffer> text, MLIRContext *context, Guard guard) {
   constexpr size_t kDeepest = 1000;
-  const llvm::MemoryBuffer &buffer = *source.getMemoryBuffer(source.getMainFileID());
-  if (getDepth(buffer.getBuffer()) > kDeepest) {
-    emitError(FileLineColLoc::get(config.getContext(), buffer.getBufferIdentifier(), 1, 1))
+  if (getDepth(text->getBuffer()) > kDeepest) {
+    emitError(FileLineColLoc::get(context, text->getBufferIdentifier(), 1, 1))
         << "requires brackets at most " << kDeepest << " deep";
     return nullptr;
   }
+  llvm::SourceMgr source;
+  source.AddNewSourceBuffer(std::move(text), SMLoc());
   OwningOpRef<ModuleOp> module;
-  llvm::CrashRecoveryContext::Enable();
-  bool survived = llvm::CrashRecoveryContext().RunSafely([&] { module = parseSourceFile<ModuleOp>(source, config); });
-  llvm::CrashRecoveryContext::Disable();
-  // What it has left behind is nothing to go on with, nor to tidy up.
-  if (!survived)
-    llvm::report_fatal_error("MLIR's parser falls over it and cannot say where", /*gen_crash_diag=*/false);
+  guard([&] { module = parseSourceFile<ModuleOp>(source, ParserConfig(context)); });
   return module;
 }
 
-OwningOpRef<ModuleOp> cnnc::pipeline::readTextFile(StringRef path, MLIRContext *context) {
-  ParserConfig config(context);
+/// Gives the module's large constants their bytes, which lie in the file of that name; empty: there is none.
+static LogicalResult bindBlobs(ModuleOp module, StringRef weightsPath) {
+  auto table = module->getAttrOfType<DictionaryAttr>(kResourcesAttr);
+  module->removeAttr(kResourcesAttr);
+  if (!table || table.empty())
+    return success();
+  if (weightsPath.empty())
+    return module.emitError() << "requires " << kResourcesAttr << " of no entries in a text that is read from memory";
+  auto file = llvm::MemoryBuffer::getFile(weightsPath, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  if (!file)
+    return module.emitError() << "cannot read the weights " << weightsPath << ": " << file.getError().message();
+  std::shared_ptr<llvm::MemoryBuffer> shared = std::move(*file);
+  for (NamedAttribute entry : table) {
+    auto place = dyn_cast<DenseI64ArrayAttr>(entry.getValue());
+    if (!place || !bindBlob(module.getContext(), entry.getName(), place, shared))
+      return module.emitError() << "the weights " << weightsPath << " do not hold " << entry.getName()
+                                << ", or no constant is called so";
+  }
+  return success();
+}
+
+static OwningOpRef<ModuleOp> readText(std::unique_ptr<llvm::MemoryBuffer> text, StringRef weightsPath,
+                                      MLIRContext *context, Guard guard) {
+  OwningOpRef<ModuleOp> module = parse(std::move(text), context, guard);
+  if (!module || failed(bindBlobs(*module, weightsPath)) || failed(verifyBlobs(*module)))
+    return nullptr;
+  return module;
+}
+
+OwningOpRef<ModuleOp> cnnc::pipeline::readTextFile(StringRef path, MLIRContext *context, Guard guard) {
   auto text = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
   if (!text) {
     emitError(UnknownLoc::get(context)) << "cannot read the text: " << text.getError().message();
     return nullptr;
   }
-  llvm::SourceMgr source;
-  source.AddNewSourceBuffer(std::move(*text), SMLoc());
-  OwningOpRef<ModuleOp> module = parseSafely(source, config);
-  if (!module)
-    return nullptr;
-  auto table = (*module)->getAttrOfType<DictionaryAttr>(kResourcesAttr);
-  (*module)->removeAttr(kResourcesAttr);
-  if (table && !table.empty()) {
-    std::string weightsPath = getWeightsPath(path);
-    auto file = llvm::MemoryBuffer::getFile(weightsPath, /*IsText=*/false, /*RequiresNullTerminator=*/false);
-    if (!file) {
-      module->emitError() << "cannot read the weights " << weightsPath << ": " << file.getError().message();
-      return nullptr;
-    }
-    std::shared_ptr<llvm::MemoryBuffer> shared = std::move(*file);
-    for (NamedAttribute entry : table) {
-      auto place = dyn_cast<DenseI64ArrayAttr>(entry.getValue());
-      if (!place || !bindBlob(context, entry.getName(), place, shared)) {
-        module->emitError() << "the weights " << weightsPath << " do not hold " << entry.getName()
-                            << ", or no constant is called so";
-        return nullptr;
-      }
-    }
-  }
-  if (failed(verifyBlobs(*module)))
-    return nullptr;
-  return module;
+  return ::readText(std::move(*text), getWeightsPath(path), context, guard);
+}
+
+OwningOpRef<ModuleOp> cnnc::pipeline::readText(llvm::MemoryBufferRef text, MLIRContext *context, Guard guard) {
+  // The parser wants a zero behind it.
+  auto copy = llvm::MemoryBuffer::getMemBufferCopy(text.getBuffer(), text.getBufferIdentifier());
+  return ::readText(std::move(copy), /*weightsPath=*/"", context, guard);
 }

@@ -9,8 +9,10 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
+#include "llvm/Support/MemoryBufferRef.h"
 #include <vector>
 
 namespace cnnc::pipeline {
@@ -26,8 +28,15 @@ inline constexpr llvm::StringLiteral kWeightsExtension = ".weights";
 /// in the text. The caller commits.
 llvm::Error writeTextFile(mlir::ModuleOp module, std::vector<output::OutputFile> &files);
 
+/// Runs what may crash; does not come back if it did. A program may mend so that MLIR's parser is not made for hostile
+/// text, a library has no right to its signals.
+using Guard = llvm::function_ref<void(llvm::function_ref<void()>)>;
+
 /// The reverse. Diagnostics go to the context; null on failure. Blobs are mapped, not read.
-mlir::OwningOpRef<mlir::ModuleOp> readTextFile(llvm::StringRef path, mlir::MLIRContext *context);
+mlir::OwningOpRef<mlir::ModuleOp> readTextFile(llvm::StringRef path, mlir::MLIRContext *context, Guard guard);
+
+/// A text in memory, which holds its blobs itself.
+mlir::OwningOpRef<mlir::ModuleOp> readText(llvm::MemoryBufferRef text, mlir::MLIRContext *context, Guard guard);
 
 } // namespace cnnc::pipeline
 

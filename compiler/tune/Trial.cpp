@@ -2,17 +2,10 @@
 #include "compiler/tune/Trial.h"
 
 #include "cnnc/cnnc.h"
-#include "compiler/emit/Emit.h"
-#include "compiler/pipeline/Pipeline.h"
 #include "dialects/cnn/Constants.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Matchers.h"
-#include "mlir/Parser/Parser.h"
-#include "mlir/Pass/PassManager.h"
-#include "llvm/ADT/ScopeExit.h"
-#include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Signals.h"
 
 #include <chrono>
 
@@ -69,36 +62,13 @@ static void buildFunction(OpBuilder &builder, cnn::ConvOp op, ArrayRef<Algorithm
   func::ReturnOp::create(builder, op.getLoc(), results);
 }
 
-/// As text, because it is compiled in a context of its own: a pipeline frees the weights that its module does not use.
-static std::string writeTrial(cnn::ConvOp op, ArrayRef<Algorithm> algorithms, target::CpuAttr target) {
+static OwningOpRef<ModuleOp> buildTrial(cnn::ConvOp op, ArrayRef<Algorithm> algorithms, target::CpuAttr target) {
   OpBuilder builder(op.getContext());
   OwningOpRef<ModuleOp> module = ModuleOp::create(op.getLoc());
   (*module)->setAttr(target::kTargetAttr, target);
-  (*module)->setAttr("cnnc.name", builder.getStringAttr("trial"));
   builder.setInsertionPointToStart(module->getBody());
   buildFunction(builder, op, algorithms);
-  std::string text;
-  llvm::raw_string_ostream stream(text);
-  module->print(stream);
-  return text;
-}
-
-static llvm::Error compileTrial(StringRef text, unsigned optimization, StringRef path) {
-  DialectRegistry registry;
-  pipeline::registerDialects(registry);
-  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
-  context.loadAllAvailableDialects();
-  OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(text, &context);
-  PassManager manager(&context);
-  if (module)
-    pipeline::buildPipeline(manager, target::getTarget(*module), "graph", "");
-  if (!module || failed(manager.run(*module)))
-    return createStringError("internal error: a layer does not compile by itself");
-  emit::ModelInterface interface;
-  interface.stem = "trial";
-  emit::EmitOptions emit;
-  emit.optimizationLevel = optimization;
-  return emitModel(*module, interface, emit, path);
+  return module;
 }
 
 namespace {
@@ -179,16 +149,11 @@ static Expected<std::vector<std::vector<double>>> runTrial(const char *path, Arr
 }
 
 Expected<std::vector<std::vector<double>>> cnnc::tune::timeAlgorithms(cnn::ConvOp op, ArrayRef<Algorithm> algorithms,
-                                                                      target::CpuAttr target, unsigned optimization) {
-  SmallString<128> path;
-  if (std::error_code code = llvm::sys::fs::createTemporaryFile("cnnc", "so", path))
-    return createStringError(code, "cannot write a temporary file: " + code.message());
-  llvm::sys::RemoveFileOnSignal(path);
-  llvm::scope_exit remove([&] {
-    llvm::sys::fs::remove(path);
-    llvm::sys::DontRemoveFileOnSignal(path);
-  });
-  if (llvm::Error error = compileTrial(writeTrial(op, algorithms, target), optimization, path))
-    return error;
-  return runTrial(path.c_str(), algorithms);
+                                                                      target::CpuAttr target,
+                                                                      const CompileTrial &compile) {
+  OwningOpRef<ModuleOp> trial = buildTrial(op, algorithms, target);
+  Expected<output::OutputFile> library = compile(*trial);
+  if (!library)
+    return library.takeError();
+  return runTrial(library->temporaryPath().c_str(), algorithms);
 }

@@ -3,13 +3,18 @@
 #ifndef CNNC_COMPILER_TUNE_TRIAL_H
 #define CNNC_COMPILER_TUNE_TRIAL_H
 
+#include "compiler/output/OutputFile.h"
 #include "dialects/cnn/Cnn.h"
 #include "dialects/target/Target.h"
 
 #include "llvm/Support/Error.h"
+#include <functional>
 #include <vector>
 
 namespace cnnc::tune {
+
+/// How a trial becomes a library to be loaded: a module that has passed the graph phase, for one level.
+using CompileTrial = std::function<llvm::Expected<output::OutputFile>(mlir::ModuleOp)>;
 
 /// Whether a trial can stand for the convolution: it knows fp32 of constant filters.
 bool isTrialPossible(cnn::ConvOp op);
@@ -19,7 +24,7 @@ bool isTrialPossible(cnn::ConvOp op);
 /// level, which this machine runs. Returns for each algorithm the nanoseconds of each round.
 llvm::Expected<std::vector<std::vector<double>>> timeAlgorithms(cnn::ConvOp op,
                                                                 llvm::ArrayRef<cnn::Algorithm> algorithms,
-                                                                target::CpuAttr target, unsigned optimization);
+                                                                target::CpuAttr target, const CompileTrial &compile);
 
 } // namespace cnnc::tune
 

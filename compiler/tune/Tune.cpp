@@ -105,7 +105,7 @@ static Expected<std::vector<Layer>> applyKnown(ArrayRef<Layer> layers, const Mea
 }
 
 static Expected<Measurement> measure(const Layer &layer, const TuneOptions &options) {
-  auto times = timeAlgorithms(layer.ops.front(), layer.candidates, options.target, options.optimization);
+  auto times = timeAlgorithms(layer.ops.front(), layer.candidates, options.target, options.compile);
   if (!times)
     return times.takeError();
   Algorithm quickest = layer.candidates[selectQuickest(*times)];
@@ -119,7 +119,7 @@ static Expected<Measurement> measure(const Layer &layer, const TuneOptions &opti
 /// For as long as the budget lasts.
 static llvm::Error measureAll(ArrayRef<Layer> layers, const TuneOptions &options, Measurements &known) {
   auto end = std::chrono::steady_clock::now() + options.budget;
-  bool shows = llvm::errs().is_displayed();
+  auto tell = [&](const Twine &text) { options.progress ? options.progress(text) : void(); };
   for (auto [index, layer] : llvm::enumerate(layers)) {
     if (std::chrono::steady_clock::now() >= end) {
       emitRemark(UnknownLoc::get(options.target.getContext()))
@@ -127,15 +127,13 @@ static llvm::Error measureAll(ArrayRef<Layer> layers, const TuneOptions &options
           << "; the next run goes on with them";
       break;
     }
-    if (shows)
-      llvm::errs() << "\rtiming " << index + 1 << " of " << layers.size() << " kinds of layers\x1b[K";
+    tell("timing " + Twine(index + 1) + " of " + Twine(layers.size()) + " kinds of layers");
     Expected<Measurement> measurement = measure(layer, options);
     if (!measurement)
       return measurement.takeError();
     known[layer.name] = std::move(*measurement);
   }
-  if (shows)
-    llvm::errs() << "\r\x1b[K";
+  tell("");
   return llvm::Error::success();
 }
 
@@ -171,7 +169,9 @@ Expected<std::optional<output::OutputFile>> cnnc::tune::tuneAlgorithms(ModuleOp 
   if (layers->empty())
     return std::nullopt;
   // Before there is anything to write: that a place cannot be written to is better known at once.
-  Expected<output::OutputFile> file = output::OutputFile::create(options.record, /*executable=*/false);
+  Expected<output::OutputFile> file = options.record.empty()
+                                          ? output::OutputFile::createUnplaced("tuning.json")
+                                          : output::OutputFile::create(options.record, /*executable=*/false);
   if (!file)
     return file.takeError();
   if (llvm::Error error = measureAll(*layers, options, known))

@@ -5,7 +5,7 @@
 #ifndef CNNC_COMPILER_TUNE_TUNE_H
 #define CNNC_COMPILER_TUNE_TUNE_H
 
-#include "compiler/output/OutputFile.h"
+#include "compiler/tune/Trial.h"
 #include "dialects/target/Target.h"
 
 #include <chrono>
@@ -18,9 +18,11 @@ struct TuneOptions {
   target::CpuAttr target;
   /// LLVM's name of this machine's CPU.
   std::string cpu;
-  /// Where measurements are kept.
+  /// Where measurements are kept; empty: nowhere else than in what is returned.
   std::string record;
-  unsigned optimization = 3;
+  CompileTrial compile;
+  /// Told in one line what is being done, and "" at the end.
+  std::function<void(const llvm::Twine &)> progress;
   /// Of the wall's clock; layers for which it does not suffice keep the cost model's choice.
   std::chrono::seconds budget{60};
 };

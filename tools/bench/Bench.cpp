@@ -2,14 +2,11 @@
 #include "tools/bench/Bench.h"
 
 #include "cnnc/cnnc.h"
-#include "compiler/driver/TargetOptions.h"
-#include "compiler/emit/Emit.h"
-#include "compiler/pipeline/Pipeline.h"
+#include "compiler/api/Compile.h"
+#include "compiler/api/TargetOptions.h"
 #include "tools/bench/Peak.h"
 
 #include "mlir/IR/MLIRContext.h"
-#include "mlir/Parser/Parser.h"
-#include "mlir/Pass/PassManager.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
@@ -48,47 +45,39 @@ struct BenchOptions {
   bool winograd = true;
 };
 
-/// The layer as a graph: convolution, bias, ReLU.
-std::string getText(const Layer &layer, const BenchOptions &options) {
+/// The layer as a graph: convolution, bias, ReLU. `target` is what -mcpu stands for.
+std::string getText(const Layer &layer, const BenchOptions &options, target::TargetAttr target) {
   std::string input = llvm::formatv("tensor<1x{0}x{1}x{1}xf32>", layer.inputs, layer.size);
   std::string filter =
       llvm::formatv("tensor<{0}x{1}x{2}x{2}xf32>", layer.outputs, layer.inputs / layer.groups, layer.kernel);
   std::string bias = llvm::formatv("tensor<{0}xf32>", layer.outputs);
   std::string output = llvm::formatv("tensor<1x{0}x{1}x{1}xf32>", layer.outputs, layer.getOutputSize());
+  std::string machine;
+  llvm::raw_string_ostream(machine) << target;
   return llvm::formatv(
+      "module attributes {{cnnc.target = {7}, cnnc.winograd = \"{8}\"} {{\n"
       "func.func @main(%x: {0} {{cnnc.name = \"x\"}) -> ({3} {{cnnc.name = \"y\"}) {{\n"
       "  %w = arith.constant dense<0.01> : {1}\n  %b = arith.constant dense<0.1> : {2}\n"
       "  %y = cnn.conv %x, %w bias(%b) {{strides = array<i64: {4}, {4}>, dilations = array<i64: 1, 1>,\n"
       "    pads = array<i64: {5}, {5}, {5}, {5}>, group = {6} : i64} : ({0}, {1}, {2}) -> {3} epilogue {{\n"
       "  ^bb0(%a: f32):\n    %z = arith.constant 0.0 : f32\n    %r = arith.maximumf %a, %z : f32\n"
-      "    cnn.yield %r : f32\n  } loc(\"layer\")\n  return %y : {3}\n}\n",
-      input, filter, bias, output, layer.stride, layer.pad, layer.groups);
+      "    cnn.yield %r : f32\n  } loc(\"layer\")\n  return %y : {3}\n}\n}\n",
+      input, filter, bias, output, layer.stride, layer.pad, layer.groups, machine, options.winograd ? "on" : "off");
 }
 
-LogicalResult compileLayer(const Layer &layer, const BenchOptions &options, StringRef output) {
-  DialectRegistry registry;
-  pipeline::registerDialects(registry);
-  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
-  context.loadAllAvailableDialects();
-  OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(getText(layer, options), &context);
-  llvm::Expected<target::TargetAttr> target = driver::resolveTarget(&context, "x86_64", options.cpu);
+llvm::Error compileLayer(const Layer &layer, const BenchOptions &options, StringRef output) {
+  MLIRContext context(MLIRContext::Threading::DISABLED);
+  context.loadDialect<target::TargetDialect>();
+  llvm::Expected<target::TargetAttr> target = api::resolveTarget(&context, "x86_64", options.cpu);
   if (!target)
-    return llvm::errs() << llvm::toString(target.takeError()) << "\n", failure();
-  if (!module)
-    return failure();
-  (*module)->setAttr(target::kTargetAttr, *target);
-  (*module)->setAttr("cnnc.name", StringAttr::get(&context, "layer"));
-  if (!options.winograd)
-    (*module)->setAttr("cnnc.winograd", StringAttr::get(&context, "off"));
-  PassManager manager(&context);
-  pipeline::buildPipeline(manager, *target, "", "");
-  if (failed(manager.run(*module)))
-    return failure();
-  emit::ModelInterface interface;
-  interface.stem = "layer";
-  if (llvm::Error error = emitModel(*module, interface, emit::EmitOptions(), output))
-    return llvm::errs() << llvm::toString(std::move(error)) << "\n", failure();
-  return success();
+    return target.takeError();
+  llvm::Expected<api::Artifacts> library = api::openArtifacts({}, output);
+  if (!library)
+    return library.takeError();
+  std::string text = getText(layer, options, *target);
+  api::Result result = api::compile({"layer.mlir", text}, {}, std::move(*library));
+  return result.status == api::Status::Done ? output::OutputFile::commit(result.artifacts)
+                                            : llvm::createStringError(result.diagnostics.front().message);
 }
 
 /// One opened copy of the layer with its buffers.
@@ -132,8 +121,8 @@ double getKernelTime(const Copy &copy, std::string &algorithm) {
 bool benchLayer(const Layer &layer, const BenchOptions &options, StringRef folder) {
   SmallString<128> path(folder);
   llvm::sys::path::append(path, "layer.so");
-  if (failed(compileLayer(layer, options, path)))
-    return false;
+  if (llvm::Error error = compileLayer(layer, options, path))
+    return llvm::errs() << llvm::toString(std::move(error)) << "\n", false;
   constexpr int64_t kColdBytes = 96 << 20;
   int64_t count = std::clamp<int64_t>(kColdBytes / (layer.getFilterSize() * 4), 1, 12);
   std::vector<double> shares, rates;

@@ -30,6 +30,15 @@ std::string shell(const std::string &command) {
   return status ? output + "[failed]" : output;
 }
 
+/// To a file that is opened and committed here.
+Error emitModel(mlir::ModuleOp module, const ModelInterface &interface, const EmitOptions &options, StringRef path) {
+  Expected<cnnc::output::OutputFile> output = cnnc::output::OutputFile::create(path, options.kind == EmitKind::SharedLibrary);
+  if (!output)
+    return output.takeError();
+  Error error = writeModel(module, interface, options, *output);
+  return error ? std::move(error) : cnnc::output::OutputFile::commit(*output);
+}
+
 class EmitTest : public testing::Test {
 protected:
   void SetUp() override {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "compiler/driver/Processors.h"
+#include "compiler/api/Processors.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
@@ -24,7 +24,7 @@ static unsigned divideQuota(StringRef quota, StringRef period) {
   return std::min<uint64_t>(divideCeil(microseconds, each), UINT_MAX);
 }
 
-unsigned cnnc::driver::readProcessorQuota(StringRef root) {
+unsigned cnnc::api::readProcessorQuota(StringRef root) {
   std::string v1 = (root + "/sys/fs/cgroup/cpu/cpu.cfs_").str();
   unsigned least = divideQuota(readFile(v1 + "quota_us"), readFile(v1 + "period_us"));
   // "0::/folder" is the group of v2, whose descendants it bounds.
@@ -42,6 +42,6 @@ unsigned cnnc::driver::readProcessorQuota(StringRef root) {
   }
 }
 
-unsigned cnnc::driver::countProcessors() {
+unsigned cnnc::api::countProcessors() {
   return std::min(hardware_concurrency().compute_thread_count(), std::max(readProcessorQuota(), 1u));
 }

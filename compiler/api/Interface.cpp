@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "compiler/driver/Interface.h"
+#include "compiler/api/Interface.h"
 
 #include "compiler/pipeline/ModelName.h"
 
@@ -7,7 +7,7 @@
 
 using namespace mlir;
 using namespace cnnc;
-using namespace cnnc::driver;
+using namespace cnnc::api;
 
 static std::vector<emit::InterfaceTensor> describeTensors(ModuleOp module, StringRef name) {
   std::vector<emit::InterfaceTensor> tensors;
@@ -26,7 +26,7 @@ static std::vector<emit::InterfaceTensor> describeTensors(ModuleOp module, Strin
   return tensors;
 }
 
-emit::ModelInterface cnnc::driver::describeModel(ModuleOp module, StringRef source) {
+emit::ModelInterface cnnc::api::describeModel(ModuleOp module, StringRef source) {
   emit::ModelInterface interface;
   auto bytes = [&](StringRef name) {
     auto attr = module->getAttrOfType<IntegerAttr>(name);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "compiler/driver/Processors.h"
+#include "compiler/api/Processors.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 
 using namespace llvm;
-using namespace cnnc::driver;
+using namespace cnnc::api;
 
 namespace {
 

@@ -1,29 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "compiler/driver/TargetOptions.h"
+#include "compiler/api/TargetOptions.h"
+
+#include "compiler/emit/Codegen.h"
 
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
-#include "llvm/Support/TargetSelect.h"
 #include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/Triple.h"
 
 using namespace mlir;
 using namespace cnnc;
-using namespace cnnc::driver;
+using namespace cnnc::api;
 using llvm::createStringError;
 using llvm::Expected;
-
-static void initializeTarget(StringRef family) {
-  if (family == "x86_64") {
-    LLVMInitializeX86TargetInfo();
-    LLVMInitializeX86TargetMC();
-    return;
-  }
-  LLVMInitializeAArch64TargetInfo();
-  LLVMInitializeAArch64TargetMC();
-}
 
 /// Whether a CPU has every feature that the level needs, as far as code generation asks.
 static bool hasLevel(const llvm::Target &backend, const target::Level &level, StringRef cpu) {
@@ -34,9 +25,10 @@ static bool hasLevel(const llvm::Target &backend, const target::Level &level, St
 
 static Expected<target::CpuAttr> resolveNamedCpu(MLIRContext *context, ArrayRef<target::Level> levels, StringRef cpu) {
   StringRef family = levels.front().family;
-  initializeTarget(family);
   std::string message;
   llvm::Triple triple(levels.front().triple);
+  if (llvm::Error error = emit::initializeTarget(triple))
+    return std::move(error);
   const llvm::Target *backend = llvm::TargetRegistry::lookupTarget(triple, message);
   if (!backend)
     return createStringError(message);
@@ -93,7 +85,7 @@ static Expected<target::CpuAttr> resolveCpu(MLIRContext *context, ArrayRef<targe
   return resolveNamedCpu(context, levels, host);
 }
 
-Expected<target::TargetAttr> cnnc::driver::resolveTarget(MLIRContext *context, StringRef family, StringRef cpu) {
+Expected<target::TargetAttr> cnnc::api::resolveTarget(MLIRContext *context, StringRef family, StringRef cpu) {
   if (auto gpus = getFamily(target::getGpuLevels(), family); !gpus.empty())
     return resolveGpu(context, gpus, cpu);
   SmallVector<target::Level> levels = getFamily(target::getLevels(), family);
@@ -105,6 +97,6 @@ Expected<target::TargetAttr> cnnc::driver::resolveTarget(MLIRContext *context, S
   return *target;
 }
 
-Expected<target::CpuAttr> cnnc::driver::resolveNative(MLIRContext *context) {
+Expected<target::CpuAttr> cnnc::api::resolveNative(MLIRContext *context) {
   return resolveCpu(context, getFamily(target::getLevels(), getHostFamily()), "native");
 }
