@@ -4,7 +4,6 @@
 #include "compiler/api/Interface.h"
 #include "compiler/api/Processors.h"
 #include "compiler/api/TargetOptions.h"
-#include "compiler/api/Version.h"
 #include "compiler/emit/Emit.h"
 #include "compiler/emit/Identifier.h"
 #include "compiler/import/Import.h"

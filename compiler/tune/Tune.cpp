@@ -4,10 +4,10 @@
 #include "compiler/tune/Candidates.h"
 #include "compiler/tune/Record.h"
 #include "compiler/tune/Trial.h"
+#include "dialects/cnn/Shapes.h"
 #include "passes/layout/Passes.h"
 
 #include "mlir/Pass/PassManager.h"
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 
@@ -30,16 +30,12 @@ struct Layer {
 
 } // namespace
 
-static std::string join(ArrayRef<int64_t> numbers) {
-  return llvm::join(llvm::map_range(numbers, [](int64_t number) { return std::to_string(number); }), "x");
-}
-
 /// All that decides which algorithm is the quickest: "1x64x56x56 by 64x64x3x3, strides 1x1, ...".
 static std::string nameLayer(cnn::ConvOp op) {
-  auto nameShape = [](Value value) { return join(cast<RankedTensorType>(value.getType()).getShape()); };
+  auto nameShape = [](Value value) { return cnn::toString(cast<RankedTensorType>(value.getType()).getShape()); };
   std::string name = nameShape(op.getInput()) + " by " + nameShape(op.getFilter()) + ", strides " +
-                     join(op.getStrides()) + ", pads " + join(op.getPads()) + ", dilations " + join(op.getDilations()) +
-                     ", groups " + std::to_string(op.getGroup());
+                     cnn::toString(op.getStrides()) + ", pads " + cnn::toString(op.getPads()) + ", dilations " +
+                     cnn::toString(op.getDilations()) + ", groups " + std::to_string(op.getGroup());
   for (Value extra : op.getExtras())
     name += ", extra " + nameShape(extra);
   return name;

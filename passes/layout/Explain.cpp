@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/layout/Explain.h"
 
+#include "dialects/cnn/Shapes.h"
 #include "passes/layout/ConvFacts.h"
 #include "passes/layout/Demand.h"
 #include "passes/layout/LayoutMath.h"
 
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 #include <cmath>
@@ -16,10 +16,6 @@ using namespace cnnc::layout;
 using namespace cnnc::cnn;
 
 using Cores = ArrayRef<CoreFacts>;
-
-static std::string join(ArrayRef<int64_t> extents) {
-  return llvm::join(llvm::map_range(extents, [](int64_t extent) { return std::to_string(extent); }), "x");
-}
 
 static StringRef nameChannels(Channels channels) {
   return channels == Channels::blocked ? "nchw16c" : channels == Channels::last ? "nhwc" : "nchw";
@@ -101,7 +97,7 @@ template <typename ConvLike> static void explainConv(Choice &choice, ConvLike op
   ConvShape shape = getConvShape(op);
   Algorithm algorithm = op.getAlgorithm().value_or(Algorithm::direct);
   choice.algorithm = stringifyAlgorithm(algorithm).str() + (op->hasAttr("cnnc.tuned") ? ", tuned" : "");
-  choice.shape += shape.kernel.empty() ? "" : ", " + join(shape.kernel);
+  choice.shape += shape.kernel.empty() ? "" : ", " + toString(shape.kernel);
   if (shape.group > 1)
     choice.shape += ", " + std::to_string(shape.group) + " groups";
   bool transposed = isa<ConvTransposeOp>(op);
@@ -137,7 +133,7 @@ static Choice explain(Operation *op, Cores cores) {
   Value input = op->getNumOperands() ? op->getOperand(0) : op->getResult(0), output = op->getResult(0);
   auto shapeOf = [](Value value) {
     auto type = dyn_cast<RankedTensorType>(value.getType());
-    return type ? join(type.getShape().drop_front(type.getRank() > 1)) : std::string();
+    return type ? toString(type.getShape().drop_front(type.getRank() > 1)) : std::string();
   };
   Choice choice = {op->getLoc()};
   choice.shape = nameChange(shapeOf(input), shapeOf(output));
