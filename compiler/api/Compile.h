@@ -63,6 +63,7 @@ struct Result {
 /// Compiles. The same source, options and artifacts' names give the same bytes. May be called again, and from several
 /// threads at once; the linker works for one at a time. Prints nothing, sets no signal handler, and does not end the
 /// process; but LLVM does where it cannot go on (llvm::report_fatal_error), unless the program has a handler for that.
+/// The linker gives LLVM's own command line options (llvm::cl) their defaults again.
 Result compile(const Source &source, const Options &options, Artifacts artifacts, const Host &host = {});
 
 /// The same into artifacts of its own: openUnplaced() with the source's stem.

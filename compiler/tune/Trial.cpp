@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/tune/Trial.h"
 
-#include "cnnc/cnnc.h"
+#include "cnnc/cnnc.hpp"
 #include "dialects/cnn/Constants.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -76,42 +76,40 @@ namespace {
 /// The opened library with its buffers.
 class Trial {
 public:
-  ~Trial() {
-    cnnc_context_destroy(context);
-    cnnc_close(library);
-  }
-
   bool open(const char *path) {
     cnnc_context_options options = {sizeof options, /*threads=*/1, nullptr, nullptr, 0, /*profile=*/1, 0};
-    if (cnnc_open(path, &library) || cnnc_context_create(library, &options, &context))
+    library = Library::open(path);
+    if (!library)
       return false;
-    for (uint32_t i = 0; i < cnnc_input_count(library); ++i)
-      inputs.emplace_back(cnnc_input(library, i)->bytes / sizeof(float), 0.5f);
-    for (uint32_t i = 0; i < cnnc_output_count(library); ++i)
-      outputs.emplace_back(cnnc_output(library, i)->bytes / sizeof(float));
-    return true;
+    context = library.createContext(&options);
+    for (uint32_t i = 0; i < library.inputCount(); ++i)
+      inputs.emplace_back(library.input(i).bytes / sizeof(float), 0.5f);
+    for (uint32_t i = 0; i < library.outputCount(); ++i)
+      outputs.emplace_back(library.output(i).bytes / sizeof(float));
+    return bool(context);
   }
 
   bool run() {
     ++runs;
     auto getData = [](std::vector<float> &buffer) -> void * { return buffer.data(); };
     auto ins = llvm::map_to_vector(inputs, getData), outs = llvm::map_to_vector(outputs, getData);
-    return cnnc_run(context, ins.data(), outs.data()) == CNNC_OK;
+    return context.run(ins.data(), outs.data()) == CNNC_OK;
   }
 
   /// Nanoseconds of all runs so far in the steps of one algorithm.
   double getTotal(Algorithm algorithm) const {
     double milliseconds = 0;
     cnnc_step_profile step;
-    for (uint32_t i = 0; i < cnnc_step_count(library); ++i)
-      if (cnnc_step_profile_get(context, i, &step) == CNNC_OK && step.algorithm == cnn::stringifyAlgorithm(algorithm))
+    for (uint32_t i = 0; i < cnnc_step_count(library.get()); ++i)
+      if (cnnc_step_profile_get(context.get(), i, &step) == CNNC_OK &&
+          step.algorithm == cnn::stringifyAlgorithm(algorithm))
         milliseconds += step.milliseconds;
     return 1e6 * milliseconds * runs;
   }
 
 private:
-  cnnc_library *library = nullptr;
-  cnnc_context *context = nullptr;
+  Library library;
+  Context context;
   std::vector<std::vector<float>> inputs, outputs;
   unsigned runs = 0;
 };

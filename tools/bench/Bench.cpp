@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "tools/bench/Bench.h"
 
-#include "cnnc/cnnc.h"
+#include "cnnc/cnnc.hpp"
 #include "compiler/api/Compile.h"
 #include "compiler/api/TargetOptions.h"
 #include "tools/bench/Peak.h"
@@ -82,34 +82,32 @@ llvm::Error compileLayer(const Layer &layer, const BenchOptions &options, String
 
 /// One opened copy of the layer with its buffers.
 struct Copy {
-  cnnc_library *library = nullptr;
-  cnnc_context *context = nullptr;
+  Library library;
+  Context context;
   std::vector<float> input, output;
 
   bool open(StringRef path, unsigned threads) {
     cnnc_context_options options = {sizeof options, threads, nullptr, nullptr, 0, /*profile=*/1, 0};
-    if (cnnc_open(path.str().c_str(), &library) || cnnc_context_create(library, &options, &context))
+    library = Library::open(path.str().c_str());
+    if (!library)
       return false;
-    input.assign(cnnc_input(library, 0)->bytes / 4, 0.5f);
-    output.resize(cnnc_output(library, 0)->bytes / 4);
-    return true;
+    context = library.createContext(&options);
+    input.assign(library.input(0).bytes / sizeof(float), 0.5f);
+    output.resize(library.output(0).bytes / sizeof(float));
+    return bool(context);
   }
   bool run() {
     void *inputs[] = {input.data()}, *outputs[] = {output.data()};
-    return cnnc_run(context, inputs, outputs) == CNNC_OK;
-  }
-  ~Copy() {
-    cnnc_context_destroy(context);
-    cnnc_close(library);
+    return context.run(inputs, outputs) == CNNC_OK;
   }
 };
 
 /// Total milliseconds so far of the steps that multiply, and their algorithm.
 double getKernelTime(const Copy &copy, std::string &algorithm) {
   double total = 0;
-  for (uint32_t i = 0; i < cnnc_step_count(copy.library); ++i) {
+  for (uint32_t i = 0; i < cnnc_step_count(copy.library.get()); ++i) {
     cnnc_step_profile step;
-    if (cnnc_step_profile_get(copy.context, i, &step) == CNNC_OK && step.macs > 0) {
+    if (cnnc_step_profile_get(copy.context.get(), i, &step) == CNNC_OK && step.macs > 0) {
       total += step.milliseconds;
       algorithm = step.algorithm;
     }
@@ -133,7 +131,7 @@ bool benchLayer(const Layer &layer, const BenchOptions &options, StringRef folde
     Copy copy;
     if (llvm::sys::fs::copy_file(path, name) || !copy.open(name, options.threads) || !copy.run())
       return llvm::errs() << "cannot run: " << cnnc_last_error() << "\n", false;
-    level = cnnc_context_isa(copy.context);
+    level = copy.context.isa();
     double before = getKernelTime(copy, algorithm);
     for (unsigned run = 1; run <= std::max<unsigned>(2, options.runs / count); ++run) {
       double peak = measurePeak(level.c_str()) * options.threads;
