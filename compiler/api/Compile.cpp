@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/api/Compile.h"
 
+#include "compiler/api/Compilation.h"
 #include "compiler/api/Interface.h"
 #include "compiler/api/Processors.h"
 #include "compiler/api/TargetOptions.h"
+#include "compiler/api/Tuning.h"
 #include "compiler/emit/Emit.h"
 #include "compiler/emit/Identifier.h"
 #include "compiler/import/Import.h"
@@ -12,13 +14,10 @@
 #include "compiler/pipeline/Pipeline.h"
 #include "compiler/pipeline/TextFile.h"
 #include "compiler/pipeline/VerifyText.h"
-#include "compiler/tune/Tune.h"
 #include "dialects/target/Target.h"
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/MLIRContext.h"
-#include "mlir/Pass/PassManager.h"
-#include "mlir/Support/Timing.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/ThreadPool.h"
 #include "llvm/Support/raw_ostream.h"
@@ -30,19 +29,6 @@ using llvm::createStringError;
 using llvm::Expected;
 
 namespace {
-
-/// One compilation: what was asked for, the context it happens in, and the clock of `verbose`.
-struct Compilation {
-  const Source &source;
-  const Options &options;
-  const Host &host;
-  MLIRContext &context;
-  DiagnosticList &diagnostics;
-  TimingScope &timing;
-  Result &result;
-};
-
-bool readsText(const Source &source) { return StringRef(source.path).ends_with(".mlir"); }
 
 /// Text that a phase has left, or that somebody has written.
 OwningOpRef<ModuleOp> readPhase(Compilation &compilation) {
@@ -115,22 +101,6 @@ void nameModel(const Compilation &compilation, ModuleOp module) {
   pipeline::renameModel(module, name);
 }
 
-/// Runs the phases that the module has not passed yet, up to and including `last` (empty: all), or as far as there are
-/// any for its target.
-LogicalResult runPhases(Compilation &compilation, ModuleOp module, StringRef last) {
-  auto passed = module->getAttrOfType<StringAttr>(pipeline::kPhaseAttr);
-  StringRef first = passed ? passed.getValue() : StringRef();
-  PassManager manager(&compilation.context);
-  // The doors verify; what somebody has written may go wrong anywhere.
-  manager.enableVerifier(readsText(compilation.source));
-  manager.enableTiming(compilation.timing);
-  StringRef reached = pipeline::buildPipeline(manager, target::getTarget(module), first, last);
-  if (failed(manager.run(module)))
-    return failure();
-  module->setAttr(pipeline::kPhaseAttr, StringAttr::get(&compilation.context, reached));
-  return success();
-}
-
 /// Runs as far as the table needs.
 LogicalResult explain(Compilation &compilation, ModuleOp module) {
   pipeline::Explanation explanation;
@@ -147,18 +117,6 @@ LogicalResult explain(Compilation &compilation, ModuleOp module) {
   return success();
 }
 
-/// What --explain and --tune need: that this run goes through the layout phase.
-llvm::Error checkLayoutPhase(const Options &options, ModuleOp module, const Twine &flag) {
-  ArrayRef<StringRef> phases = pipeline::getPhaseNames();
-  auto indexOf = [&](StringRef name) { return llvm::find(phases, name) - phases.begin(); };
-  auto passed = module->getAttrOfType<StringAttr>(pipeline::kPhaseAttr);
-  if (!options.stopAfter.empty() && indexOf(options.stopAfter) < indexOf("layout"))
-    return createStringError(flag + " the layout phase, but --stop-after ends before it");
-  if (passed && indexOf(passed.getValue()) >= indexOf("layout"))
-    return createStringError(flag + " the layout phase, which this text has passed");
-  return llvm::Error::success();
-}
-
 llvm::Error checkExplain(const Options &options, ModuleOp module) {
   if (!options.explain)
     return llvm::Error::success();
@@ -166,54 +124,6 @@ llvm::Error checkExplain(const Options &options, ModuleOp module) {
     return createStringError("--explain predicts the cycles of a CPU's cores, but the target is " +
                              target::describe(target));
   return checkLayoutPhase(options, module, "--explain tells of");
-}
-
-/// A trial is compiled in a context of its own, as a text: a pipeline frees the weights that its module does not use.
-Expected<output::OutputFile> compileTrial(const Options &options, ModuleOp trial) {
-  trial->setAttr(pipeline::kPhaseAttr, StringAttr::get(trial.getContext(), "graph"));
-  std::string text;
-  llvm::raw_string_ostream stream(text);
-  trial.print(stream);
-  Options own;
-  own.optimization = options.optimization;
-  own.threads = options.threads;
-  Result result = compile({"trial.mlir", text}, own);
-  if (result.status == Status::Done)
-    return std::move(result.artifacts.front());
-  return createStringError("internal error: a layer does not compile by itself: " + result.diagnostics.front().message);
-}
-
-Expected<tune::TuneOptions> getTuneOptions(const Compilation &compilation, ModuleOp module) {
-  Expected<target::CpuAttr> machine = resolveNative(module.getContext());
-  if (!machine)
-    return machine.takeError();
-  tune::TuneOptions tuning;
-  target::TargetAttr target = target::getTarget(module);
-  auto cpu = dyn_cast<target::CpuAttr>(target);
-  tuning.target = cpu ? tune::getTunedTarget(cpu, *machine) : cpu;
-  tuning.cpu = machine->getCpu().str();
-  if (!tuning.target)
-    return createStringError("--tune times on this machine, a " + tuning.cpu + ", which does not run " +
-                             target.getLevels().front().str() + ": tune there, or compile for this one");
-  tuning.record = *compilation.options.tune;
-  tuning.compile = [&](ModuleOp trial) { return compileTrial(compilation.options, trial); };
-  tuning.progress = compilation.host.progress;
-  return tuning;
-}
-
-/// Lets this machine choose where that is asked for. Returns the record to be written, if there is something new.
-Expected<std::optional<output::OutputFile>> tune(Compilation &compilation, ModuleOp module) {
-  if (!compilation.options.tune)
-    return std::nullopt;
-  if (llvm::Error error = checkLayoutPhase(compilation.options, module, "--tune chooses in"))
-    return error;
-  Expected<tune::TuneOptions> tuning = getTuneOptions(compilation, module);
-  if (!tuning)
-    return tuning.takeError();
-  if (failed(runPhases(compilation, module, "graph")))
-    return createStringError("internal error: a pass failed before there was anything to tune");
-  TimingScope timing = compilation.timing.nest("tune");
-  return tuneAlgorithms(module, *tuning);
 }
 
 /// Whether the module got as far as was asked for.
@@ -273,7 +183,7 @@ Status run(Compilation &compilation) {
   nameModel(compilation, *module);
   if (llvm::Error error = checkExplain(options, *module))
     return fail(std::move(error));
-  Expected<std::optional<output::OutputFile>> record = tune(compilation, *module);
+  Expected<std::optional<output::OutputFile>> record = tuneModel(compilation, *module);
   if (!record)
     return fail(record.takeError());
   addOptimizationFlag(options, *module);
@@ -353,6 +263,8 @@ Expected<Artifacts> cnnc::api::openUnplaced(const Options &options, StringRef st
 Result cnnc::api::compile(const Source &source, const Options &options, Artifacts artifacts, const Host &host) {
   if (llvm::Error error = validate(options))
     return refuse(std::move(error));
+  if (artifacts.empty())
+    return refuse(createStringError("requires a file for the artifact, but found none"));
   Result result;
   result.artifacts = std::move(artifacts);
   result.status = runInContext(source, options, host, result);

@@ -150,7 +150,9 @@ TEST_F(CompileTest, WrongOptionsAreRefused) {
   Result result = compile({"net.onnx", makeConvolution(4)}, options);
   EXPECT_EQ(result.status, Status::UserError);
   EXPECT_EQ(result.diagnostics.front().message, "invalid --emit 'exe': it takes so, a, obj, asm, llvm, mlir or header");
+  EXPECT_NE(toString(openArtifacts(options, "net.exe").takeError()).find("invalid --emit"), std::string::npos);
   options.emit = "so";
+  EXPECT_EQ(compile({"net.onnx", makeConvolution(4)}, options, Artifacts()).status, Status::UserError);
   options.cpu = "no-such-cpu";
   EXPECT_EQ(compile({"net.onnx", makeConvolution(4)}, options).status, Status::UserError);
 }
