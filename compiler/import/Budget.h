@@ -29,6 +29,7 @@ struct Budget {
         filledAtOnce{"elements in a constant that is described and not stored", factor * 7 << 24},
         filled{"elements in all constants that are described and not stored", factor * 3 << 26},
         folded{"elements to fold", factor << 23}, listed{"entries in a list", factor << 20},
+        phases{"phases in all transposed convolutions, one for each combination of strides", factor << 11},
         printed{"bytes of diagnostics", factor << 18} {}
 
   Bound inlined;
@@ -39,6 +40,8 @@ struct Budget {
   Bound folded;
   /// Of each list for itself.
   Bound listed;
+  /// Each is a convolution of its own. The most in use are 1024, of FCN-32s, which enlarges by 32 in both dimensions.
+  Bound phases;
   Bound printed;
 
   bool fill(int64_t elements) {

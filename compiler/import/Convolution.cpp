@@ -133,7 +133,10 @@ void cnnc::importing::importConvTranspose(Node &node) {
     node.error(reason);
     return;
   }
-  if (!checkBias(node, (*shape)[1]))
+  int64_t phases = 1;
+  for (auto [stride, extent] : llvm::zip_equal(window.strides, ShapeRef(*shape).drop_front(2)))
+    phases *= std::min(stride, extent);
+  if (!checkBias(node, (*shape)[1]) || !node.takePhases(phases))
     return;
   auto type = RankedTensorType::get(*shape, getElement(node.getInput(0)));
   Value bias = node.isWeight(2) ? node.getInput(2) : Value();

@@ -85,6 +85,8 @@ bool Node::takeFilled(int64_t elements) {
   return take(one, elements) && take(context.budget.filled, elements);
 }
 
+bool Node::takePhases(int64_t phases) { return take(context.budget.phases, phases); }
+
 bool Node::checkListed(int64_t entries) {
   Bound bound = context.budget.listed;
   return take(bound, entries);

@@ -115,6 +115,8 @@ public:
 
   /// An error, if the model asks for too much; the note says how to allow it.
   bool takeFilled(int64_t elements);
+  /// Counts phases of transposed convolutions against the budget.
+  bool takePhases(int64_t phases);
   bool checkListed(int64_t entries);
 
   /// An error, if not, that names the bound.

@@ -94,6 +94,16 @@ static bool insertsIntoFreshPart(tensor::InsertSliceOp op) {
   return isUndefined(below);
 }
 
+static SmallVector<int64_t> getStarts(kernel::ConcatOp concat) {
+  SmallVector<int64_t> starts;
+  int64_t start = 0;
+  for (Value input : concat.getInputs()) {
+    starts.push_back(start);
+    start += getTensorType(input).getDimSize(concat.getAxis());
+  }
+  return starts;
+}
+
 Place Placement::createStorage(Storage storage) {
   storages.push_back(storage);
   return {unsigned(storages.size() - 1), 0, getDenseStrides(storage.type.getShape())};
@@ -113,8 +123,7 @@ Place Placement::getTarget(Operation *op, unsigned number) const {
     return getSlice(whole, pad.getLow(), ones);
   auto concat = cast<kernel::ConcatOp>(op);
   SmallVector<int64_t> offsets(whole.strides.size(), 0);
-  for (Value before : concat.getInputs().take_front(number))
-    offsets[concat.getAxis()] += getTensorType(before).getDimSize(concat.getAxis());
+  offsets[concat.getAxis()] = starts.find(op)->second[number];
   return getSlice(whole, offsets, ones);
 }
 
@@ -317,8 +326,11 @@ Placement::Placement(func::FuncOp function) : function(function) {
     places[argument] = createStorage({Storage::Input, getTensorType(argument), unsigned(number)});
   for (auto [number, type] : llvm::enumerate(function.getResultTypes()))
     outputs.push_back(createStorage({Storage::Output, cast<RankedTensorType>(type), unsigned(number)}).storage);
-  for (auto [number, op] : llvm::enumerate(block))
+  for (auto [number, op] : llvm::enumerate(block)) {
     positions[&op] = number;
+    if (auto concat = dyn_cast<kernel::ConcatOp>(op))
+      starts[&op] = getStarts(concat);
+  }
   auto isPlaced = [](OpResult result) { return getTensorType(result) && !isAbsorbed(*result.getOwner()); };
   for (Operation &op : llvm::reverse(block))
     for (OpResult result : llvm::make_filter_range(op.getResults(), isPlaced))

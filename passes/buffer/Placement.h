@@ -56,6 +56,8 @@ private:
   void findRanges();
 
   mlir::func::FuncOp function;
+  /// Of each concatenation: where its inputs begin along its axis.
+  llvm::DenseMap<mlir::Operation *, llvm::SmallVector<int64_t>> starts;
   llvm::SmallVector<Storage> storages;
   llvm::SmallVector<unsigned> outputs; ///< storage of each graph output
   llvm::DenseMap<mlir::Value, Place> places;

@@ -45,6 +45,8 @@ def attribute(name, value):
         return field(1, name) + field(3, value) + field(20, 2)
     if isinstance(value, Graph):
         return field(1, name) + field(6, value.text) + field(20, 5)
+    if isinstance(value, list):
+        return field(1, name) + fields(8, value) + field(20, 7)
     return field(1, name) + field(5, value) + field(20, 4)
 
 
@@ -129,11 +131,19 @@ def nested(depth):
     return model([node("If", ["c"], ["y"], then_branch=graph)], initializers=[tensor("c", [], BOOL) + field(5, 1)])
 
 
+def enlarged(stride, nodes):
+    """Transposed convolutions of stride x stride phases each."""
+    size = 4 * stride * stride
+    return model([node("ConvTranspose", ["x", "w"], [f"y{i}"], f"up{i}", strides=[stride, stride]) for i in range(nodes)], [f"y{i}" for i in range(nodes)],
+                 initializers=[tensor("w", [1, 1, 2 * stride, 2 * stride], FLOAT) + field(4, bytes(4 * size))], inputs=[value_info("x", [1, 1, 3, 3])])
+
+
 RANK = "requires at most 64 dimensions, but found 1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x... \\(%d entries\\)"
 FILLED_AT_ONCE = "requires at most 117440512 elements in a constant that is described and not stored, but found %d.*\n.*--budget"
 FILLED = "requires at most 201326592 elements in all constants that are described and not stored, but found %d.*\n.*--budget"
 INLINED = "requires at most 65536 nodes in all calls of functions and all branches, but this is one more\n.*--budget"
 LISTED = "requires at most 1048576 entries in a list, but found %d.*\n.*--budget"
+PHASES = "requires at most 2048 phases in all transposed convolutions, one for each combination of strides, but found %d\n.*--budget"
 # Name -> the model, and what must be said of it; nothing of those that compile.
 CASES = {
     "function_bomb": (function_bomb(40), INLINED),
@@ -168,6 +178,8 @@ CASES = {
     "no_data_in_attribute": (model([node("Constant", [], ["w"], value=tensor("w", [1 << 30], FLOAT)), node("ReduceSum", ["w"], ["y"])], inputs=()),
                              "requires 1073741824 elements, but found 0"),
     "nested_branches": (nested(25), None),
+    "phases_of_one": (enlarged(64, 1), PHASES % 4096),
+    "phases_of_many": (enlarged(16, 9), "node \"up8\".*" + PHASES % 2304),
     "many_faults": (model([node("Concat", ["x", "x"], [f"y{i}"], f"fault{i}") for i in range(50000)], [f"y{i}" for i in range(50000)]),
                     "there is more to say than the 262144 bytes of diagnostics that are printed\n.*--budget"),
     "long_names": (model([node("NoSuchOp" + "p" * 1000000, ["x"], ["y"], "n" * 1000000)]), "operator NoSuchOpp*\\.\\.\\.p* is not supported"),
