@@ -421,8 +421,7 @@ void GraphImporter::returnOutputs(const onnx::GraphProto &graph, func::FuncOp fu
   func::ReturnOp::create(builder, builder.getUnknownLoc(), results);
   function.setFunctionType(
       builder.getFunctionType(body->getArgumentTypes(), SmallVector<Type>(ValueRange(results).getTypes())));
-  for (auto [index, attribute] : llvm::enumerate(attributes))
-    function.setResultAttrs(index, attribute);
+  function.setAllResultAttrs(attributes);
 }
 
 OwningOpRef<ModuleOp> GraphImporter::import() {

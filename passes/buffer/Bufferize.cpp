@@ -37,7 +37,6 @@ public:
   int64_t weightsBytes() const { return image.getBytes(); }
 
 private:
-  FailureOr<BlockArgument> addArgument(Type type, NamedAttrList attributes);
   LogicalResult addArguments();
   LogicalResult createRoots();
   FailureOr<Value> createRoot(const Storage &storage);
@@ -89,32 +88,31 @@ FailureOr<Value> Bufferizer::createRoot(const Storage &storage) {
                                                  getDenseStrides(type.getShape())));
 }
 
-FailureOr<BlockArgument> Bufferizer::addArgument(Type type, NamedAttrList attributes) {
-  auto tensor = cast<RankedTensorType>(type);
-  Type memref = MemRefType::get(tensor.getShape(), tensor.getElementType());
-  if (failed(function.insertArgument(function.getNumArguments(), memref, attributes.getDictionary(builder.getContext()),
-                                     function.getLoc())))
-    return failure();
-  return function.getArguments().back();
-}
-
-/// The arguments to be, behind those of tensors: inputs, then outputs.
+/// The arguments to be, behind those of tensors: inputs, then outputs. All at once, for one by one they take the square
+/// of their number.
 LogicalResult Bufferizer::addArguments() {
   FunctionType type = function.getFunctionType();
-  for (auto [number, input] : llvm::enumerate(type.getInputs())) {
-    FailureOr<BlockArgument> argument = addArgument(input, function.getArgAttrDict(number));
-    if (failed(argument))
-      return failure();
-    inputs.push_back(*argument);
-  }
+  SmallVector<Type> memrefs;
+  SmallVector<DictionaryAttr> attributes;
+  auto add = [&](Type tensor, NamedAttrList list) {
+    auto shaped = cast<RankedTensorType>(tensor);
+    memrefs.push_back(MemRefType::get(shaped.getShape(), shaped.getElementType()));
+    attributes.push_back(list.getDictionary(builder.getContext()));
+  };
+  for (auto [number, input] : llvm::enumerate(type.getInputs()))
+    add(input, function.getArgAttrDict(number));
   for (auto [number, result] : llvm::enumerate(type.getResults())) {
-    NamedAttrList attributes(function.getResultAttrDict(number));
-    attributes.set("cnnc.output", builder.getUnitAttr());
-    FailureOr<BlockArgument> argument = addArgument(result, attributes);
-    if (failed(argument))
-      return failure();
-    outputs.push_back(*argument);
+    NamedAttrList list(function.getResultAttrDict(number));
+    list.set("cnnc.output", builder.getUnitAttr());
+    add(result, list);
   }
+  unsigned first = function.getNumArguments();
+  SmallVector<unsigned> places(memrefs.size(), first);
+  SmallVector<Location> locations(memrefs.size(), function.getLoc());
+  if (failed(function.insertArguments(places, memrefs, attributes, locations)))
+    return failure();
+  llvm::append_range(inputs, function.getArguments().slice(first, type.getNumInputs()));
+  llvm::append_range(outputs, function.getArguments().drop_front(first + type.getNumInputs()));
   return success();
 }
 

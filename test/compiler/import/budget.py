@@ -180,6 +180,7 @@ CASES = {
     "nested_branches": (nested(25), None),
     "phases_of_one": (enlarged(64, 1), PHASES % 4096),
     "phases_of_many": (enlarged(16, 9), "node \"up8\".*" + PHASES % 2304),
+    "many_outputs": (model([node("Identity", ["x"], [f"y{i}"]) for i in range(2400)], [f"y{i}" for i in range(2400)]), None),
     "many_faults": (model([node("Concat", ["x", "x"], [f"y{i}"], f"fault{i}") for i in range(50000)], [f"y{i}" for i in range(50000)]),
                     "there is more to say than the 262144 bytes of diagnostics that are printed\n.*--budget"),
     "long_names": (model([node("NoSuchOp" + "p" * 1000000, ["x"], ["y"], "n" * 1000000)]), "operator NoSuchOpp*\\.\\.\\.p* is not supported"),
