@@ -5,11 +5,13 @@
 #include "compiler/emit/Partition.h"
 #include "compiler/emit/RuntimeObject.h"
 #include "compiler/emit/Weights.h"
+#include "dialects/kernel/Kernel.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Support/Timing.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
+#include "mlir/Target/LLVMIR/LLVMTranslationInterface.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
 #include "llvm/IR/LLVMContext.h"
@@ -77,11 +79,28 @@ Error nameTable(Module &module, const std::string &ownName, EmitKind kind) {
   return Error::success();
 }
 
+/// kernel.model describes what is there; the code is in the LLVM dialect.
+struct ModelTranslation : mlir::LLVMTranslationDialectInterface {
+  using LLVMTranslationDialectInterface::LLVMTranslationDialectInterface;
+  mlir::LogicalResult convertOperation(mlir::Operation *op, IRBuilderBase &,
+                                       mlir::LLVM::ModuleTranslation &) const override {
+    return mlir::success(isa<kernel::ModelOp>(op));
+  }
+};
+
+void registerModelTranslation(mlir::MLIRContext &context) {
+  mlir::DialectRegistry registry;
+  registry.addExtension(
+      +[](mlir::MLIRContext *, kernel::KernelDialect *dialect) { dialect->addInterfaces<ModelTranslation>(); });
+  context.appendDialectRegistry(registry);
+}
+
 /// From the LLVM dialect to one LLVM module that holds the model's code and tables.
 Error translate(mlir::ModuleOp source, StringRef stem, const EmitOptions &options, Compilation &compilation) {
   mlir::TimingScope scope = measure(options, "translate to LLVM IR");
   mlir::registerBuiltinDialectTranslation(*source->getContext());
   mlir::registerLLVMDialectTranslation(*source->getContext());
+  registerModelTranslation(*source->getContext());
   compilation.context.setDiscardValueNames(!isText(options.kind));
   compilation.module = mlir::translateModuleToLLVMIR(source, compilation.context, stem);
   if (!compilation.module)

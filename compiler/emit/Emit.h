@@ -51,9 +51,9 @@ struct EmitOptions {
 /// - step and kernel functions, each with its own `target_cpu`; a kernel is compiled as it was written: not inlined,
 /// not
 ///   vectorised again, not rescheduled. Attributes tell which function is what: dialects/target/Role.h;
-/// - if it has weights, `cnnc.weights_bytes` and `cnnc.weights`, an array of pairs [elements, byte offset : i64] that
-///   lays out their image, and the declaration of the i64 `@cnnc_weights_delta`, which is defined here: the weights lie
-///   at its address plus its value.
+/// - one `kernel.model`, of which the weights count;
+/// - if it has weights, the declaration of the i64 `@cnnc_weights_delta`, which is defined here: the weights lie at its
+///   address plus its value.
 ///
 /// In an object or an archive the table is called `<stem>_model` only, so that a program can link several models; a
 /// shared library has both names.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/emit/Weights.h"
+#include "dialects/kernel/Kernel.h"
 #include "mlir/IR/BuiltinAttributes.h"
-#include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
@@ -11,28 +11,20 @@ using namespace llvm;
 namespace cnnc::emit {
 namespace {
 
-Expected<WeightBlob> readBlob(mlir::Attribute attribute) {
+Expected<WeightBlob> readBlob(mlir::ElementsAttr elements, uint64_t offset) {
   WeightBlob blob;
-  auto pair = dyn_cast<mlir::ArrayAttr>(attribute);
-  if (!pair || pair.size() != 2)
-    return createStringError("cnnc.weights: an entry is no pair of elements and offset");
-  auto elements = dyn_cast<mlir::ElementsAttr>(pair[0]);
-  auto offset = dyn_cast<mlir::IntegerAttr>(pair[1]);
-  if (!elements || !offset || !elements.getElementType().isIntOrFloat())
-    return createStringError("cnnc.weights: an entry is no pair of elements and offset");
-  blob.offset = offset.getValue().getZExtValue();
+  blob.offset = offset;
   blob.size = elements.getNumElements() * divideCeil(elements.getElementType().getIntOrFloatBitWidth(), 8);
-  if (auto resource = dyn_cast<mlir::DenseResourceElementsAttr>(pair[0])) {
+  if (auto resource = dyn_cast<mlir::DenseResourceElementsAttr>(elements)) {
     mlir::AsmResourceBlob *held = resource.getRawHandle().getBlob();
     if (!held)
-      return createStringError("cnnc.weights: the data of '" + resource.getRawHandle().getKey() + "' is missing");
+      return createStringError("the data of the weights '" + resource.getRawHandle().getKey() + "' is missing");
     blob.bytes = held->getData();
-  } else if (auto dense = dyn_cast<mlir::DenseIntOrFPElementsAttr>(pair[0])) {
+  } else if (auto dense = dyn_cast<mlir::DenseIntOrFPElementsAttr>(elements)) {
     blob.bytes = dense.getRawData();
   }
   if (blob.size && (blob.bytes.empty() || blob.size % blob.bytes.size()))
-    return createStringError("cnnc.weights: an entry of " + Twine(blob.size) + " bytes holds " +
-                             Twine(blob.bytes.size()));
+    return createStringError("weights of " + Twine(blob.size) + " bytes hold " + Twine(blob.bytes.size()));
   return blob;
 }
 
@@ -54,26 +46,18 @@ Error writeRepeated(output::OutputFile &output, ArrayRef<char> pattern, uint64_t
 } // namespace
 
 Expected<WeightImage> collectWeights(mlir::ModuleOp module) {
+  auto models = module.getOps<kernel::ModelOp>();
+  if (!hasSingleElement(models))
+    return createStringError("the module has no kernel.model, or several");
+  kernel::ModelOp model = *models.begin();
   WeightImage image;
-  if (auto bytes = module->getAttrOfType<mlir::IntegerAttr>("cnnc.weights_bytes"))
-    image.bytes = bytes.getValue().getZExtValue();
-  auto entries = module->getAttrOfType<mlir::ArrayAttr>("cnnc.weights");
-  if (!entries)
-    return image;
-  for (mlir::Attribute entry : entries) {
-    Expected<WeightBlob> blob = readBlob(entry);
+  image.bytes = model.getWeightsBytes();
+  for (auto [elements, offset] : zip_equal(model.getWeights(), model.getOffsets())) {
+    Expected<WeightBlob> blob = readBlob(cast<mlir::ElementsAttr>(elements), offset);
     if (!blob)
       return blob.takeError();
     if (blob->size)
       image.blobs.push_back(*blob);
-  }
-  llvm::sort(image.blobs, [](const WeightBlob &a, const WeightBlob &b) { return a.offset < b.offset; });
-  uint64_t end = 0;
-  for (const WeightBlob &blob : image.blobs) {
-    if (blob.offset < end || blob.offset > image.bytes || blob.size > image.bytes - blob.offset)
-      return createStringError("cnnc.weights: the entry at " + Twine(blob.offset) + " of " + Twine(blob.size) +
-                               " bytes overlaps another or ends behind the image of " + Twine(image.bytes));
-    end = blob.offset + blob.size;
   }
   return image;
 }

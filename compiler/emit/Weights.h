@@ -32,7 +32,7 @@ struct WeightImage {
   uint64_t bytes = 0;
 };
 
-/// Reads the attributes `cnnc.weights` and `cnnc.weights_bytes`; without them the image is empty.
+/// What the module's kernel.model says of its weights.
 llvm::Expected<WeightImage> collectWeights(mlir::ModuleOp module);
 
 /// Writes the image at `position` and makes the file end behind it.

@@ -52,16 +52,22 @@ struct Phase {
   StringRef name;
   std::optional<target::Exit> exit;
   Builder build;
-  StringRef dialects;
+  StringRef allowed;
 };
 
 constexpr std::optional<target::Exit> any = std::nullopt, cpu = target::Exit::cpu;
 constexpr Phase phases[] = {
-#define PHASE(name, exit, builder, dialects) {name, exit, builder, dialects},
+#define PHASE(name, exit, builder, allowed) {name, exit, builder, allowed},
 #include "compiler/pipeline/Phases.def"
 };
 
-/// A door closes: after a phase the module is valid, and only the dialects of its row are left.
+/// Of a dialect or, where single ops are named, one of them.
+bool isOneOf(Operation *op, ArrayRef<StringRef> allowed) {
+  return llvm::is_contained(allowed, op->getName().getDialectNamespace()) ||
+         llvm::is_contained(allowed, op->getName().getStringRef());
+}
+
+/// A door closes: after a phase the module is valid, and only what its row allows is left.
 class VerifyPhasePass : public PassWrapper<VerifyPhasePass, OperationPass<ModuleOp>> {
 public:
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(VerifyPhasePass)
@@ -70,13 +76,10 @@ public:
 
 private:
   void runOnOperation() override {
-    SmallVector<StringRef> names;
-    phase.dialects.split(names, ' ');
-    SmallPtrSet<Dialect *, 8> allowed;
-    for (StringRef name : names)
-      allowed.insert(getContext().getLoadedDialect(name));
+    SmallVector<StringRef> allowed;
+    phase.allowed.split(allowed, ' ');
     WalkResult result = getOperation()->walk([&](Operation *op) -> WalkResult {
-      if (op->getDialect() && allowed.contains(op->getDialect()))
+      if (isOneOf(op, allowed))
         return WalkResult::advance();
       return op->emitError() << "internal error: operation of dialect '" << op->getName().getDialectNamespace()
                              << "' left after phase " << phase.name;
@@ -95,8 +98,10 @@ ArrayRef<StringRef> cnnc::pipeline::getPhaseNames() {
   return names;
 }
 
-StringRef cnnc::pipeline::getPhaseDialects(StringRef phase) {
-  return llvm::find_if(phases, [&](const Phase &row) { return row.name == phase; })->dialects;
+bool cnnc::pipeline::mayFollow(Operation *op, StringRef phase) {
+  SmallVector<StringRef> allowed;
+  llvm::find_if(phases, [&](const Phase &row) { return row.name == phase; })->allowed.split(allowed, ' ');
+  return isOneOf(op, allowed);
 }
 
 StringRef cnnc::pipeline::getLastPhase(target::TargetAttr target) {

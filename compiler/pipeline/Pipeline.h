@@ -13,14 +13,14 @@ namespace cnnc::pipeline {
 /// Names of the phases, in order.
 llvm::ArrayRef<llvm::StringRef> getPhaseNames();
 
-/// The dialects that may be left after a phase, with spaces between them.
-llvm::StringRef getPhaseDialects(llvm::StringRef phase);
+/// Whether the op may be left after a phase.
+bool mayFollow(mlir::Operation *op, llvm::StringRef phase);
 
 /// The last phase that a module for the target can go through: that before the first one of another exit.
 llvm::StringRef getLastPhase(target::TargetAttr target);
 
 /// Adds to `manager` the phases after `from` (empty: after import) up to and including `to` (empty: all), each followed
-/// by the check that only the dialects of its row are left. Both must be names of phases. Returns the last phase, which
+/// by the check that only what its row allows is left. Both must be names of phases. Returns the last phase, which
 /// is getLastPhase(target) where `to` lies behind it.
 llvm::StringRef buildPipeline(mlir::OpPassManager &manager, target::TargetAttr target, llvm::StringRef from,
                               llvm::StringRef to);

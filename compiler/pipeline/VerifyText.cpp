@@ -5,6 +5,8 @@
 #include "compiler/pipeline/Pipeline.h"
 #include "compiler/pipeline/TextAttributes.h"
 #include "compiler/pipeline/TextFile.h"
+#include "dialects/kernel/Kernel.h"
+#include "dialects/target/Target.h"
 #include "dialects/target/Types.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -88,26 +90,25 @@ static LogicalResult verifyTypes(Operation *op) {
 
 /// Ops of the right dialects that no phase leaves behind.
 static bool isForeign(Operation *op) {
-  if (isa<func::FuncOp, LLVM::LLVMFuncOp, LLVM::GlobalOp, memref::GlobalOp>(op))
+  if (isa<func::FuncOp, LLVM::LLVMFuncOp, LLVM::GlobalOp, kernel::ModelOp>(op))
     return !isa<ModuleOp>(op->getParentOp());
   StringRef dialect = op->getName().getDialectNamespace();
   if (dialect == "builtin")
     return op->getParentOp();
   if (dialect == "func")
     return !isa<func::ReturnOp>(op);
-  if (isa<ModuleOp>(op->getParentOp()))
+  if (isa<ModuleOp>(op->getParentOp()) || (isa<kernel::StepOp>(op) && !isa<kernel::ModelOp>(op->getParentOp())))
     return true;
   return isa<LLVM::CallIntrinsicOp, LLVM::InvokeOp, LLVM::LandingpadOp, LLVM::ResumeOp, LLVM::VaStartOp,
-             LLVM::IndirectBrOp, LLVM::BlockAddressOp, LLVM::AtomicRMWOp, LLVM::AtomicCmpXchgOp, LLVM::FenceOp>(op);
+             LLVM::IndirectBrOp, LLVM::BlockAddressOp, LLVM::AtomicRMWOp, LLVM::AtomicCmpXchgOp, LLVM::FenceOp,
+             memref::GetGlobalOp>(op);
 }
 
 static LogicalResult verifyOps(ModuleOp module, StringRef phase) {
-  SmallVector<StringRef> dialects;
-  getPhaseDialects(phase).split(dialects, ' ');
   // Each op that does not belong is told of; not what is in it.
   bool valid = true;
   module->walk<WalkOrder::PreOrder>([&](Operation *op) {
-    if (!llvm::is_contained(dialects, op->getName().getDialectNamespace()) || isForeign(op)) {
+    if (!mayFollow(op, phase) || isForeign(op)) {
       op->emitError() << "'" << op->getName() << "' does not belong in a text of the phase " << phase;
       valid = false;
       return WalkResult::skip();
@@ -124,9 +125,8 @@ static bool isInterfaceType(Type type) {
   return shaped && target::findElementType(shaped.getElementType(), /*isUnsigned=*/false);
 }
 
-static LogicalResult verifyArgument(func::FuncOp main, unsigned number, bool isBuffer) {
+static LogicalResult verifyArgument(func::FuncOp main, unsigned number) {
   Type type = main.getArgument(number).getType();
-  auto shaped = dyn_cast<ShapedType>(type);
   auto fail = [&](const Twine &what) {
     InFlightDiagnostic diagnostic = main.emitError() << "requires " << what << " as argument " << number
                                                      << " of @main, but found " << type;
@@ -134,37 +134,20 @@ static LogicalResult verifyArgument(func::FuncOp main, unsigned number, bool isB
       diagnostic << " with " << attributes;
     return diagnostic;
   };
-  if (isBuffer ? !isa<MemRefType>(type) : !isa<RankedTensorType>(type))
-    return fail(isBuffer ? "a memref" : "a tensor");
+  if (!isa<RankedTensorType>(type))
+    return fail("a tensor");
   if (!isInterfaceType(type))
     return fail("elements of a type that inputs may have");
   Attribute name = main.getArgAttr(number, "cnnc.name"), symbols = main.getArgAttr(number, "cnnc.symbols");
-  if ((name && !isa<StringAttr>(name)) || (symbols && !isStringList(symbols, shaped.getRank())))
+  if ((name && !isa<StringAttr>(name)) || (symbols && !isStringList(symbols, cast<ShapedType>(type).getRank())))
     return fail("a text as cnnc.name, and one for each dimension in cnnc.symbols,");
-  bool memory = main.getArgAttr(number, "cnnc.arena") || main.getArgAttr(number, "cnnc.scratch");
-  if (memory && (shaped.getRank() != 1 || !shaped.getElementType().isInteger(8)))
-    return fail("bytes");
   return success();
 }
 
-/// What the vector phase takes for granted: inputs, then outputs, then memory.
-static LogicalResult verifyArgumentOrder(func::FuncOp main) {
-  int last = 0;
-  for (unsigned number : llvm::seq(main.getNumArguments())) {
-    int kind = main.getArgAttr(number, "cnnc.scratch")  ? 3
-               : main.getArgAttr(number, "cnnc.arena")  ? 2
-               : main.getArgAttr(number, "cnnc.output") ? 1
-                                                        : 0;
-    if (kind < last || (kind == last && kind > 1))
-      return main.emitError()
-             << "requires inputs, outputs, one cnnc.arena and one cnnc.scratch, in this order, but found "
-             << main.getArgAttrDict(number) << " on argument " << number << " of @main";
-    last = kind;
-  }
-  return success();
-}
-
-static LogicalResult verifyMain(ModuleOp module, StringRef phase) {
+/// What all phases before the buffers work on.
+static LogicalResult verifyMain(ModuleOp module) {
+  for (auto model : module.getOps<kernel::ModelOp>())
+    return model.emitError("requires a function, @main, up to the phase kernel");
   auto functions = llvm::to_vector(module.getOps<func::FuncOp>());
   if (functions.size() != 1 || functions.front().getSymName() != "main")
     return module.emitError() << "requires one function, @main, but found " << functions.size()
@@ -173,18 +156,16 @@ static LogicalResult verifyMain(ModuleOp module, StringRef phase) {
   if (!main.getBody().hasOneBlock())
     return main.emitError() << "requires one block in @main, but found " << main.getBody().getBlocks().size();
   for (unsigned number : llvm::seq(main.getNumArguments()))
-    if (failed(verifyArgument(main, number, phase == "buffer")))
+    if (failed(verifyArgument(main, number)))
       return failure();
   for (unsigned number : llvm::seq(main.getNumResults())) {
-    if (Type type = main.getResultTypes()[number];
-        phase == "buffer" || !isa<RankedTensorType>(type) || !isInterfaceType(type))
-      return main.emitError() << "requires "
-                              << (phase == "buffer" ? "no results" : "a tensor of a type that outputs may have")
-                              << " as result " << number << " of @main, but found " << type;
+    if (Type type = main.getResultTypes()[number]; !isa<RankedTensorType>(type) || !isInterfaceType(type))
+      return main.emitError() << "requires a tensor of a type that outputs may have as result " << number
+                              << " of @main, but found " << type;
     if (Attribute name = main.getResultAttr(number, "cnnc.name"); name && !isa<StringAttr>(name))
       return main.emitError() << "requires a text as cnnc.name of result " << number << " of @main, but found " << name;
   }
-  return phase == "buffer" ? verifyArgumentOrder(main) : success();
+  return success();
 }
 
 /// The buffer that a memref is a part of: where the elements of its layout count from.
@@ -229,41 +210,36 @@ static LogicalResult verifyPlace(Operation *op) {
                          << base.getNumElements() << ": " << base;
 }
 
-static LogicalResult verifyGlobal(memref::GlobalOp global, int64_t imageBytes) {
-  auto offset = global->getAttrOfType<IntegerAttr>("cnnc.offset");
-  int64_t bytes = *countBytes(global.getType().getShape(), global.getType().getElementType());
-  bool held =
-      offset && offset.getType().isSignlessInteger(64) && offset.getInt() >= 0 && offset.getInt() <= imageBytes - bytes;
-  if (held && global.getInitialValue() && isa<ElementsAttr>(*global.getInitialValue()))
-    return success();
-  return global.emitError() << "requires a value and " << bytes << " bytes at a cnnc.offset within the " << imageBytes
-                            << " of cnnc.weights_bytes, but found " << global->getAttr("cnnc.offset");
-}
-
-static LogicalResult verifyMemory(ModuleOp module) {
-  auto image = module->getAttrOfType<IntegerAttr>("cnnc.weights_bytes");
-  for (auto global : module.getOps<memref::GlobalOp>())
-    if (failed(verifyGlobal(global, image ? image.getInt() : 0)))
-      return failure();
-  WalkResult result = module->walk([](Operation *op) -> WalkResult {
+/// What the vector phase reads: bodies, on buffers of known place.
+static LogicalResult verifyBodies(kernel::ModelOp model) {
+  for (Operation &op : model.getBody().getOps())
+    if (auto step = dyn_cast<kernel::StepOp>(op); step && step.getFunctions())
+      return step.emitError() << "requires a body as steps of the phase buffer have, but found functions";
+  WalkResult result = model->walk([](Operation *op) -> WalkResult {
     return isa<ViewLikeOpInterface>(op) && op->getNumResults() == 1 ? verifyPlace(op) : success();
   });
   return failure(result.wasInterrupted());
 }
 
-static LogicalResult verifySteps(ModuleOp module) {
+/// What the llvm phase reads: for each step a function for each level.
+static LogicalResult verifyFunctions(kernel::ModelOp model, ModuleOp module) {
   auto *context = module.getContext();
   Type pointer = LLVM::LLVMPointerType::get(context);
   Type type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(context),
                                           {pointer, pointer, pointer, pointer, IntegerType::get(context, 64)});
   SymbolTable symbols(module);
-  for (auto step : module->getAttrOfType<ArrayAttr>("cnnc.steps").getAsRange<DictionaryAttr>())
-    for (auto symbol : step.getAs<ArrayAttr>("functions").getAsRange<FlatSymbolRefAttr>()) {
+  size_t levels = target::getTarget(module).getLevels().size();
+  for (Operation &op : model.getBody().getOps()) {
+    ArrayAttr functions = cast<kernel::StepOp>(op).getFunctionsAttr();
+    if (!functions || functions.size() != levels)
+      return op.emitError() << "requires " << levels << " functions, one for each level of " << target::kTargetAttr
+                            << ", but found " << (functions ? functions.size() : 0);
+    for (auto symbol : functions.getAsRange<FlatSymbolRefAttr>()) {
       auto function = symbols.lookup<LLVM::LLVMFuncOp>(symbol.getAttr());
       if (!function || function.isExternal() || function.getFunctionType() != type)
-        return module.emitError() << "requires a function of the type " << type << " as " << symbol
-                                  << ", which cnnc.steps names";
+        return op.emitError() << "requires a function of the type " << type << " as " << symbol;
     }
+  }
   return success();
 }
 
@@ -288,9 +264,13 @@ LogicalResult cnnc::pipeline::verifyText(ModuleOp module) {
   StringRef phase = text ? text.getValue() : getPhaseNames().front();
   if (failed(verifyOps(module, phase)) || failed(verifyAttributes(module, phase)))
     return failure();
+  auto place = [](StringRef name) { return llvm::find(getPhaseNames(), name); };
+  if (place(phase) < place("buffer"))
+    return verifyMain(module);
+  kernel::ModelOp model = kernel::requireModel(module);
+  if (!model)
+    return failure();
   if (phase == "vector")
-    return verifySteps(module);
-  if (phase == "llvm")
-    return verifyEntries(module);
-  return failure(failed(verifyMain(module, phase)) || (phase == "buffer" && failed(verifyMemory(module))));
+    return verifyFunctions(model, module);
+  return phase == "llvm" ? verifyEntries(module) : verifyBodies(model);
 }

@@ -15,9 +15,17 @@
 
 #include "dialects/kernel/KernelDialect.h.inc"
 #include "dialects/kernel/KernelEnums.h.inc"
+#include "mlir/IR/BuiltinOps.h"
 #define GET_ATTRDEF_CLASSES
 #include "dialects/kernel/KernelAttrs.h.inc"
 #define GET_OP_CLASSES
 #include "dialects/kernel/KernelOps.h.inc"
+
+namespace cnnc::kernel {
+
+/// The model of a module that has passed the buffer phase; diagnosed where there is not exactly one.
+ModelOp requireModel(mlir::ModuleOp module);
+
+} // namespace cnnc::kernel
 
 #endif

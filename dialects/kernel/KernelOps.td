@@ -210,10 +210,77 @@ def Kernel_StepOp : Kernel_Op<"step", [NoTerminator, SingleBlock]> {
     Task t of T executes part t of T of each op in the body; ops of one step write disjoint memory and read nothing that
     another of them writes. `macs` and `bytes` describe the layer as the model writes it. Task t runs part t of the
     iterations of an `scf.forall`, and in each all of the ops inside; what these keep in a `memref.alloca` is the task's own.
+    After the vector phase the step has no body, but in `functions` the code for each level of the target.
   }];
-  let arguments = (ins StrAttr:$name, StrAttr:$algorithm, I64Attr:$tasks, I64Attr:$macs, I64Attr:$bytes);
-  let regions = (region SizedRegion<1>:$body);
-  let assemblyFormat = "$name `algorithm` `(` $algorithm `)` `tasks` `(` $tasks `)` `macs` `(` $macs `)` `bytes` `(` $bytes `)` attr-dict-with-keyword $body";
+  let arguments = (ins StrAttr:$name, StrAttr:$algorithm, I64Attr:$tasks, I64Attr:$macs, I64Attr:$bytes,
+    OptionalAttr<FlatSymbolRefArrayAttr>:$functions);
+  let regions = (region AnyRegion:$body);
+  let builders = [OpBuilder<(ins "::llvm::StringRef":$name, "::llvm::StringRef":$algorithm, "uint64_t":$tasks, "uint64_t":$macs,
+    "uint64_t":$bytes), [{ build($_builder, $_state, name, algorithm, tasks, macs, bytes, ::mlir::ArrayAttr()); }]>];
+  let hasVerifier = 1;
+  let assemblyFormat = [{
+    $name `algorithm` `(` $algorithm `)` `tasks` `(` $tasks `)` `macs` `(` $macs `)` `bytes` `(` $bytes `)` (`functions` $functions^)?
+    attr-dict-with-keyword ($body^)?
+  }];
+}
+
+def Kernel_TensorAttr : AttrDef<Kernel_Dialect, "Tensor"> {
+  let mnemonic = "tensor";
+  let summary = "an input or output of the model";
+  let description = [{
+    Dense and row major, of the ONNX model's own shape. Integers without a sign are `ui8`, ... `ui64`. `symbols` has a text for each
+    dimension: ONNX's symbol, or nothing where it had a number.
+
+    ```mlir
+    #kernel.tensor<"pixels", tensor<1x224x224x3xui8>, symbols = ["batch", "", "", ""]>
+    ```
+  }];
+  let parameters = (ins "::mlir::StringAttr":$name, "::mlir::RankedTensorType":$type,
+    OptionalArrayRefParameter<"::mlir::StringAttr">:$symbols);
+  let genVerifyDecl = 1;
+  let assemblyFormat = "`<` $name `,` $type (`,` `symbols` `=` `[` $symbols^ `]`)? `>`";
+  let extraClassDeclaration = [{
+    /// ONNX's number of the element type.
+    int64_t getOnnxType() const;
+    int64_t getBytes() const;
+  }];
+}
+def Kernel_TensorArrayAttr : TypedArrayAttrBase<Kernel_TensorAttr, "inputs or outputs of the model">;
+
+def Kernel_ModelOp : Kernel_Op<"model", [NoTerminator, SingleBlock, IsolatedFromAbove, HasParent<"::mlir::ModuleOp">]> {
+  let summary = "what is compiled: its interface, its memory, its weights, and its steps in the order of execution";
+  let description = [{
+    Made by the buffer phase. The body's arguments are the inputs, the outputs, then as bytes the arena, the scratch of one thread and
+    the weights; beside steps it holds views of these. After the vector phase it has no arguments and steps of functions, and after the
+    llvm phase nothing: then the rest is for those who write files.
+
+    `weights` are written at `offsets` of their image, ascending and disjoint; what lies between them is zero.
+
+    ```mlir
+    kernel.model inputs [#kernel.tensor<"x", tensor<4xf32>>] outputs [#kernel.tensor<"y", tensor<4xf32>>] arena(64) scratch(0)
+        weights(16) [dense<1.0> : tensor<4xf32>] at [0] {
+    ^bb0(%x: memref<4xf32>, %y: memref<4xf32>, %arena: memref<64xi8>, %scratch: memref<0xi8>, %weights: memref<16xi8>):
+      ...
+    }
+    ```
+  }];
+  let arguments = (ins Kernel_TensorArrayAttr:$inputs, Kernel_TensorArrayAttr:$outputs, I64Attr:$arena_bytes, I64Attr:$scratch_bytes,
+    I64Attr:$weights_bytes, TypedArrayAttrBase<ElementsAttr, "constants">:$weights, DenseI64ArrayAttr:$offsets);
+  let regions = (region AnyRegion:$body);
+  let hasVerifier = 1;
+  let assemblyFormat = [{
+    `inputs` $inputs `outputs` $outputs `arena` `(` $arena_bytes `)` `scratch` `(` $scratch_bytes `)` `weights` `(` $weights_bytes `)`
+    $weights `at` $offsets attr-dict-with-keyword $body
+  }];
+  let extraClassDeclaration = [{
+    /// The arguments of the body that hold the memory, behind inputs and outputs.
+    enum Memory { Arena, Scratch, Weights };
+    static constexpr unsigned kMemories = 3;
+    unsigned getMemoryArgument(Memory memory) { return getInputs().size() + getOutputs().size() + memory; }
+    int64_t getMemoryBytes(Memory memory) {
+      return memory == Arena ? getArenaBytes() : memory == Scratch ? getScratchBytes() : getWeightsBytes();
+    }
+  }];
 }
 
 #endif

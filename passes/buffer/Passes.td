@@ -90,4 +90,13 @@ def PlanArenaPass : Pass<"plan-arena", "::mlir::func::FuncOp"> {
     Statistic<"liveBytes", "live-bytes", "largest sum of the buffers alive in one step">];
 }
 
+def OutlineModelPass : Pass<"outline-model", "::mlir::ModuleOp"> {
+  let summary = "make a kernel.model of @main and its constants";
+  let description = [{
+    The model states what its arguments are, and holds the image of the weights, of which constants become views. What earlier passes of
+    this phase tell each other by attributes is gone.
+  }];
+  let dependentDialects = ["::cnnc::kernel::KernelDialect", "::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect"];
+}
+
 #endif

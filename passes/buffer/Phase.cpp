@@ -15,4 +15,5 @@ void cnnc::buffer::buildBufferPhase(mlir::OpPassManager &manager, target::Target
     manager.addNestedPass<mlir::func::FuncOp>(createFuseMappedInputPass());
   }
   manager.addNestedPass<mlir::func::FuncOp>(createPlanArenaPass());
+  manager.addPass(createOutlineModelPass());
 }

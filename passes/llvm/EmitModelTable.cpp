@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//   module attributes {cnnc.steps = [{name = "conv1", functions = [@step_0_x86_64_v3], ...}], ...}
+//   kernel.model inputs [..] .. { kernel.step "conv1" .. functions [@step_0_x86_64_v3] .. }
 //   =>  llvm.mlir.global constant @cnnc_model() : !llvm.struct<(i32, i32, ptr, ...)> ; llvm.func @<name>_run(...)
 // The fields are those of runtime/include/cnnc/abi.h, in its order.
 #include "passes/llvm/Passes.h"
 
 #include "cnnc/abi.h"
+#include "dialects/kernel/Kernel.h"
 #include "dialects/target/Role.h"
 #include "dialects/target/Target.h"
-#include "dialects/target/Types.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinOps.h"
 
@@ -136,13 +136,6 @@ void TableBuilder::defineEntry(StringRef name, StringRef callee, unsigned argume
 
 //===-- The fields, in the order of abi.h -------------------------------------------------------------------------===//
 
-int64_t getBytes(DictionaryAttr tensor) {
-  int64_t elements = 1;
-  for (int64_t extent : tensor.getAs<DenseI64ArrayAttr>("shape").asArrayRef())
-    elements *= extent;
-  return elements * target::findElementType(tensor.getAs<IntegerAttr>("type").getInt())->getBytes();
-}
-
 #define FEATURE(id, bit, llvm)                                                                                         \
   static_assert(CNNC_FEATURE_##id == 1 << (bit), "abi.h numbers the features as the table does");
 #include "dialects/target/Features.def"
@@ -153,44 +146,41 @@ Constant describeLevel(TableBuilder &table, const target::Level &level) {
 }
 
 /// cnnc_abi_tensor
-Constant describeTensor(TableBuilder &table, DictionaryAttr tensor) {
+Constant describeTensor(TableBuilder &table, kernel::TensorAttr tensor) {
   MLIRContext *context = tensor.getContext();
-  ArrayRef<int64_t> shape = tensor.getAs<DenseI64ArrayAttr>("shape").asArrayRef();
-  std::vector<Constant> extents, symbols;
+  ArrayRef<int64_t> shape = tensor.getType().getShape();
+  std::vector<Constant> extents, symbols(shape.size(), table.address(""));
   for (int64_t extent : shape)
     extents.push_back(table.integer(extent, 64));
-  auto names = tensor.getAs<ArrayAttr>("symbols");
-  for (size_t dim = 0; dim < shape.size(); ++dim) {
-    StringRef symbol = names && dim < names.size() ? cast<StringAttr>(names[dim]).getValue() : StringRef();
-    symbols.push_back(symbol.empty() ? table.address("") : table.text(symbol));
-  }
+  for (auto [dim, symbol] : llvm::enumerate(tensor.getSymbols()))
+    if (!symbol.empty())
+      symbols[dim] = table.text(symbol);
   Type pointer = LLVM::LLVMPointerType::get(context);
   Constant noImages = table.integer(0, 64);
-  return table.record({table.text(tensor.getAs<StringAttr>("name").getValue()),
+  return table.record({table.text(tensor.getName()),
                        table.pointerTo(table.array(IntegerType::get(context, 64), std::move(extents)), "shape"),
                        table.pointerTo(table.array(pointer, std::move(symbols)), "symbols"),
-                       table.integer(getBytes(tensor), 64), table.integer(shape.size(), 32),
-                       table.integer(tensor.getAs<IntegerAttr>("type").getInt(), 32), noImages});
+                       table.integer(tensor.getBytes(), 64), table.integer(shape.size(), 32),
+                       table.integer(tensor.getOnnxType(), 32), noImages});
 }
 
 /// cnnc_abi_step
-Constant describeStep(TableBuilder &table, DictionaryAttr step) {
+Constant describeStep(TableBuilder &table, kernel::StepOp step) {
   std::vector<Constant> functions;
-  for (auto function : step.getAs<ArrayAttr>("functions").getAsRange<FlatSymbolRefAttr>())
+  for (auto function : step.getFunctions()->getAsRange<FlatSymbolRefAttr>())
     functions.push_back(table.address(function.getValue()));
-  auto number = [&](StringRef name) { return table.integer(step.getAs<IntegerAttr>(name).getInt(), 64); };
   Type pointer = LLVM::LLVMPointerType::get(step.getContext());
-  return table.record({table.text(step.getAs<StringAttr>("name").getValue()),
-                       table.text(step.getAs<StringAttr>("algorithm").getValue()),
-                       table.pointerTo(table.array(pointer, std::move(functions)), "functions"), number("tasks"),
-                       number("macs"), number("bytes"), table.integer(CNNC_STEP_CALL, 32), table.integer(0, 32)});
+  return table.record({table.text(step.getName()), table.text(step.getAlgorithm()),
+                       table.pointerTo(table.array(pointer, std::move(functions)), "functions"),
+                       table.integer(step.getTasks(), 64), table.integer(step.getMacs(), 64),
+                       table.integer(step.getBytes(), 64), table.integer(CNNC_STEP_CALL, 32), table.integer(0, 32)});
 }
 
 /// A list of rows, which `describe` makes constants of.
 template <typename Rows, typename Describe>
 Constant describeList(TableBuilder &table, Rows rows, StringRef name, Describe describe) {
   std::vector<Constant> elements;
-  for (const auto &row : rows)
+  for (auto row : rows)
     elements.push_back(describe(table, row));
   if (elements.empty())
     return table.address("");
@@ -199,66 +189,67 @@ Constant describeList(TableBuilder &table, Rows rows, StringRef name, Describe d
 }
 
 /// cnnc_abi_model
-void defineModel(TableBuilder &table, ModuleOp module, StringRef name, target::CpuAttr target) {
-  Builder builder(module.getContext());
-  auto list = [&](StringRef attr) {
-    auto rows = module->getAttrOfType<ArrayAttr>(attr);
-    return (rows ? rows : builder.getArrayAttr({})).getAsRange<DictionaryAttr>();
-  };
-  auto size = [&](StringRef attr) {
-    auto value = module->getAttrOfType<IntegerAttr>(attr);
-    return table.integer(value ? value.getInt() : 0, 64);
-  };
-  auto count = [&](const auto &rows) { return table.integer(std::distance(rows.begin(), rows.end()), 32); };
-  auto sizeOf = [&](size_t bytes) { return table.integer(bytes, 32); };
+void defineModel(TableBuilder &table, kernel::ModelOp model, StringRef name, StringRef flags, target::CpuAttr target) {
+  Builder builder(model.getContext());
+  auto number = [&](uint64_t value, unsigned bits = 32) { return table.integer(value, bits); };
   SmallVector<target::Level> levels = target.getCpuLevels();
-  auto inputs = list("cnnc.inputs"), outputs = list("cnnc.outputs"), steps = list("cnnc.steps");
-  auto weights = module->getAttrOfType<ArrayAttr>("cnnc.weights");
-  auto flags = module->getAttrOfType<StringAttr>("cnnc.flags");
-  bool hasWeights = weights && !weights.empty();
+  auto inputs = model.getInputs().getAsRange<kernel::TensorAttr>();
+  auto outputs = model.getOutputs().getAsRange<kernel::TensorAttr>();
+  SmallVector<kernel::StepOp> steps(model.getBody().getOps<kernel::StepOp>());
+  bool hasWeights = !model.getWeights().empty();
   table.declare("cnnc_rt_api", builder.getI8Type());
   if (hasWeights)
     table.declare("cnnc_weights_delta", builder.getI64Type());
-  Constant model = table.record({table.integer(CNNC_ABI_VERSION, 32),
-                                 sizeOf(sizeof(cnnc_abi_model)),
-                                 table.nameText(name),
-                                 table.text("cnnc " CNNC_VERSION),
-                                 table.text(flags ? flags.getValue() : ""),
-                                 table.address("cnnc_rt_api"),
-                                 describeList(table, ArrayRef(levels), "levels", describeLevel),
-                                 describeList(table, inputs, "inputs", describeTensor),
-                                 describeList(table, outputs, "outputs", describeTensor),
-                                 describeList(table, steps, "steps", describeStep),
-                                 table.address(hasWeights ? "cnnc_weights_delta" : ""),
-                                 size("cnnc.weights_bytes"),
-                                 size("cnnc.arena_bytes"),
-                                 size("cnnc.scratch_bytes"),
-                                 count(levels),
-                                 count(inputs),
-                                 count(outputs),
-                                 count(steps),
-                                 sizeOf(sizeof(cnnc_abi_level)),
-                                 sizeOf(sizeof(cnnc_abi_tensor)),
-                                 sizeOf(sizeof(cnnc_abi_step)),
-                                 table.integer(0, 32)});
-  table.define("cnnc_model", model, LLVM::Linkage::External);
+  Constant record = table.record({number(CNNC_ABI_VERSION),
+                                  number(sizeof(cnnc_abi_model)),
+                                  table.nameText(name),
+                                  table.text("cnnc " CNNC_VERSION),
+                                  table.text(flags),
+                                  table.address("cnnc_rt_api"),
+                                  describeList(table, levels, "levels", describeLevel),
+                                  describeList(table, inputs, "inputs", describeTensor),
+                                  describeList(table, outputs, "outputs", describeTensor),
+                                  describeList(table, steps, "steps", describeStep),
+                                  table.address(hasWeights ? "cnnc_weights_delta" : ""),
+                                  number(model.getWeightsBytes(), 64),
+                                  number(model.getArenaBytes(), 64),
+                                  number(model.getScratchBytes(), 64),
+                                  number(levels.size()),
+                                  number(model.getInputs().size()),
+                                  number(model.getOutputs().size()),
+                                  number(steps.size()),
+                                  number(sizeof(cnnc_abi_level)),
+                                  number(sizeof(cnnc_abi_tensor)),
+                                  number(sizeof(cnnc_abi_step)),
+                                  number(0)});
+  table.define("cnnc_model", record, LLVM::Linkage::External);
+}
+
+/// Whether the vector phase has made functions of all steps.
+LogicalResult checkFunctions(kernel::ModelOp model) {
+  for (Operation &op : model.getBody().getOps())
+    if (!isa<kernel::StepOp>(op) || !cast<kernel::StepOp>(op).getFunctions())
+      return op.emitOpError("requires functions, which the vector phase makes");
+  return success();
 }
 
 struct EmitModelTable : cnnc::to_llvm::impl::EmitModelTablePassBase<EmitModelTable> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
     auto target = dyn_cast_if_present<target::CpuAttr>(target::getTarget(module));
-    auto name = module->getAttrOfType<StringAttr>("cnnc.name");
-    if (!target || !name || !module->hasAttr("cnnc.steps")) {
-      module.emitError() << "requires the attributes " << target::kTargetAttr
-                         << ", a #target.cpu, cnnc.name and cnnc.steps";
+    auto name = module->getAttrOfType<StringAttr>("cnnc.name"), flags = module->getAttrOfType<StringAttr>("cnnc.flags");
+    if (!target || !name) {
+      module.emitError() << "requires the attributes " << target::kTargetAttr << ", a #target.cpu, and cnnc.name";
       return signalPassFailure();
     }
+    kernel::ModelOp model = kernel::requireModel(module);
+    if (!model || failed(checkFunctions(model)))
+      return signalPassFailure();
     TableBuilder table(module);
-    defineModel(table, module, name, target);
+    defineModel(table, model, name, flags ? flags.getValue() : "", target);
     table.defineEntry((name.getValue() + "_run").str(), "cnnc_rt_run_default", /*arguments=*/2);
     table.defineEntry((name.getValue() + "_run_in").str(), "cnnc_rt_run_in", /*arguments=*/3);
-    module->removeAttr("cnnc.steps");
+    model.getBody().getBlocks().clear();
   }
 };
 

@@ -12,8 +12,7 @@ def ConvertToLlvmPass : Pass<"convert-to-llvm-dialect", "::mlir::LLVM::LLVMFuncO
 def EmitModelTablePass : Pass<"emit-model-table", "::mlir::ModuleOp"> {
   let summary = "writes the model's descriptor and its entry points, as runtime/include/cnnc/abi.h says";
   let description = [{
-    Reads the module attributes that the vector phase leaves (`cnnc.steps`, `cnnc.inputs`, `cnnc.outputs`, sizes) and adds `@cnnc_model`,
-    `@<name>_run` and `@<name>_run_in`. What compiler/emit still needs stays: `cnnc.weights`, `cnnc.inputs`, `cnnc.outputs`.
+    Adds `@cnnc_model`, `@<name>_run` and `@<name>_run_in` for the `kernel.model`, whose steps leave.
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }

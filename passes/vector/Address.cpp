@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/vector/Address.h"
 
-#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "dialects/kernel/Kernel.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
-#include "mlir/IR/SymbolTable.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 
 using namespace mlir;
@@ -15,36 +14,22 @@ int64_t cnnc::to_vector::getElementBytes(Type elementType) {
   return elementType.isIndex() ? 8 : llvm::divideCeil(elementType.getIntOrFloatBitWidth(), 8);
 }
 
-/// An argument of @main says by its attribute which of the step's pointers it is.
+/// An argument of the model is one of the step's pointers, or one of those that a pointer of it leads to.
 static FailureOr<Address> resolveArgument(BlockArgument argument) {
-  auto function = dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp());
-  if (!function)
+  auto model = dyn_cast<kernel::ModelOp>(argument.getOwner()->getParentOp());
+  if (!model)
     return failure();
-  unsigned number = argument.getArgNumber();
+  int64_t number = argument.getArgNumber(), inputs = model.getInputs().size();
   Address address;
-  auto hasAttr = [&](unsigned position, StringRef name) { return bool(function.getArgAttr(position, name)); };
-  if (hasAttr(number, "cnnc.arena")) {
-    address.root = Address::Arena;
-  } else if (hasAttr(number, "cnnc.scratch")) {
-    address.root = Address::Scratch;
-  } else if (hasAttr(number, "cnnc.output")) {
-    address.root = Address::Output;
-    address.index = llvm::count_if(llvm::seq(number), [&](unsigned other) { return hasAttr(other, "cnnc.output"); });
-  } else {
-    address.root = Address::Input;
-    address.index = number;
-  }
-  return address;
-}
-
-static FailureOr<Address> resolveGlobal(memref::GetGlobalOp op) {
-  auto global = SymbolTable::lookupNearestSymbolFrom<memref::GlobalOp>(op, op.getNameAttr());
-  auto offset = global ? global->getAttrOfType<IntegerAttr>("cnnc.offset") : IntegerAttr();
-  if (!offset)
-    return failure();
-  Address address;
-  address.root = Address::Weights;
-  address.byteOffset = offset.getInt();
+  for (auto [memory, root] :
+       {std::pair(kernel::ModelOp::Arena, Address::Arena), std::pair(kernel::ModelOp::Scratch, Address::Scratch),
+        std::pair(kernel::ModelOp::Weights, Address::Weights)})
+    if (number == model.getMemoryArgument(memory)) {
+      address.root = root;
+      return address;
+    }
+  address.root = number < inputs ? Address::Input : Address::Output;
+  address.index = number < inputs ? number : number - inputs;
   return address;
 }
 
@@ -52,8 +37,6 @@ static FailureOr<Address> resolveGlobal(memref::GetGlobalOp op) {
 static FailureOr<Address> resolveBase(Value memref) {
   if (auto argument = dyn_cast<BlockArgument>(memref))
     return resolveArgument(argument);
-  if (auto op = memref.getDefiningOp<memref::GetGlobalOp>())
-    return resolveGlobal(op);
   if (auto op = memref.getDefiningOp<memref::ViewOp>()) {
     FailureOr<Address> base = resolveBase(op.getSource());
     std::optional<int64_t> shift = getConstantIntValue(op.getByteShift());

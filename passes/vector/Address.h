@@ -23,7 +23,7 @@ struct Address {
   mlir::Type elementType;
 };
 
-/// Follows views from `memref` to an argument of @main or a global. Fails on anything whose place is not static.
+/// Follows views from `memref` to an argument of the model. Fails on anything whose place is not static.
 mlir::FailureOr<Address> resolveAddress(mlir::Value memref);
 
 /// Bytes that an element takes in memory: i1 takes one.

@@ -3,8 +3,6 @@
 //   =>  llvm.func internal @step_0_x86_64_v3(%arena, %weights, %io, %scratch, %task) { .. llvm.call @kernel_contract_..
 //   }
 #include "dialects/kernel/Arithmetic.h"
-#include "dialects/target/Types.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -36,7 +34,7 @@ LogicalResult cnnc::to_vector::emitOp(Operation &op, Step &step) {
       .Case<linalg::FillOp>([&](auto fill) { return emitFill(fill, step); })
       .Case<scf::ForallOp>([&](auto loop) { return emitForall(loop, step); })
       .Case<scf::ForOp>([&](auto loop) { return emitFor(loop, step); })
-      .Case<memref::ViewOp, memref::SubViewOp, memref::ReinterpretCastOp, memref::GetGlobalOp, arith::ConstantOp>(
+      .Case<memref::ViewOp, memref::SubViewOp, memref::ReinterpretCastOp, arith::ConstantOp>(
           [](auto) { return success(); })
       .Default([](Operation *other) { return other->emitOpError("has no emitter in a step"); });
 }
@@ -60,33 +58,22 @@ static bool areWrittenAlike(kernel::StepOp step, size_t level, size_t other) {
 namespace {
 
 struct Conversion {
-  ModuleOp module;
-  func::FuncOp main;
+  kernel::ModelOp model;
   target::CpuAttr target;
   KernelCache kernels;
-  OpBuilder builder;
-  SmallVector<Attribute> steps;
-  int64_t inputCount;
+  int64_t count = 0; ///< of the steps so far
 
-  Conversion(ModuleOp module, func::FuncOp main, target::CpuAttr target)
-      : module(module), main(main), target(target), kernels(module, target), builder(module.getContext()),
-        inputCount(llvm::count_if(llvm::seq(main.getNumArguments()), [&](unsigned i) { return isInput(i); })) {}
+  Conversion(kernel::ModelOp model, target::CpuAttr target)
+      : model(model), target(target), kernels(cast<ModuleOp>(model->getParentOp()), target) {}
 
-  bool isInput(unsigned argument) {
-    return !main.getArgAttr(argument, "cnnc.arena") && !main.getArgAttr(argument, "cnnc.scratch") &&
-           !main.getArgAttr(argument, "cnnc.output");
-  }
   FailureOr<StringAttr> convertStep(kernel::StepOp op, const target::Level &level, unsigned levelIndex);
+  FailureOr<ArrayAttr> convertStep(kernel::StepOp op, ArrayRef<target::Level> levels);
   LogicalResult convertSteps();
-  /// Null, with an error, where no tensor of an interface may have the type.
-  DictionaryAttr describeTensor(unsigned argument);
-  LogicalResult describeInterface();
-  void describeWeights();
 };
 
 FailureOr<StringAttr> Conversion::convertStep(kernel::StepOp op, const target::Level &level, unsigned levelIndex) {
   LLVM::LLVMFuncOp function = kernels.createFunction(
-      op.getLoc(), "step_" + std::to_string(steps.size()), target::kStepRole, level,
+      op.getLoc(), "step_" + std::to_string(count), target::kStepRole, level,
       {KernelArgument::exclusivePointer, KernelArgument::exclusivePointer, KernelArgument::exclusivePointer,
        KernelArgument::exclusivePointer, KernelArgument::integer});
   OpBuilder body = OpBuilder::atBlockBegin(&function.getBody().front());
@@ -100,7 +87,7 @@ FailureOr<StringAttr> Conversion::convertStep(kernel::StepOp op, const target::L
                function.getArgument(2),
                function.getArgument(3),
                function.getArgument(4),
-               inputCount};
+               int64_t(model.getInputs().size())};
   for (Operation &inner : op.getBody().front()) {
     emitter.loc = inner.getLoc();
     if (failed(emitOp(inner, step)))
@@ -110,93 +97,54 @@ FailureOr<StringAttr> Conversion::convertStep(kernel::StepOp op, const target::L
   return function.getSymNameAttr();
 }
 
+/// A function for each level; where two would be the same, the one that both have.
+FailureOr<ArrayAttr> Conversion::convertStep(kernel::StepOp op, ArrayRef<target::Level> levels) {
+  SmallVector<Attribute> functions;
+  for (auto [index, level] : llvm::enumerate(levels)) {
+    const target::Level *plain = target::findWithoutDots(levels, level);
+    size_t plainIndex = plain ? plain - levels.begin() : index;
+    if (plain && !kernel::usesDots(op, level.dots) && areWrittenAlike(op, index, plainIndex)) {
+      functions.push_back(functions[plainIndex]);
+      continue;
+    }
+    FailureOr<StringAttr> name = convertStep(op, level, index);
+    if (failed(name))
+      return failure();
+    functions.push_back(FlatSymbolRefAttr::get(*name));
+  }
+  ++count;
+  return ArrayAttr::get(op.getContext(), functions);
+}
+
+/// Leaves a body of steps alone, and without arguments.
 LogicalResult Conversion::convertSteps() {
   SmallVector<target::Level> levels = target.getCpuLevels();
-  for (kernel::StepOp op : main.getOps<kernel::StepOp>()) {
-    SmallVector<Attribute> functions;
-    for (auto [index, level] : llvm::enumerate(levels)) {
-      const target::Level *plain = target::findWithoutDots(levels, level);
-      size_t plainIndex = plain ? plain - levels.begin() : index;
-      if (plain && !kernel::usesDots(op, level.dots) && areWrittenAlike(op, index, plainIndex)) {
-        functions.push_back(functions[plainIndex]);
-        continue;
-      }
-      FailureOr<StringAttr> name = convertStep(op, level, index);
-      if (failed(name))
-        return failure();
-      functions.push_back(FlatSymbolRefAttr::get(*name));
-    }
-    steps.push_back(builder.getDictionaryAttr(
-        {builder.getNamedAttr("name", op.getNameAttr()), builder.getNamedAttr("algorithm", op.getAlgorithmAttr()),
-         builder.getNamedAttr("tasks", op.getTasksAttr()), builder.getNamedAttr("macs", op.getMacsAttr()),
-         builder.getNamedAttr("bytes", op.getBytesAttr()),
-         builder.getNamedAttr("functions", builder.getArrayAttr(functions))}));
-  }
-  module->setAttr("cnnc.steps", builder.getArrayAttr(steps));
-  return success();
-}
-
-DictionaryAttr Conversion::describeTensor(unsigned argument) {
-  auto type = cast<MemRefType>(main.getArgument(argument).getType());
-  bool isUnsigned = bool(main.getArgAttr(argument, "cnnc.unsigned"));
-  SmallVector<Attribute> symbols(type.getRank(), builder.getStringAttr(""));
-  Attribute name = main.getArgAttr(argument, "cnnc.name"), given = main.getArgAttr(argument, "cnnc.symbols");
-  const target::ElementType *element = target::findElementType(type.getElementType(), isUnsigned);
-  if (!element) {
-    emitError(main.getArgument(argument).getLoc(), "an input or output cannot have elements of type ")
-        << type.getElementType();
-    return {};
-  }
-  return builder.getDictionaryAttr(
-      {builder.getNamedAttr("name", name ? name : builder.getStringAttr("argument" + std::to_string(argument))),
-       builder.getNamedAttr("shape", builder.getDenseI64ArrayAttr(type.getShape())),
-       builder.getNamedAttr("type", builder.getI64IntegerAttr(element->onnx)),
-       builder.getNamedAttr("symbols", given ? given : builder.getArrayAttr(symbols))});
-}
-
-LogicalResult Conversion::describeInterface() {
-  SmallVector<Attribute> inputs, outputs;
-  for (unsigned argument : llvm::seq(main.getNumArguments())) {
-    int64_t bytes = cast<MemRefType>(main.getArgument(argument).getType()).getNumElements();
-    if (main.getArgAttr(argument, "cnnc.arena"))
-      module->setAttr("cnnc.arena_bytes", builder.getI64IntegerAttr(bytes));
-    else if (main.getArgAttr(argument, "cnnc.scratch"))
-      module->setAttr("cnnc.scratch_bytes", builder.getI64IntegerAttr(bytes));
-    else if (DictionaryAttr tensor = describeTensor(argument))
-      (isInput(argument) ? inputs : outputs).push_back(tensor);
-    else
+  for (kernel::StepOp op : model.getBody().getOps<kernel::StepOp>()) {
+    FailureOr<ArrayAttr> functions = convertStep(op, levels);
+    if (failed(functions))
       return failure();
+    op.setFunctionsAttr(*functions);
+    op.getBody().dropAllReferences();
+    op.getBody().getBlocks().clear();
   }
-  module->setAttr("cnnc.inputs", builder.getArrayAttr(inputs));
-  module->setAttr("cnnc.outputs", builder.getArrayAttr(outputs));
+  if (model.getBody().empty())
+    return success();
+  Block &block = model.getBody().front();
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
+    if (!isa<kernel::StepOp>(op))
+      op.erase();
+  block.eraseArguments([](BlockArgument) { return true; });
   return success();
-}
-
-void Conversion::describeWeights() {
-  SmallVector<Attribute> weights;
-  for (memref::GlobalOp global : llvm::make_early_inc_range(module.getOps<memref::GlobalOp>())) {
-    Attribute offset = global->getAttr("cnnc.offset");
-    if (offset && global.getInitialValue())
-      weights.push_back(builder.getArrayAttr({*global.getInitialValue(), offset}));
-    global.erase();
-  }
-  module->setAttr("cnnc.weights", builder.getArrayAttr(weights));
 }
 
 struct ConvertToVector : cnnc::to_vector::impl::ConvertToVectorPassBase<ConvertToVector> {
   void runOnOperation() override {
-    auto main = getOperation().lookupSymbol<func::FuncOp>("main");
     auto target = dyn_cast_if_present<target::CpuAttr>(target::getTarget(getOperation()));
-    if (!main || !target) {
-      getOperation().emitError() << "requires a function @main and the attribute " << target::kTargetAttr
-                                 << ", a #target.cpu";
-      return signalPassFailure();
-    }
-    Conversion conversion(getOperation(), main, target);
-    if (failed(conversion.convertSteps()) || failed(conversion.describeInterface()))
-      return signalPassFailure();
-    main.erase();
-    conversion.describeWeights();
+    if (!target)
+      getOperation().emitError() << "requires a #target.cpu as the attribute " << target::kTargetAttr;
+    kernel::ModelOp model = kernel::requireModel(getOperation());
+    if (!target || !model || failed(Conversion(model, target).convertSteps()))
+      signalPassFailure();
   }
 };
 

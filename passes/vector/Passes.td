@@ -7,10 +7,9 @@ include "mlir/Pass/PassBase.td"
 def ConvertToVectorPass : Pass<"convert-to-vector", "::mlir::ModuleOp"> {
   let summary = "Writes one function per step and level, in vector code on raw pointers";
   let description = [{
-    Each `kernel.step` of @main becomes `llvm.func @step_<k>_<level>(arena, weights, io, scratch, task)` for every level of the
-    target. Hot loops live in functions `@kernel_<family>_..._<level>`, which all steps of one class share. @main and the globals
-    leave; what the entry point must know stays in the module's attributes `cnnc.steps`, `cnnc.inputs`, `cnnc.outputs`,
-    `cnnc.arena_bytes`, `cnnc.scratch_bytes`, `cnnc.weights`.
+    The body of each `kernel.step` becomes `llvm.func @step_<k>_<level>(arena, weights, io, scratch, task)` for every level of the
+    target, which the step names in its place. Hot loops live in functions `@kernel_<family>_..._<level>`, which all steps of one
+    class share.
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
                            "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];

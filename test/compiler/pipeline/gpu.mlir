@@ -37,7 +37,7 @@ module attributes {cnnc.target = #target.gpu<"nvptx64", levels = ["sm_80", "sm_9
   // KERNEL: kernel.contract {{.*}} outs({{.*}} : tensor<1x16x16x64xf32>)
   // KERNEL: kernel.window {{.*}} outs({{.*}} : tensor<1x16x16x64xf32>)
 
-  // BUFFER: cnnc.arena
+  // BUFFER: kernel.model inputs [#kernel.tensor<"argument0", tensor<1x3x32x32xf32>>] outputs [#kernel.tensor<"argument1", tensor<1x10xf32>>] arena(
   // BUFFER: kernel.step "conv" algorithm("direct") tasks(1)
   // BUFFER-NEXT: kernel.contract ins(%{{.*}} : memref<1x34x34x3xf32>, {{.*}} outs(%{{.*}} : memref<1x32x32x32xf32>)
   // BUFFER: kernel.step "pool" algorithm("{{.*}}") tasks(1)

@@ -113,12 +113,12 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
   func.func @the_border_of_the_result_is_kept(%x: memref<1x64x32x24xf32>, %f: memref<16x1x24x16xf32>, %t: memref<16x9x16xf32>, %bordered: memref<1x16x64x32x16xf32>, %sums: memref<1x16x62x1x16xf32>) {
     %e = memref.alloc() : memref<1x16x64x32x16xf32>
     %out = memref.reinterpret_cast %bordered to offset: [528], sizes: [1, 16, 62, 30, 16], strides: [524288, 32768, 512, 16, 1] : memref<1x16x64x32x16xf32> to memref<1x16x62x30x16xf32, strided<[524288, 32768, 512, 16, 1], offset: 528>>
-    kernel.step "expand" algorithm("pointwise") tasks(1) macs(5) bytes(60) {
+    kernel.step "expand" algorithm("pointwise") tasks(1) macs(5) bytes(4194364) {
       kernel.contract ins(%x, %f : memref<1x64x32x24xf32>, memref<16x1x24x16xf32>) outs(%e : memref<1x16x64x32x16xf32>)
         {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order blocked>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>,
          dilations = array<i64: 1, 1>, group = 1 : i64, in_channels = 24 : i64, out_channels = 256 : i64}
     }
-    kernel.step "window" algorithm("depthwise") tasks(1) macs(2) bytes(60) {
+    kernel.step "window" algorithm("depthwise") tasks(1) macs(2) bytes(4194364) {
       kernel.window mul_add ins(%e filter %t : memref<1x16x64x32x16xf32> filter memref<16x9x16xf32>) outs(%out : memref<1x16x62x30x16xf32, strided<[524288, 32768, 512, 16, 1], offset: 528>>) row_sums(%sums : memref<1x16x62x1x16xf32>)
         {order = #kernel<channel_order blocked>, kernel = array<i64: 3, 3>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, channels = 256 : i64}
       kernel.border %bordered {low = array<i64: 0, 0, 1, 1, 0>, high = array<i64: 0, 0, 1, 1, 0>, value = 0.0 : f32} : memref<1x16x64x32x16xf32>

@@ -1,9 +1,8 @@
 // RUN: cnnc-opt %s --emit-model-table --split-input-file --verify-diagnostics | FileCheck %s
 
 // The table holds every field of abi.h; what emit needs stays.
-// CHECK: module attributes
-// CHECK-SAME: cnnc.weights
-// CHECK-NOT: cnnc.steps
+// CHECK: kernel.model inputs [#kernel.tensor<"x", {{.*}} weights(4) [dense<1.000000e+00> : tensor<1xf32>] at [0] {
+// CHECK-NEXT: }
 // CHECK: llvm.mlir.global external constant @cnnc_rt_api
 // CHECK: llvm.mlir.global external constant @cnnc_weights_delta() {{.*}} : i64
 // CHECK: llvm.mlir.global internal constant @cnnc_text_{{[0-9]+}}("toy\00")
@@ -27,11 +26,11 @@
 // CHECK: llvm.func @toy_run_in(%[[CONTEXT:.*]]: !llvm.ptr, %[[IN:.*]]: !llvm.ptr, %[[OUT:.*]]: !llvm.ptr) -> i32
 // CHECK: %[[MODEL:.*]] = llvm.mlir.addressof @cnnc_model
 // CHECK: llvm.call @cnnc_rt_run_in(%[[MODEL]], %[[CONTEXT]], %[[IN]], %[[OUT]])
-module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v2", "x86-64-v3"]>, cnnc.name = "toy", cnnc.flags = "--dim batch=1", cnnc.arena_bytes = 64 : i64,
-    cnnc.scratch_bytes = 0 : i64, cnnc.weights_bytes = 4 : i64, cnnc.weights = [[dense<1.0> : tensor<1xf32>, 0 : i64]],
-    cnnc.inputs = [{name = "x", shape = array<i64: 2, 3>, type = 1 : i64, symbols = ["batch", ""]}],
-    cnnc.outputs = [{name = "y", shape = array<i64>, type = 7 : i64}],
-    cnnc.steps = [{name = "conv", algorithm = "direct", tasks = 2 : i64, macs = 3 : i64, bytes = 4 : i64, functions = [@step_0_x86_64_v2, @step_0_x86_64_v3]}]} {
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v2", "x86-64-v3"]>, cnnc.name = "toy", cnnc.flags = "--dim batch=1"} {
+  kernel.model inputs [#kernel.tensor<"x", tensor<2x3xf32>, symbols = ["batch", ""]>] outputs [#kernel.tensor<"y", tensor<i64>>]
+      arena(64) scratch(0) weights(4) [dense<1.0> : tensor<1xf32>] at [0] {
+    kernel.step "conv" algorithm("direct") tasks(2) macs(3) bytes(4) functions [@step_0_x86_64_v2, @step_0_x86_64_v3]
+  }
   llvm.func internal @step_0_x86_64_v2(%a: !llvm.ptr, %w: !llvm.ptr, %io: !llvm.ptr, %s: !llvm.ptr, %t: i64) { llvm.return }
   llvm.func internal @step_0_x86_64_v3(%a: !llvm.ptr, %w: !llvm.ptr, %io: !llvm.ptr, %s: !llvm.ptr, %t: i64) { llvm.return }
 }
@@ -41,14 +40,34 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v2", "x
 // A model without weights names none.
 // CHECK-LABEL: cnnc.name = "bare"
 // CHECK-NOT: cnnc_weights_delta
-module attributes {cnnc.target = #target.cpu<"aarch64", levels = ["neon"]>, cnnc.name = "bare", cnnc.steps = []} {}
+module attributes {cnnc.target = #target.cpu<"aarch64", levels = ["neon"]>, cnnc.name = "bare"} {
+  kernel.model inputs [] outputs [] arena(0) scratch(0) weights(0) [] at [] {}
+}
 
 // -----
 
-// expected-error @below {{requires the attributes cnnc.target, a #target.cpu, cnnc.name and cnnc.steps}}
+// expected-error @below {{requires the attributes cnnc.target, a #target.cpu, and cnnc.name}}
 module attributes {cnnc.name = "x"} {}
 
 // -----
 
-// expected-error @+1 {{requires the attributes cnnc.target, a #target.cpu, cnnc.name and cnnc.steps}}
-module attributes {cnnc.target = #target.gpu<"nvptx64", levels = ["sm_80"], host = "x86_64">, cnnc.name = "toy", cnnc.steps = []} {}
+// expected-error @+1 {{requires the attributes cnnc.target, a #target.cpu, and cnnc.name}}
+module attributes {cnnc.target = #target.gpu<"nvptx64", levels = ["sm_80"], host = "x86_64">, cnnc.name = "toy"} {}
+
+// -----
+
+// expected-error @+1 {{requires one kernel.model, but found 0}}
+module attributes {cnnc.target = #target.cpu<"aarch64", levels = ["neon"]>, cnnc.name = "toy"} {}
+
+// -----
+
+module attributes {cnnc.target = #target.cpu<"aarch64", levels = ["neon"]>, cnnc.name = "toy"} {
+  kernel.model inputs [] outputs [#kernel.tensor<"y", tensor<4xf32>>] arena(0) scratch(0) weights(0) [] at [] {
+  ^bb0(%y: memref<4xf32>, %arena: memref<0xi8>, %scratch: memref<0xi8>, %weights: memref<0xi8>):
+    // expected-error @+1 {{requires functions, which the vector phase makes}}
+    %zero = arith.constant 0.0 : f32
+    kernel.step "fill" algorithm("fill") tasks(1) macs(0) bytes(16) {
+      linalg.fill ins(%zero : f32) outs(%y : memref<4xf32>)
+    }
+  }
+}

@@ -25,8 +25,9 @@
 // CHECK-COUNT-10: llvm.store %{{.*}} : vector<8xf32>, !llvm.ptr
 // CHECK: llvm.return
 module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} {
-  func.func @main(%a: memref<1x1x7x15x16xf32>, %w: memref<1x9x16x16xf32>, %b: memref<16xf32>,
-                  %y: memref<1x1x5x13x16xf32> {cnnc.output}) {
+  kernel.model inputs [#kernel.tensor<"a", tensor<1x1x7x15x16xf32>>, #kernel.tensor<"w", tensor<1x9x16x16xf32>>, #kernel.tensor<"b", tensor<16xf32>>] outputs [#kernel.tensor<"y", tensor<1x1x5x13x16xf32>>]
+      arena(0) scratch(0) weights(0) [] at [] {
+  ^bb0(%a: memref<1x1x7x15x16xf32>, %w: memref<1x9x16x16xf32>, %b: memref<16xf32>, %y: memref<1x1x5x13x16xf32>, %arena: memref<0xi8>, %scratch: memref<0xi8>, %weights: memref<0xi8>):
     kernel.step "conv" algorithm("direct") tasks(1) macs(0) bytes(0) {
       kernel.contract ins(%a, %w bias %b : memref<1x1x7x15x16xf32>, memref<1x9x16x16xf32>, memref<16xf32>)
         outs(%y : memref<1x1x5x13x16xf32>)
@@ -40,7 +41,6 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
         kernel.yield %relu : f32
       }
     }
-    return
   }
 }
 
@@ -58,13 +58,14 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
 // CHECK-COUNT-4: llvm.store %{{.*}} : vector<4xf32>
 // CHECK-NOT: llvm.store
 module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v2"]>} {
-  func.func @main(%a: memref<2x3xf32>, %w: memref<2x1x3x16xf32>, %y: memref<2x20xf32> {cnnc.output}) {
+  kernel.model inputs [#kernel.tensor<"a", tensor<2x3xf32>>, #kernel.tensor<"w", tensor<2x1x3x16xf32>>] outputs [#kernel.tensor<"y", tensor<2x20xf32>>]
+      arena(0) scratch(0) weights(0) [] at [] {
+  ^bb0(%a: memref<2x3xf32>, %w: memref<2x1x3x16xf32>, %y: memref<2x20xf32>, %arena: memref<0xi8>, %scratch: memref<0xi8>, %weights: memref<0xi8>):
     kernel.step "dense" algorithm("direct") tasks(1) macs(0) bytes(0) {
       kernel.contract ins(%a, %w : memref<2x3xf32>, memref<2x1x3x16xf32>) outs(%y : memref<2x20xf32>)
         {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64>, strides = array<i64>,
          dilations = array<i64>, group = 1 : i64, in_channels = 3 : i64, out_channels = 20 : i64, tiles = [#kernel.tile<6 x 2 v>]}
     }
-    return
   }
 }
 
@@ -84,13 +85,14 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v2"]>} 
 // CHECK: %[[NEXT:.*]] = llvm.getelementptr %[[FIRST]][%[[ROW]]]
 // CHECK: llvm.load %[[NEXT]] {alignment = 4 : i64} : !llvm.ptr -> vector<8xf32>
 module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} {
-  func.func @main(%a: memref<3x16xf32>, %w: memref<2x1x16x16xf32>, %y: memref<3x32xf32> {cnnc.output}) {
+  kernel.model inputs [#kernel.tensor<"a", tensor<3x16xf32>>, #kernel.tensor<"w", tensor<2x1x16x16xf32>>] outputs [#kernel.tensor<"y", tensor<3x32xf32>>]
+      arena(0) scratch(0) weights(0) [] at [] {
+  ^bb0(%a: memref<3x16xf32>, %w: memref<2x1x16x16xf32>, %y: memref<3x32xf32>, %arena: memref<0xi8>, %scratch: memref<0xi8>, %weights: memref<0xi8>):
     kernel.step "dense" algorithm("direct") tasks(1) macs(0) bytes(0) {
       kernel.contract ins(%a, %w : memref<3x16xf32>, memref<2x1x16x16xf32>) outs(%y : memref<3x32xf32>)
         {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64>, strides = array<i64>,
          dilations = array<i64>, group = 1 : i64, in_channels = 16 : i64, out_channels = 32 : i64, tiles = [#kernel.tile<3 x 4 v>]}
     }
-    return
   }
 }
 
@@ -107,7 +109,9 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
 // CHECK-NOT: llvm.call
 // CHECK: llvm.return
 module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} {
-  func.func @main(%a: memref<6x32xf32>, %w: memref<1x2x16x16xf32>, %arena: memref<768xi8> {cnnc.arena}) {
+  kernel.model inputs [#kernel.tensor<"a", tensor<6x32xf32>>, #kernel.tensor<"w", tensor<1x2x16x16xf32>>] outputs []
+      arena(768) scratch(0) weights(0) [] at [] {
+  ^bb0(%a: memref<6x32xf32>, %w: memref<1x2x16x16xf32>, %arena: memref<768xi8>, %scratch: memref<0xi8>, %weights: memref<0xi8>):
     %c0 = arith.constant 0 : index
     %c384 = arith.constant 384 : index
     %x = memref.view %arena[%c0][] : memref<768xi8> to memref<6x16xf32>
@@ -136,6 +140,5 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
         kernel.yield %0 : f32
       }
     }
-    return
   }
 }

@@ -24,15 +24,17 @@
 // SDOT: %[[BYTES:.*]] = vector.bitcast %[[SHIFTED]] : vector<4xi32> to vector<16xi8>
 // SDOT: llvm.call_intrinsic "llvm.aarch64.neon.sdot.v4i32.v16i8"(%{{.*}}, %[[BYTES]], %{{.*}}) : (vector<4xi32>, vector<16xi8>, vector<16xi8>) -> vector<4xi32>
 // A step of bytes has code of its own for the level with dots; others share that of the level without.
-// BOTH: functions = [@step_0_x86_64_v4, @step_0_x86_64_v4_vnni]
-// BOTH-SAME: functions = [@step_1_x86_64_v4, @step_1_x86_64_v4]
+// BOTH: functions [@step_0_x86_64_v4, @step_0_x86_64_v4_vnni]
+// BOTH-NEXT: functions [@step_1_x86_64_v4, @step_1_x86_64_v4]
 // BOTH-NOT: @step_1_x86_64_v4_vnni
 // PAIRS-NOT: vpdpbusd
 // PAIRS: arith.extsi {{.*}} : vector<[[HALVES:.*]]xi16> to vector<[[HALVES]]xi32>
 // PAIRS: arith.muli {{.*}} : vector<[[HALVES]]xi32>
 // PAIRS: vector.deinterleave
 module attributes {cnnc.target = #target.cpu<TARGET>} {
-  func.func @main(%a: memref<1x6x6x16xi8>, %w: memref<2x1x4x16x4xi8>, %b: memref<1x6x6x32xi32> {cnnc.output}, %c: memref<1x16x6x6xi8> {cnnc.output}) {
+  kernel.model inputs [#kernel.tensor<"a", tensor<1x6x6x16xi8>>, #kernel.tensor<"w", tensor<2x1x4x16x4xi8>>] outputs [#kernel.tensor<"b", tensor<1x6x6x32xi32>>, #kernel.tensor<"c", tensor<1x16x6x6xi8>>]
+      arena(0) scratch(0) weights(0) [] at [] {
+  ^bb0(%a: memref<1x6x6x16xi8>, %w: memref<2x1x4x16x4xi8>, %b: memref<1x6x6x32xi32>, %c: memref<1x16x6x6xi8>, %arena: memref<0xi8>, %scratch: memref<0xi8>, %weights: memref<0xi8>):
     kernel.step "dots" algorithm("pointwise") tasks(1) macs(0) bytes(0) {
       kernel.contract ins(%a, %w : memref<1x6x6x16xi8>, memref<2x1x4x16x4xi8>) outs(%b : memref<1x6x6x32xi32>)
         {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>,
@@ -42,6 +44,5 @@ module attributes {cnnc.target = #target.cpu<TARGET>} {
       kernel.relayout ins(%a : memref<1x6x6x16xi8>) outs(%c : memref<1x16x6x6xi8>)
         {shape = array<i64: 1, 16, 6, 6>, a_order = array<i64: 0, 2, 3, 1>, a_block = -1 : i64, out_order = array<i64: 0, 1, 2, 3>, out_block = -1 : i64}
     }
-    return
   }
 }

@@ -13,7 +13,9 @@
 // CHECK: vector<8xf32>
 // CHECK-NOT: scf.forall
 module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} {
-  func.func @main(%y: memref<64x16xf32> {cnnc.output}, %arena: memref<64xi8> {cnnc.arena}, %scratch: memref<64xi8> {cnnc.scratch}) {
+  kernel.model inputs [] outputs [#kernel.tensor<"y", tensor<64x16xf32>>]
+      arena(64) scratch(64) weights(0) [] at [] {
+  ^bb0(%y: memref<64x16xf32>, %arena: memref<64xi8>, %scratch: memref<64xi8>, %weights: memref<0xi8>):
     kernel.step "fill" algorithm("fill") tasks(3) macs(0) bytes(0) {
       scf.forall (%i) in (8) {
         %zero = arith.constant 0.0 : f32
@@ -27,14 +29,17 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
         }
       }
     }
-    return
   }
 }
 
 // -----
 
 module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} {
-  func.func @main(%y: memref<64x16xf32> {cnnc.output}, %n: index, %arena: memref<64xi8> {cnnc.arena}, %scratch: memref<64xi8> {cnnc.scratch}) {
+  kernel.model inputs [#kernel.tensor<"n", tensor<i32>>] outputs [#kernel.tensor<"y", tensor<64x16xf32>>]
+      arena(64) scratch(64) weights(0) [] at [] {
+  ^bb0(%count: memref<i32>, %y: memref<64x16xf32>, %arena: memref<64xi8>, %scratch: memref<64xi8>, %weights: memref<0xi8>):
+    %number = memref.load %count[] : memref<i32>
+    %n = arith.index_cast %number : i32 to index
     %zero = arith.constant 0.0 : f32
     %c0 = arith.constant 0 : index
     %c1 = arith.constant 1 : index
@@ -44,14 +49,15 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
         linalg.fill ins(%zero : f32) outs(%y : memref<64x16xf32>)
       }
     }
-    return
   }
 }
 
 // -----
 
 module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} {
-  func.func @main(%y: memref<64x16xf32> {cnnc.output}, %arena: memref<64xi8> {cnnc.arena}, %scratch: memref<64xi8> {cnnc.scratch}) {
+  kernel.model inputs [] outputs [#kernel.tensor<"y", tensor<64x16xf32>>]
+      arena(64) scratch(64) weights(0) [] at [] {
+  ^bb0(%y: memref<64x16xf32>, %arena: memref<64xi8>, %scratch: memref<64xi8>, %weights: memref<0xi8>):
     %zero = arith.constant 0.0 : f32
     kernel.step "fill" algorithm("fill") tasks(1) macs(0) bytes(0) {
       // expected-error @below {{requires one normalized dimension of constant extent and no results}}
@@ -59,14 +65,17 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
         linalg.fill ins(%zero : f32) outs(%y : memref<64x16xf32>)
       }
     }
-    return
   }
 }
 
 // -----
 
 module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} {
-  func.func @main(%y: memref<64x16xf32> {cnnc.output}, %n: index, %arena: memref<64xi8> {cnnc.arena}, %scratch: memref<64xi8> {cnnc.scratch}) {
+  kernel.model inputs [#kernel.tensor<"n", tensor<i32>>] outputs [#kernel.tensor<"y", tensor<64x16xf32>>]
+      arena(64) scratch(64) weights(0) [] at [] {
+  ^bb0(%count: memref<i32>, %y: memref<64x16xf32>, %arena: memref<64xi8>, %scratch: memref<64xi8>, %weights: memref<0xi8>):
+    %number = memref.load %count[] : memref<i32>
+    %n = arith.index_cast %number : i32 to index
     %zero = arith.constant 0.0 : f32
     %c1 = arith.constant 1 : index
     kernel.step "fill" algorithm("fill") tasks(1) macs(0) bytes(0) {
@@ -75,6 +84,5 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
       %part = memref.subview %y[%row, 0] [1, 16] [1, 1] : memref<64x16xf32> to memref<1x16xf32, strided<[16, 1], offset: ?>>
       linalg.fill ins(%zero : f32) outs(%part : memref<1x16xf32, strided<[16, 1], offset: ?>>)
     }
-    return
   }
 }

@@ -27,15 +27,15 @@
 // CHECK: llvm.func internal @[[CLIPPED]]
 // CHECK: llvm.alloca
 module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} {
-  func.func @main(%a: memref<1x1x7x7x16xf32>, %w: memref<16x1x1x16x16xf32>, %b: memref<16xf32>,
-                  %y: memref<1x1x7x7x16xf32> {cnnc.output}, %scratch: memref<65536xi8> {cnnc.scratch}) {
+  kernel.model inputs [#kernel.tensor<"a", tensor<1x1x7x7x16xf32>>, #kernel.tensor<"w", tensor<16x1x1x16x16xf32>>, #kernel.tensor<"b", tensor<16xf32>>] outputs [#kernel.tensor<"y", tensor<1x1x7x7x16xf32>>]
+      arena(0) scratch(65536) weights(0) [] at [] {
+  ^bb0(%a: memref<1x1x7x7x16xf32>, %w: memref<16x1x1x16x16xf32>, %b: memref<16xf32>, %y: memref<1x1x7x7x16xf32>, %arena: memref<0xi8>, %scratch: memref<65536xi8>, %weights: memref<0xi8>):
     kernel.step "conv" algorithm("winograd<2,3>") tasks(1) macs(0) bytes(0) {
       kernel.winograd ins(%a, %w bias %b : memref<1x1x7x7x16xf32>, memref<16x1x1x16x16xf32>, memref<16xf32>)
         outs(%y : memref<1x1x7x7x16xf32>)
         {tile = array<i64: 2, 2>, kernel = array<i64: 3, 3>, pads = array<i64: 1, 1, 1, 1>, in_channels = 16 : i64, out_channels = 16 : i64, tile_block = 16 : i64,
          tiles = [#kernel.tile<6 x 2 v>], split = array<i64: 1, 1>}
     }
-    return
   }
 }
 
@@ -51,15 +51,15 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
 // CHECK-COUNT-9: llvm.load %{{.*}} -> vector<8xf32>
 // CHECK-COUNT-16: llvm.store %{{.*}} : vector<8xf32>
 module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} {
-  func.func @main(%a: memref<1x16x7x7x16xf32>, %w: memref<1x16x16x9x16xf32>,
-                  %y: memref<1x1x7x7x16xf32> {cnnc.output}, %scratch: memref<655360xi8> {cnnc.scratch}) {
+  kernel.model inputs [#kernel.tensor<"a", tensor<1x16x7x7x16xf32>>, #kernel.tensor<"w", tensor<1x16x16x9x16xf32>>] outputs [#kernel.tensor<"y", tensor<1x1x7x7x16xf32>>]
+      arena(0) scratch(655360) weights(0) [] at [] {
+  ^bb0(%a: memref<1x16x7x7x16xf32>, %w: memref<1x16x16x9x16xf32>, %y: memref<1x1x7x7x16xf32>, %arena: memref<0xi8>, %scratch: memref<655360xi8>, %weights: memref<0xi8>):
     kernel.step "conv" algorithm("winograd<2,3>") tasks(1) macs(0) bytes(0) {
       kernel.winograd ins(%a, %w : memref<1x16x7x7x16xf32>, memref<1x16x16x9x16xf32>)
         outs(%y : memref<1x1x7x7x16xf32>)
         {tile = array<i64: 2, 2>, kernel = array<i64: 3, 3>, pads = array<i64: 1, 1, 1, 1>, in_channels = 256 : i64, out_channels = 16 : i64, tile_block = 16 : i64,
          tiles = [#kernel.tile<6 x 2 v>], split = array<i64: 1, 1>}
     }
-    return
   }
 }
 
@@ -73,14 +73,14 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
 // CHECK: %[[PITCH:.*]] = arith.constant 128 : i64
 // CHECK: arith.muli %{{.*}}, %[[PITCH]]
 module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} {
-  func.func @main(%a: memref<1x1x9x16xf32, strided<[288, 288, 32, 1]>>, %w: memref<4x1x1x16x16xf32>,
-                  %y: memref<1x1x9x16xf32> {cnnc.output}, %scratch: memref<65536xi8> {cnnc.scratch}) {
+  kernel.model inputs [#kernel.tensor<"a", tensor<1x1x9x16xf32>>, #kernel.tensor<"w", tensor<4x1x1x16x16xf32>>] outputs [#kernel.tensor<"y", tensor<1x1x9x16xf32>>]
+      arena(0) scratch(65536) weights(0) [] at [] {
+  ^bb0(%a: memref<1x1x9x16xf32, strided<[288, 288, 32, 1]>>, %w: memref<4x1x1x16x16xf32>, %y: memref<1x1x9x16xf32>, %arena: memref<0xi8>, %scratch: memref<65536xi8>, %weights: memref<0xi8>):
     kernel.step "conv" algorithm("winograd<2,3>") tasks(1) macs(0) bytes(0) {
       kernel.winograd ins(%a, %w : memref<1x1x9x16xf32, strided<[288, 288, 32, 1]>>, memref<4x1x1x16x16xf32>)
         outs(%y : memref<1x1x9x16xf32>)
         {tile = array<i64: 1, 2>, kernel = array<i64: 1, 3>, pads = array<i64: 1, 1>, in_channels = 16 : i64, out_channels = 16 : i64,
          tiles = [#kernel.tile<6 x 2 v>]}
     }
-    return
   }
 }

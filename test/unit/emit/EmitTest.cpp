@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/emit/Emit.h"
 #include "ToyModel.h"
+#include "dialects/kernel/Kernel.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"
@@ -54,7 +55,7 @@ protected:
   std::string emit(StringRef name, EmitKind kind, const ToyOptions &toy = {}, unsigned threads = 1,
                    StringRef stem = "toy") {
     mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
-    context.loadDialect<mlir::LLVM::LLVMDialect>();
+    context.loadDialect<mlir::LLVM::LLVMDialect, cnnc::kernel::KernelDialect>();
     std::string text = toyModelText(toy);
     for (const char *entry : {"@toy_run(", "@toy_run_in("})
       text.replace(text.find(entry) + 1, strlen("toy"), stem.str());
@@ -229,7 +230,7 @@ TEST_F(EmitTest, UnwritableOutputsAreErrorsAndLeaveNothing) {
 /// Emits the toy model after a change of its text, and says what that gave.
 std::string emitChanged(std::string text, StringRef before, StringRef after, const std::string &output) {
   mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
-  context.loadDialect<mlir::LLVM::LLVMDialect>();
+  context.loadDialect<mlir::LLVM::LLVMDialect, cnnc::kernel::KernelDialect>();
   for (size_t at = 0; (at = text.find(before.str(), at)) != std::string::npos; at += after.size())
     text.replace(at, before.size(), after.str());
   mlir::OwningOpRef<mlir::ModuleOp> module = mlir::parseSourceString<mlir::ModuleOp>(text, &context);
@@ -242,14 +243,20 @@ TEST_F(EmitTest, UnknownFunctionIsRefusedAndLeavesNothing) {
   EXPECT_EQ(shell("ls -A " + folder), "");
 }
 
-TEST_F(EmitTest, OverlappingWeightsAreRefused) {
-  std::string message = emitChanged(toyModelText({}), "256 : i64]]", "128 : i64]]", path("toy.so"));
-  EXPECT_NE(message.find("the entry at 128 of 64 bytes overlaps another"), std::string::npos) << message;
+/// The text with another kernel.model in place of its own.
+std::string replaceModel(std::string text, StringRef model) {
+  size_t begin = text.find("kernel.model"), end = text.find("{}", begin) + 2;
+  return text.replace(begin, end - begin, model.str());
+}
+
+TEST_F(EmitTest, AModuleWithoutAModelIsRefused) {
+  EXPECT_EQ(emitChanged(replaceModel(toyModelText({}), ""), "toy_run", "toy_run", path("toy.so")),
+            "the module has no kernel.model, or several");
 }
 
 TEST_F(EmitTest, ModelsWithoutWeightsNeedNone) {
-  std::string text = toyModelText({});
-  text = "module {" + text.substr(text.find("{", text.find("]]")) + 1);
+  std::string text =
+      replaceModel(toyModelText({}), "kernel.model inputs [] outputs [] arena(0) scratch(0) weights(0) [] at [] {}");
   EXPECT_EQ(emitChanged(text, "weights_delta : !llvm.ptr", "weights_delta : !llvm.ptr", path("toy.so")), "");
   EXPECT_EQ(shell("readelf -lW " + path("toy.so") + " | grep -c LOAD"), "4\n");
 }

@@ -197,8 +197,9 @@ std::string toyModelText(const ToyOptions &options) {
   for (unsigned i = 0; i < toyElements; ++i)
     weights.push_back(formatv("{0:f6}", i / double(toyElements)));
   std::string text =
-      formatv("module attributes {{cnnc.weights_bytes = {0} : i64, cnnc.weights = [[dense<[{1}]> : tensor<64xf32>, "
-              "0 : i64], [dense<2.0> : tensor<{2}xf32>, 256 : i64]]} {{\n",
+      formatv("module {{\n  kernel.model inputs [#kernel.tensor<\"x\", tensor<64xf32>>] outputs [#kernel.tensor<\"y\", "
+              "tensor<64xf32>>] arena(256) scratch(0) weights({0}) [dense<[{1}]> : tensor<64xf32>, dense<2.0> : "
+              "tensor<{2}xf32>] at [0, 256] {{}\n",
               options.weightsBytes, join(weights, ", "), (options.weightsBytes - 256) / 4);
   for (const Level &level : levels(options.arm))
     text += levelFunctions(level, options.half);

@@ -16,12 +16,12 @@ class FusedProgram(Program):
     def __init__(self, fusion, algorithm, level):
         super().__init__([level])
         self.algorithm, self.level = algorithm, level
-        self.passes = [f"--pass-pipeline=builtin.module(func.func({fusion},plan-arena),convert-to-vector)"]
+        self.passes = [f"--pass-pipeline=builtin.module(func.func({fusion},plan-arena),outline-model,convert-to-vector)"]
 
     def compile(self, directory):
         library = super().compile(directory)
         text = open(os.path.join(directory, "vector.mlir")).read()
-        tasks = [int(count) for count in re.findall(rf'algorithm = "{re.escape(self.algorithm)}".*?tasks = (\d+)', text)]
+        tasks = [int(count) for count in re.findall(rf'algorithm\("{re.escape(self.algorithm)}"\) tasks\((\d+)\)', text)]
         assert len(tasks) == len(self.steps), f"{len(tasks)} of {len(self.steps)} were fused"
         self.steps = [(name, count, body) for (name, _, body), count in zip(self.steps, tasks)]
         return library

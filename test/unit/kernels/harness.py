@@ -57,7 +57,7 @@ def address(array):
 
 class Program:
     """Steps that are compiled together. Operands are arrays (views of larger arrays keep their strides)."""
-    passes = ["--convert-to-vector"]
+    passes = ["--outline-model", "--convert-to-vector"]
     declares_memory = True  # else one of the passes does
 
     def __init__(self, levels=None, scratch_bytes=1 << 24):
@@ -88,7 +88,7 @@ class Program:
                  f"func.func @main({', '.join(declared)}) {{"]
         lines += self.prologue
         for name, tasks, body in self.steps:
-            lines += [f'kernel.step "{name}" algorithm("test") tasks({tasks}) macs(0) bytes(0) {{', body, "}"]
+            lines += [f'kernel.step "{name}" algorithm("test") tasks({tasks}) macs(0) bytes({1 << 40}) {{', body, "}"]
         return "\n".join(lines + ["return", "}", "}"])
 
     def compile(self, directory):
@@ -96,10 +96,11 @@ class Program:
         open(path("in.mlir"), "w").write(self.text())
         run = lambda command: subprocess.run(command, check=True)
         run([CNNC_OPT, *self.passes, path("in.mlir"), "-o", path("vector.mlir")])
-        # mlir-opt does not know the target dialect.
-        text = re.sub(r", cnnc.target = #target.cpu<.*?>", "", open(path("vector.mlir")).read(), count=1)
-        open(path("vector.mlir"), "w").write(text)
-        run([f"{LLVM}/mlir-opt", f"--pass-pipeline={LOWER}", path("vector.mlir"), "-o", path("llvm.mlir")])
+        # mlir-opt knows neither the target nor the model.
+        text = re.sub(r" attributes \{cnnc.target = #target.cpu<.*?>\}", "", open(path("vector.mlir")).read(), count=1)
+        text = re.sub(r"  kernel.model .*?\n  \}\n", "", text, count=1, flags=re.S)
+        open(path("functions.mlir"), "w").write(text)
+        run([f"{LLVM}/mlir-opt", f"--pass-pipeline={LOWER}", path("functions.mlir"), "-o", path("llvm.mlir")])
         run([f"{LLVM}/mlir-translate", "--mlir-to-llvmir", path("llvm.mlir"), "-o", path("model.ll")])
         text = open(path("model.ll")).read().replace("define internal void @step_", "define void @step_")
         if "x86-64-v4" not in levels_here():
