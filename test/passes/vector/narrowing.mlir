@@ -21,7 +21,9 @@
 // EACH: arith.minsi
 // EACH: arith.trunci {{.*}} to vector<{{.*}}xi8>
 module attributes {cnnc.target = #target.cpu<TARGET>} {
-  func.func @main(%a: memref<1x1x4x4x16xi8>, %w: memref<1x1x4x16x4xi8>, %c: memref<1x1x4x4x16xi8> {cnnc.output}) {
+  kernel.model inputs [#kernel.tensor<"a", tensor<1x1x4x4x16xi8>>, #kernel.tensor<"w", tensor<1x1x4x16x4xi8>>] outputs [#kernel.tensor<"c", tensor<1x1x4x4x16xi8>>]
+      arena(0) scratch(0) weights(0) [] at [] {
+  ^bb0(%a: memref<1x1x4x4x16xi8>, %w: memref<1x1x4x16x4xi8>, %c: memref<1x1x4x4x16xi8>, %arena: memref<0xi8>, %scratch: memref<0xi8>, %weights: memref<0xi8>):
     kernel.step "bytes" algorithm("pointwise") tasks(1) macs(0) bytes(0) {
       kernel.contract ins(%a, %w : memref<1x1x4x4x16xi8>, memref<1x1x4x16x4xi8>) outs(%c : memref<1x1x4x4x16xi8>)
         {a_order = #kernel<channel_order blocked>, out_order = #kernel<channel_order blocked>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>,
@@ -42,6 +44,5 @@ module attributes {cnnc.target = #target.cpu<TARGET>} {
         kernel.yield %b : i8
       }
     }
-    return
   }
 }
