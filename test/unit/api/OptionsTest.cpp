@@ -44,6 +44,17 @@ TEST(OptionsTest, ModelsAreCalledAfterTheirFiles) {
   EXPECT_EQ(getModelName("3d.onnx"), "model_3d");
 }
 
+TEST(OptionsTest, WhatAModelDependsOnIsTold) {
+  EXPECT_EQ(describeModelOptions({}), "");
+  Options options;
+  options.threads = 4; // Says how, not what.
+  options.cpu = "znver3";
+  options.dims = {"n=4", "m=2"};
+  options.winograd = false;
+  options.tune = "kept.json";
+  EXPECT_EQ(describeModelOptions(options), "-mcpu=znver3 --dim n=4 --dim m=2 --winograd=off --tune");
+}
+
 TEST(OptionsTest, EveryArtifactHasItsEnding) {
   Options options;
   EXPECT_EQ(getExtension(options), ".so");
