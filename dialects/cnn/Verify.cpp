@@ -87,14 +87,39 @@ static LogicalResult checkBias(Operation *op, Value bias, int64_t channels) {
   return success();
 }
 
+/// One of the numbers that elements of the input may be.
+static LogicalResult checkPadValue(ConvOp op) {
+  if (!op.getPadValue())
+    return success();
+  Type element = getElement(op.getInput());
+  if (!element.isInteger(8) && !element.isInteger(16))
+    return op.emitOpError() << "requires integers for its pad_value, but found " << element;
+  auto value = static_cast<int64_t>(*op.getPadValue());
+  if (element.isInteger(8) ? value < 0 || value > 255 : value < -32768 || value > 32767)
+    return op.emitOpError() << "requires a pad_value that an element of its input may have, but found " << value;
+  return success();
+}
+
+/// Integers are multiplied as they lie, in whole steps of neighbours.
+static LogicalResult checkAlgorithm(ConvOp op) {
+  Type element = getElement(op.getInput());
+  std::optional<Algorithm> algorithm = op.getAlgorithm();
+  if (!algorithm || !(element.isInteger(8) || element.isInteger(16)) ||
+      llvm::is_contained({Algorithm::direct, Algorithm::pointwise, Algorithm::depthwise, Algorithm::grouped},
+                         *algorithm))
+    return success();
+  return op.emitOpError() << "requires floats for the algorithm " << stringifyAlgorithm(*algorithm) << ", but found "
+                          << element;
+}
+
 LogicalResult ConvOp::verify() {
   if (failed(checkStatic(*this)) || failed(checkSameElement(*this, getFilter())))
     return failure();
   ShapeRef filter = getShape(getFilter());
   if (filter.size() < 2)
     return emitOpError() << "requires a filter of rank 2 or more, but found " << toString(filter);
-  if (getPadValue() && !isa<IntegerType>(getElement(getInput())))
-    return emitOpError() << "requires integers for its pad_value, but found " << getElement(getInput());
+  if (failed(checkPadValue(*this)) || failed(checkAlgorithm(*this)))
+    return failure();
   Window window = {Shape(filter.drop_front(2)), Shape(getStrides()), Shape(getDilations()), Shape(getPads())};
   std::string reason;
   ShapeOr shape = inferConv(getShape(getInput()), filter, window, getGroup(), reason);

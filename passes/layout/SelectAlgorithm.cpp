@@ -33,6 +33,16 @@ LogicalResult verifyOffered(ModuleOp module, ArrayRef<Channels> offered) {
   return failure(result.wasInterrupted());
 }
 
+/// The phase graph has written these as maps.
+LogicalResult verifyLowered(ModuleOp module) {
+  WalkResult result = module.walk([&](Operation *op) -> WalkResult {
+    if (isa<QuantizeOp, DequantizeOp>(op))
+      return op->emitOpError("is of the phases up to graph, but the text has passed it");
+    return WalkResult::advance();
+  });
+  return failure(result.wasInterrupted());
+}
+
 /// From here on costs and loops divide by extents: the phase graph leaves none of 0.
 LogicalResult verifyNoneEmpty(ModuleOp module) {
   auto isEmpty = [](Type type) {
@@ -62,7 +72,8 @@ private:
   void runOnOperation() override {
     ModuleOp module = getOperation();
     target::TargetAttr target = target::requireTarget(module);
-    if (!target || failed(verifyNoneEmpty(module)) || failed(verifyOffered(module, getOfferedChannels(target))))
+    if (!target || failed(verifyLowered(module)) || failed(verifyNoneEmpty(module)) ||
+        failed(verifyOffered(module, getOfferedChannels(target))))
       return signalPassFailure();
     SmallVector<CoreFacts> cores = getCommonCores(target);
     SmallVector<int64_t> winograds = {2, 4, 6};
@@ -79,13 +90,13 @@ private:
 
   Algorithm select(ConvOp op, ArrayRef<int64_t> winograds, ArrayRef<CoreFacts> cores) {
     ConvShape shape = getConvShape(op);
-    if (im2col)
+    // A step takes several integers of one pixel, so that its channels have to lie side by side.
+    bool isOfFloats = op.getInput().getType().getElementType().isF32();
+    if (im2col && isOfFloats)
       return Algorithm::im2col;
     if (shape.group > 1)
       return hasNarrowGroups(shape) && shape.group == shape.inChannels ? Algorithm::depthwise : Algorithm::grouped;
     bool isPoint = llvm::all_of(shape.kernel, [](int64_t extent) { return extent == 1; });
-    // A step takes several integers of one pixel, so that its channels have to lie side by side.
-    bool isOfFloats = op.getInput().getType().getElementType().isF32();
     if (keepsFirst && isOfFloats && shape.inChannels <= kFirstLayerChannels && !shape.kernel.empty())
       return Algorithm::first_layer;
     if (isPoint)

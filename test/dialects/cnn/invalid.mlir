@@ -312,3 +312,19 @@ func.func @scale_of_another_shape(%x: tensor<4xi8>, %s: tensor<3xf32>) {
   %0 = cnn.dequantize %x scale(%s) : (tensor<4xi8>, tensor<3xf32>) -> tensor<4xf32>
   return
 }
+
+// -----
+
+func.func @pad_value_past_a_byte(%x: tensor<1x4x8x8xi8>, %w: tensor<8x4x1x1xi8>) {
+  // expected-error @+1 {{requires a pad_value that an element of its input may have, but found 256}}
+  %0 = cnn.conv %x, %w {pad_value = 256 : i64, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, group = 1 : i64} : (tensor<1x4x8x8xi8>, tensor<8x4x1x1xi8>) -> tensor<1x8x8x8xi32>
+  return
+}
+
+// -----
+
+func.func @bytes_by_winograd(%x: tensor<1x4x8x8xi8>, %w: tensor<8x4x3x3xi8>) {
+  // expected-error @+1 {{requires floats for the algorithm winograd_4_3, but found 'i8'}}
+  %0 = cnn.conv %x, %w {algorithm = #cnn<algorithm winograd_4_3>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, group = 1 : i64} : (tensor<1x4x8x8xi8>, tensor<8x4x3x3xi8>) -> tensor<1x8x8x8xi32>
+  return
+}

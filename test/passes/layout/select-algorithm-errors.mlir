@@ -31,3 +31,13 @@ module attributes {cnnc.target = #target.gpu<"nvptx64", levels = ["sm_80"], host
     return %0 : tensor<1x64x56x56xf32>
   }
 }
+
+// -----
+
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v2"]>} {
+  func.func @main(%x: tensor<1x8xf32>, %s: tensor<1x1xf32>) -> tensor<1x8xi8> {
+    // expected-error @+1 {{is of the phases up to graph, but the text has passed it}}
+    %0 = cnn.quantize %x scale(%s) : (tensor<1x8xf32>, tensor<1x1xf32>) -> tensor<1x8xi8>
+    return %0 : tensor<1x8xi8>
+  }
+}
