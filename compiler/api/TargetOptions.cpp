@@ -19,8 +19,8 @@ using llvm::Expected;
 /// Whether a CPU has every feature that the level needs, as far as code generation asks.
 static bool hasLevel(const llvm::Target &backend, const target::Level &level, StringRef cpu) {
   std::unique_ptr<llvm::MCSubtargetInfo> info(backend.createMCSubtargetInfo(llvm::Triple(level.triple), cpu, ""));
-  return info &&
-         llvm::all_of(target::getFeatures(level), [&](StringRef names) { return info->checkFeatures(names.str()); });
+  return info && llvm::all_of(target::getNeededFeatures(level),
+                              [&](StringRef names) { return info->checkFeatures(names.str()); });
 }
 
 static Expected<target::CpuAttr> resolveNamedCpu(MLIRContext *context, ArrayRef<target::Level> levels, StringRef cpu) {

@@ -95,7 +95,7 @@ const GpuLevel *cnnc::target::lookupGpuLevel(StringRef name) { return lookup(get
 
 bool cnnc::target::hasNeeds(const Level &machine, const Level &level) { return (level.needs & ~machine.needs) == 0; }
 
-SmallVector<StringRef> cnnc::target::getFeatures(const Level &level) {
+SmallVector<StringRef> cnnc::target::getNeededFeatures(const Level &level) {
   SmallVector<StringRef> features;
 #define FEATURE(id, bit, llvm)                                                                                         \
   if (level.needs >> bit & 1)                                                                                          \

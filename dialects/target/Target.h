@@ -68,7 +68,7 @@ const GpuLevel *lookupGpuLevel(llvm::StringRef name);
 /// Whether a machine of the first level runs the second.
 bool hasNeeds(const Level &machine, const Level &level);
 /// What LLVM calls the features that the level needs, a text for each.
-llvm::SmallVector<llvm::StringRef> getFeatures(const Level &level);
+llvm::SmallVector<llvm::StringRef> getNeededFeatures(const Level &level);
 /// The one of `levels` that is as this one but for its dots, which it lacks; null where there is none.
 const Level *findWithoutDots(llvm::ArrayRef<Level> levels, const Level &level);
 /// The module's attribute `cnnc.target`; null when absent.
