@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // kernel.contract: loops over blocks of pixels, tiles of panels, blocks of the reduction, rows and tiles of pixels,
 // around calls of the micro-kernel.
+#include "dialects/kernel/ContractWalk.h"
 #include "passes/vector/ContractKernel.h"
 #include "passes/vector/ContractPlan.h"
 #include "passes/vector/FeatureMap.h"
@@ -9,11 +10,10 @@ using namespace mlir;
 using namespace cnnc;
 using namespace cnnc::to_vector;
 using kernel::ChannelOrder;
+using kernel::PixelDim;
+using kernel::walkedA, kernel::walkedFilter, kernel::walkedOut, kernel::walkedExtras;
 
 namespace {
-
-/// Operands of the walk over pixels, as positions in PixelDim::pitches.
-enum Walked { walkedA, walkedFilter, walkedOut, walkedExtras };
 
 /// A tile of panels: which micro-kernel, and where its operands start relative to a pixel.
 struct PanelTile {
@@ -31,27 +31,12 @@ struct ContractEmission {
   Operand filter;
   std::optional<Operand> bias;
 
-  kernel::Arithmetic arithmetic;
-  int64_t groups = 1, groupIn = 0, groupOut = 0, panels = 0, segments = 0;
-  int64_t run = 0; ///< elements of a segment
-  int64_t runPitch = kernel::kStepBytes;
-  int64_t pixelsOfRun = 1; ///< segments for each that the op has
-  SmallVector<int64_t> segmentOffsets;
-  SmallVector<PixelDim> dims;
-  /// Where tiles cross the ends of rows: pixels of such a row, and its pitches. The last of `dims` is several then.
-  int64_t pixelsOfRow = 0;
-  SmallVector<int64_t> rowPitches;
+  kernel::ContractWalk walk;
   ContractPlan plan;
   Value table, segmentPitch;
 
   ContractEmission(kernel::ContractOp op, Step &step, const FeatureMap &a, const FeatureMap &out, const Operand &filter)
-      : op(op), step(step), emitter(step.emitter), a(a), out(out), filter(filter),
-        arithmetic(kernel::getArithmetic(op)) {}
-  void initialize();
-  void findSegments();
-  void splitRunOfRow();
-  void findPixels();
-  void joinRows(int64_t lines);
+      : op(op), step(step), emitter(step.emitter), a(a), out(out), filter(filter), walk(kernel::getContractWalk(op)) {}
   void makePlan();
   LogicalResult emit();
   LogicalResult emitUnit(Value unit, function_ref<LogicalResult(const PanelTile &)> body);
@@ -61,127 +46,11 @@ struct ContractEmission {
                          Value columnEnd);
   LogicalResult emitCall(const PanelTile &tile, int64_t block, int64_t rows, ArrayRef<Value> row, Value pixel,
                          Value pass);
-  int64_t getRowSkip(int64_t operand) const;
   int64_t getLinesAhead(int64_t tilePanels);
 
-  int64_t steps() const { return run / arithmetic.group; }
-  int64_t panelBytes() const { return segments * steps() * kPanelLanes * kernel::kStepBytes; }
-  int64_t rowCount() const;
   /// Bytes per walked operand at row `row` of the outer pixel dimensions.
   SmallVector<Value> locateRow(Value row);
 };
-
-/// A run over a whole row of the window reads the pixels of a view that keeps them apart as a segment each: the filter
-/// is stored the same.
-void ContractEmission::splitRunOfRow() {
-  pixelsOfRun = run / groupIn;
-  segments *= pixelsOfRun;
-  run = groupIn;
-}
-
-/// The byte offset of every segment, in the order of the filter.
-void ContractEmission::findSegments() {
-  int64_t rank = a.spatialRank();
-  ArrayRef<int64_t> kernel = op.getKernel(), dilations = op.getDilations();
-  bool alongRow = a.order == ChannelOrder::first && rank > 0;
-  bool wholeRows = a.order == ChannelOrder::last && run > groupIn;
-  if (wholeRows && a.operand.pitch(a.pixelDim(rank)) != groupIn * getElementBytes(a.operand.elementType)) {
-    splitRunOfRow();
-    wholeRows = false;
-  }
-  // A run along the row takes in the last kernel dimension.
-  ArrayRef<int64_t> positions = alongRow || wholeRows ? kernel.drop_back() : kernel;
-  int64_t channelsOfRun = alongRow ? 1 : wholeRows ? groupIn : run;
-  if (alongRow && arithmetic.group == 1)
-    runPitch = dilations.back() * a.operand.pitch(a.pixelDim(rank));
-  int64_t chunks = llvm::divideCeil(groupIn, channelsOfRun);
-  SmallVector<int64_t> positionOffsets = {0};
-  for (auto [dim, extent] : llvm::enumerate(positions)) {
-    SmallVector<int64_t> next;
-    for (int64_t offset : positionOffsets)
-      for (int64_t k = 0; k < extent; ++k)
-        next.push_back(offset + k * dilations[dim] * a.operand.pitch(a.pixelDim(dim + 1)));
-    positionOffsets = std::move(next);
-  }
-  if (alongRow) {
-    for (int64_t channel = 0; channel < chunks; ++channel)
-      for (int64_t offset : positionOffsets)
-        segmentOffsets.push_back(a.channelOffset(channel) + offset);
-  } else {
-    for (int64_t offset : positionOffsets)
-      for (int64_t chunk = 0; chunk < chunks; ++chunk)
-        segmentOffsets.push_back(offset + a.channelOffset(chunk * channelsOfRun));
-  }
-  assert(int64_t(segmentOffsets.size()) == segments && "verified");
-}
-
-void ContractEmission::initialize() {
-  groups = op.getGroup();
-  groupIn = op.getInChannels() / groups;
-  groupOut = op.getOutChannels() / groups;
-  panels = llvm::divideCeil(groupOut, kPanelLanes);
-  kernel::PackedFilter packed = kernel::getPackedFilter(op);
-  segments = packed.segments;
-  run = packed.steps * arithmetic.group;
-  findSegments();
-  findPixels();
-  makePlan();
-}
-
-void ContractEmission::findPixels() {
-  SmallVector<PixelDim> all;
-  for (int64_t dim = 0; dim <= out.spatialRank(); ++dim) {
-    PixelDim pixel = {out.pixelExtent(dim), {}};
-    int64_t stride = dim == 0 ? 1 : op.getStrides()[dim - 1];
-    pixel.pitches.push_back(a.operand.pitch(a.pixelDim(dim)) * stride);
-    pixel.pitches.push_back(dim == 0 && op.getBatchedFilter() ? filter.pitch(0) : 0);
-    pixel.pitches.push_back(out.operand.pitch(out.pixelDim(dim)));
-    for (FeatureMap &extra : extras)
-      pixel.pitches.push_back(extra.pixelPitch(dim));
-    all.push_back(std::move(pixel));
-  }
-  dims = mergePixelDims(all);
-  // A filter that differs per column would leave a tile no common filter.
-  if (dims.back().pitches[walkedFilter] != 0)
-    dims.push_back({1, SmallVector<int64_t>(dims.back().pitches.size(), 0)});
-}
-
-/// Makes `lines` rows one, if they are still rows of the same pitch.
-void ContractEmission::joinRows(int64_t lines) {
-  if (lines == 1 || dims.size() < 2)
-    return;
-  PixelDim &outer = dims[dims.size() - 2];
-  if (outer.extent % lines != 0 || outer.pitches[walkedFilter] != 0)
-    return;
-  pixelsOfRow = dims.back().extent;
-  rowPitches = outer.pitches;
-  dims.back().extent *= lines;
-  outer.extent /= lines;
-  for (int64_t &pitch : outer.pitches)
-    pitch *= lines;
-}
-
-int64_t ContractEmission::getRowSkip(int64_t operand) const {
-  return rowPitches[operand] - pixelsOfRow * dims.back().pitches[operand];
-}
-
-int64_t ContractEmission::rowCount() const {
-  int64_t rows = 1;
-  for (const PixelDim &dim : ArrayRef(dims).drop_back())
-    rows *= dim.extent;
-  return rows;
-}
-
-/// Whether the bytes from first to last element of two places meet.
-bool mayOverlap(const Address &a, const Address &b) {
-  auto end = [](const Address &address) {
-    int64_t last = 1;
-    for (auto [extent, stride] : llvm::zip_equal(address.shape, address.strides))
-      last += (extent - 1) * stride;
-    return address.byteOffset + last * getElementBytes(address.elementType);
-  };
-  return a.root == b.root && a.index == b.index && a.byteOffset < end(b) && b.byteOffset < end(a);
-}
 
 void ContractEmission::makePlan() {
   ContractWalk shape = {};
@@ -189,38 +58,41 @@ void ContractEmission::makePlan() {
     auto tile = cast<kernel::TileAttr>((*op.getTiles())[step.levelIndex]);
     shape.tileRows = tile.getRows();
     shape.tileVectors = tile.getVectors();
-    joinRows(tile.getLines());
+    if (walk.canJoin(tile.getLines()))
+      walk.joinRows(tile.getLines());
   }
-  shape.panels = panels;
-  shape.groups = groups;
-  shape.rows = rowCount();
-  shape.columns = dims.back().extent;
-  shape.segments = segments;
-  shape.run = steps();
+  shape.panels = walk.panels;
+  shape.groups = walk.groups;
+  shape.rows = walk.rowCount();
+  shape.columns = walk.dims.back().extent;
+  shape.segments = walk.segments;
+  shape.run = walk.steps();
   shape.sumsChannels = llvm::all_of(op.getKernel(), [](int64_t extent) { return extent == 1; });
-  int64_t strideOfRows = dims.size() > 1 ? dims[dims.size() - 2].pitches[walkedA] : dims.back().pitches[walkedA];
+  int64_t strideOfRows =
+      walk.dims.size() > 1 ? walk.dims[walk.dims.size() - 2].pitches[walkedA] : walk.dims.back().pitches[walkedA];
   bool blocked = a.order == ChannelOrder::blocked;
-  int64_t planes = a.order == ChannelOrder::last ? 1 : blocked ? llvm::divideCeil(groupIn, 16) : groupIn;
-  shape.rowBytes = dims.size() > 1 ? strideOfRows * planes : dims.back().extent * dims.back().pitches[walkedA] * planes;
+  int64_t planes = a.order == ChannelOrder::last ? 1 : blocked ? llvm::divideCeil(walk.groupIn, 16) : walk.groupIn;
+  shape.rowBytes = walk.dims.size() > 1 ? strideOfRows * planes
+                                        : walk.dims.back().extent * walk.dims.back().pitches[walkedA] * planes;
   std::optional<ArrayRef<int64_t>> split = op.getSplit();
   shape.panelParts = split ? (*split)[0] : 1;
   shape.pixelParts = split ? (*split)[1] : 1;
   if (std::optional<ArrayRef<int64_t>> blocks = op.getKBlock(); blocks)
-    shape.segmentBlock =
-        pixelsOfRun * (step.levelIndex < blocks->size() ? (*blocks)[step.levelIndex] : blocks->front());
+    shape.segmentBlock = walk.segments / kernel::getPackedFilter(op).segments *
+                         (step.levelIndex < blocks->size() ? (*blocks)[step.levelIndex] : blocks->front());
   // Partial sums in `out` would destroy an extra that lies there.
-  for (FeatureMap &extra : extras)
-    if (mayOverlap(extra.operand, out.operand))
+  for (Value extra : op.getExtras())
+    if (kernel::mayOverlap(extra, op.getOut()))
       shape.segmentBlock = 0;
   plan = planContract(shape, emitter.level, getAccumulatorBudget(emitter.level));
 }
 
 SmallVector<Value> ContractEmission::locateRow(Value row) {
-  SmallVector<Value> offsets(dims.back().pitches.size(), emitter.constant(0));
-  for (size_t d = dims.size() - 1; d-- > 0;) {
-    Value index = d == 0 ? row : emitter.remainder(row, dims[d].extent);
-    row = d == 0 ? row : emitter.divide(row, dims[d].extent);
-    for (auto [offset, pitch] : llvm::zip_equal(offsets, dims[d].pitches))
+  SmallVector<Value> offsets(walk.dims.back().pitches.size(), emitter.constant(0));
+  for (size_t d = walk.dims.size() - 1; d-- > 0;) {
+    Value index = d == 0 ? row : emitter.remainder(row, walk.dims[d].extent);
+    row = d == 0 ? row : emitter.divide(row, walk.dims[d].extent);
+    for (auto [offset, pitch] : llvm::zip_equal(offsets, walk.dims[d].pitches))
       offset = emitter.add(offset, emitter.multiply(index, pitch));
   }
   return offsets;
@@ -232,22 +104,22 @@ LogicalResult ContractEmission::emitParts(int64_t tilePanels, bool last, Value g
   int64_t vectorsOfPanel = kPanelLanes / emitter.lanes();
   bool dividesPanel = plan.vectors < vectorsOfPanel;
   int64_t vectors = dividesPanel ? plan.vectors : tilePanels * vectorsOfPanel;
-  int64_t tail = last && groupOut % kPanelLanes ? groupOut % kPanelLanes : kPanelLanes;
+  int64_t tail = last && walk.groupOut % kPanelLanes ? walk.groupOut % kPanelLanes : kPanelLanes;
   for (int64_t begin = 0; begin < (dividesPanel ? kPanelLanes : 1); begin += vectors * emitter.lanes()) {
     PanelTile tile = {vectors, std::min(tail - begin, vectors * emitter.lanes()), Value(), {}};
     if (tile.lastLanes <= 0 && out.order == ChannelOrder::last)
       continue;
-    tile.firstPanel = emitter.add(emitter.multiply(group, panels), panel);
+    tile.firstPanel = emitter.add(emitter.multiply(group, walk.panels), panel);
     auto locate = [&](const FeatureMap &map) {
       if (map.hasOneChannel())
         return emitter.constant(0);
-      Value start = emitter.multiply(group, map.channelOffset(groupOut));
+      Value start = emitter.multiply(group, map.channelOffset(walk.groupOut));
       return emitter.add(emitter.add(start, emitter.multiply(panel, map.panelPitch())),
-                         begin * getElementBytes(map.operand.elementType));
+                         begin * getElementBytes(map.elementType));
     };
-    int64_t inputPitch = groups == 1 ? 0 : a.channelOffset(groupIn);
+    int64_t inputPitch = walk.groups == 1 ? 0 : a.channelOffset(walk.groupIn);
     tile.offsets = {emitter.multiply(group, inputPitch),
-                    emitter.add(emitter.multiply(tile.firstPanel, panelBytes()), begin * kernel::kStepBytes),
+                    emitter.add(emitter.multiply(tile.firstPanel, walk.panelBytes()), begin * kernel::kStepBytes),
                     locate(out)};
     for (const FeatureMap &extra : extras)
       tile.offsets.push_back(locate(extra));
@@ -260,15 +132,15 @@ LogicalResult ContractEmission::emitParts(int64_t tilePanels, bool last, Value g
 /// A unit is a tile of panels of a group. Its size and whether it holds the group's last channels choose its code.
 LogicalResult ContractEmission::emitUnit(Value unit, function_ref<LogicalResult(const PanelTile &)> body) {
   const Balanced &tiles = plan.panelTiles;
-  Value group = groups == 1 ? emitter.constant(0) : emitter.divide(unit, tiles.count);
-  Value tile = groups == 1 ? unit : emitter.remainder(unit, tiles.count);
+  Value group = walk.groups == 1 ? emitter.constant(0) : emitter.divide(unit, tiles.count);
+  Value tile = walk.groups == 1 ? unit : emitter.remainder(unit, tiles.count);
   Value panel = emitter.add(emitter.multiply(tile, tiles.size), emitter.minimum(tile, emitter.constant(tiles.larger)));
   LogicalResult result = success();
   auto emitCase = [&](int64_t tilePanels, bool last) {
     if (failed(emitParts(tilePanels, last, group, panel, body)))
       result = failure();
   };
-  bool hasTail = groupOut % kPanelLanes != 0;
+  bool hasTail = walk.groupOut % kPanelLanes != 0;
   auto emitSmaller = [&] {
     Value isLast = emitter.compare(arith::CmpIPredicate::eq, tile, emitter.constant(tiles.count - 1));
     if (hasTail && tiles.count - tiles.larger > 1)
@@ -286,13 +158,13 @@ LogicalResult ContractEmission::emitUnit(Value unit, function_ref<LogicalResult(
 
 LogicalResult ContractEmission::emitCall(const PanelTile &tile, int64_t block, int64_t rows, ArrayRef<Value> row,
                                          Value pixel, Value pass) {
-  const PixelDim &columns = dims.back();
+  const PixelDim &columns = walk.dims.back();
   const Balanced &blocks = plan.segmentBlocks;
-  ContractKernel kernel = {arithmetic, out.operand.elementType, rows};
+  ContractKernel kernel = {walk.arithmetic, out.elementType, rows};
   kernel.vectors = tile.vectors;
   kernel.pixelPitch = rows > 1 ? columns.pitches[walkedA] : 0;
-  kernel.run = steps();
-  kernel.runPitch = runPitch;
+  kernel.run = walk.steps();
+  kernel.runPitch = walk.runPitch;
   kernel.outPixelPitch = rows > 1 ? columns.pitches[walkedOut] : 0;
   kernel.lastLanes = tile.lastLanes;
   kernel.masksStores = out.order == ChannelOrder::last &&
@@ -303,31 +175,31 @@ LogicalResult ContractEmission::emitCall(const PanelTile &tile, int64_t block, i
   kernel.hasBias = bias && block == 0;
   kernel.epilogue = op.getEpilogue().empty() ? nullptr : &op.getEpilogue();
   int64_t rowOfPixel = 0;
-  if (pixelsOfRow) {
-    int64_t first = *getConstant(pixel), rest = pixelsOfRow - first % pixelsOfRow;
-    rowOfPixel = first / pixelsOfRow;
+  if (walk.pixelsOfRow) {
+    int64_t first = *getConstant(pixel), rest = walk.pixelsOfRow - first % walk.pixelsOfRow;
+    rowOfPixel = first / walk.pixelsOfRow;
     if (rest < rows) {
       kernel.pixelsOfRow = rest;
-      kernel.rowLength = pixelsOfRow;
-      kernel.rowSkip = getRowSkip(walkedA);
-      kernel.outRowSkip = getRowSkip(walkedOut);
+      kernel.rowLength = walk.pixelsOfRow;
+      kernel.rowSkip = walk.getRowSkip(walkedA);
+      kernel.outRowSkip = walk.getRowSkip(walkedOut);
     }
   }
   auto locate = [&](Value base, int64_t operand) {
     Value offset = emitter.add(tile.offsets[operand], row[operand]);
     if (rowOfPixel)
-      offset = emitter.add(offset, rowOfPixel * getRowSkip(operand));
+      offset = emitter.add(offset, rowOfPixel * walk.getRowSkip(operand));
     return emitter.offset(base, emitter.add(offset, emitter.multiply(pixel, columns.pitches[operand])));
   };
   int64_t firstSegment = blocks.start(block);
   ContractArguments arguments;
-  arguments.a = locate(a.operand.pointer, walkedA);
-  arguments.filter =
-      emitter.offset(locate(filter.pointer, walkedFilter), firstSegment * steps() * kPanelLanes * kernel::kStepBytes);
-  arguments.out = locate(out.operand.pointer, walkedOut);
+  arguments.a = locate(a.pointer, walkedA);
+  arguments.filter = emitter.offset(locate(filter.pointer, walkedFilter),
+                                    firstSegment * walk.steps() * kPanelLanes * kernel::kStepBytes);
+  arguments.out = locate(out.pointer, walkedOut);
   int64_t segmentCount = blocks.start(block + 1) - firstSegment;
   kernel.hasOneSegment = segmentCount == 1;
-  kernel.sumsInBlocks = isa<FloatType>(arithmetic.accumulator) && 2 * segmentCount > 3 * kernel.blockSegments();
+  kernel.sumsInBlocks = isa<FloatType>(walk.arithmetic.accumulator) && 2 * segmentCount > 3 * kernel.blockSegments();
   arguments.segments = emitter.constant(segmentCount);
   if (table)
     arguments.segmentPitchOrTable = emitter.offset(table, firstSegment * 8);
@@ -335,11 +207,11 @@ LogicalResult ContractEmission::emitCall(const PanelTile &tile, int64_t block, i
     arguments.segmentPitchOrTable = segmentPitch;
   if (!table && firstSegment)
     arguments.a = emitter.offset(arguments.a, emitter.multiply(segmentPitch, firstSegment));
-  arguments.filterPanelPitch = emitter.constant(panelBytes());
+  arguments.filterPanelPitch = emitter.constant(walk.panelBytes());
   arguments.outPanelPitch = emitter.constant(out.panelPitch());
   if (kernel.hasBias) {
     // The part of the panel is in the filter's offset as well.
-    Value part = emitter.subtract(tile.offsets[walkedFilter], emitter.multiply(tile.firstPanel, panelBytes()));
+    Value part = emitter.subtract(tile.offsets[walkedFilter], emitter.multiply(tile.firstPanel, walk.panelBytes()));
     static_assert(kernel::kStepBytes == 4, "a lane of the filter is as wide as one of the bias");
     arguments.bias = emitter.offset(
         bias->pointer, emitter.add(emitter.multiply(tile.firstPanel, kPanelLanes * kernel::kStepBytes), part));
@@ -348,16 +220,16 @@ LogicalResult ContractEmission::emitCall(const PanelTile &tile, int64_t block, i
   kernel.linesAhead = getLinesAhead(tilePanels);
   if (kernel.linesAhead) {
     int64_t linesOfPass = segmentCount * kernel.linesAhead;
-    int64_t bytes =
-        plan.blocksOutermost ? panelBytes() : segmentCount * steps() * tilePanels * kPanelLanes * kernel::kStepBytes;
+    int64_t bytes = plan.blocksOutermost ? walk.panelBytes()
+                                         : segmentCount * walk.steps() * tilePanels * kPanelLanes * kernel::kStepBytes;
     Value next = emitter.offset(arguments.filter, bytes);
     arguments.ahead = emitter.offset(next, emitter.multiply(pass, linesOfPass * kLineBytes));
   }
   for (auto [number, extra] : llvm::enumerate(extras)) {
     kernel.extras.push_back({rows > 1 ? columns.pitches[walkedExtras + number] : 0,
-                             kernel.pixelsOfRow ? getRowSkip(walkedExtras + number) : 0, !extra.hasOneChannel(),
-                             extra.operand.elementType});
-    arguments.extras.push_back(locate(extra.operand.pointer, walkedExtras + number));
+                             kernel.pixelsOfRow ? walk.getRowSkip(walkedExtras + number) : 0, !extra.hasOneChannel(),
+                             extra.elementType});
+    arguments.extras.push_back(locate(extra.pointer, walkedExtras + number));
     arguments.extraPanelPitches.push_back(emitter.constant(extra.panelPitch()));
   }
   return callContractKernel(kernel, arguments, step);
@@ -372,11 +244,12 @@ int64_t ContractEmission::getLinesAhead(int64_t tilePanels) {
     return std::min<int64_t>(block, split ? llvm::divideCeil(extent, pixelParts) : extent);
   };
   int64_t passes = passesOf(plan.columnTiles.count, plan.splitsColumns, plan.columnBlock) *
-                   passesOf(rowCount(), !plan.splitsColumns, plan.rowBlock);
+                   passesOf(walk.rowCount(), !plan.splitsColumns, plan.rowBlock);
   bool isContiguous = tilePanels == 1 || plan.segmentBlocks.count == 1;
-  if (!isContiguous || passes == 1 || passes > kMostPasses || groups * panels * panelBytes() < kColdBytes)
+  if (!isContiguous || passes == 1 || passes > kMostPasses ||
+      walk.groups * walk.panels * walk.panelBytes() < kColdBytes)
     return 0;
-  return llvm::divideCeil(steps() * tilePanels, passes);
+  return llvm::divideCeil(walk.steps() * tilePanels, passes);
 }
 
 LogicalResult ContractEmission::emitRows(const PanelTile &tile, int64_t block, Value rowBegin, Value rowEnd,
@@ -395,7 +268,7 @@ LogicalResult ContractEmission::emitRows(const PanelTile &tile, int64_t block, V
         result = failure();
     };
     // Tiles that may cross the end of a row differ in code.
-    for (int64_t number = 0; pixelsOfRow && number < columns.count; ++number) {
+    for (int64_t number = 0; walk.pixelsOfRow && number < columns.count; ++number) {
       Value column = emitter.constant(number), pixel = emitter.constant(columns.start(number));
       Value begun = emitter.compare(arith::CmpIPredicate::sle, columnBegin, column);
       Value open = emitter.compare(arith::CmpIPredicate::slt, column, columnEnd);
@@ -403,7 +276,7 @@ LogicalResult ContractEmission::emitRows(const PanelTile &tile, int64_t block, V
           emitter.builder.createOrFold<arith::AndIOp>(emitter.loc, begun, open),
           [&] { emitTile(columns.start(number + 1) - columns.start(number), pixel, column); }, [] {});
     }
-    if (pixelsOfRow)
+    if (walk.pixelsOfRow)
       return;
     auto emitTiles = [&](Value begin, Value end, int64_t rows, int64_t shift) {
       emitter.loop(begin, end, 1,
@@ -418,14 +291,14 @@ LogicalResult ContractEmission::emitRows(const PanelTile &tile, int64_t block, V
 
 LogicalResult ContractEmission::emit() {
   // The lanes of a table entry are byte offsets; equidistant segments need no table.
-  int64_t pitch = segmentOffsets.size() > 1 ? segmentOffsets[1] - segmentOffsets[0] : 0;
+  int64_t pitch = walk.segmentOffsets.size() > 1 ? walk.segmentOffsets[1] - walk.segmentOffsets[0] : 0;
   bool equidistant = true;
-  for (auto [number, offset] : llvm::enumerate(segmentOffsets))
+  for (auto [number, offset] : llvm::enumerate(walk.segmentOffsets))
     equidistant &= offset == int64_t(number) * pitch;
   if (equidistant)
     segmentPitch = emitter.constant(pitch);
   else
-    table = step.kernels.getTable(emitter, segmentOffsets);
+    table = step.kernels.getTable(emitter, walk.segmentOffsets);
 
   std::optional<ArrayRef<int64_t>> split = op.getSplit();
   int64_t panelParts = split ? (*split)[0] : 1, pixelParts = split ? (*split)[1] : 1;
@@ -434,8 +307,8 @@ LogicalResult ContractEmission::emit() {
   Value outerPart = panelParts * pixelParts == inner ? emitter.constant(0) : emitter.divide(step.task, inner);
   Value pixelPart = plan.pixelsOutermost ? outerPart : innerPart,
         panelPart = plan.pixelsOutermost ? innerPart : outerPart;
-  auto [unitBegin, unitEnd] = emitter.part(panelPart, panelParts, groups * plan.panelTiles.count);
-  auto [rowBegin, rowEnd] = emitter.part(pixelPart, plan.splitsColumns ? 1 : pixelParts, rowCount());
+  auto [unitBegin, unitEnd] = emitter.part(panelPart, panelParts, walk.groups * plan.panelTiles.count);
+  auto [rowBegin, rowEnd] = emitter.part(pixelPart, plan.splitsColumns ? 1 : pixelParts, walk.rowCount());
   auto [columnBegin, columnEnd] = emitter.part(pixelPart, plan.splitsColumns ? pixelParts : 1, plan.columnTiles.count);
   LogicalResult result = success();
   Value units[2] = {unitBegin, unitEnd}, rows[2] = {rowBegin, rowEnd}, columns[2] = {columnBegin, columnEnd};
@@ -487,6 +360,6 @@ LogicalResult cnnc::to_vector::emitContract(kernel::ContractOp op, Step &step) {
       return failure();
     emission.bias = *bias;
   }
-  emission.initialize();
+  emission.makePlan();
   return emission.emit();
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/vector/ContractKernel.h"
 
-#include "passes/vector/Address.h"
 #include "passes/vector/Epilogue.h"
 #include "passes/vector/Narrowing.h"
 #include "passes/vector/Product.h"

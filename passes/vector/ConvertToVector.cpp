@@ -153,7 +153,7 @@ struct ConvertToVector : cnnc::to_vector::impl::ConvertToVectorPassBase<ConvertT
 FailureOr<Operand> cnnc::to_vector::getOperand(Value memref, Step &step) {
   if (auto part = memref.getDefiningOp<memref::SubViewOp>(); part && isMoving(part))
     return getMovingPart(part, step);
-  FailureOr<Address> address = resolveAddress(memref);
+  FailureOr<Address> address = kernel::resolveAddress(memref);
   if (failed(address))
     return emitError(memref.getLoc(), "the place of an operand is not known at compile time");
   Operand operand = {*address, Value()};

@@ -4,16 +4,19 @@
 #ifndef CNNC_PASSES_VECTOR_STEP_H
 #define CNNC_PASSES_VECTOR_STEP_H
 
+#include "dialects/kernel/Address.h"
 #include "dialects/kernel/Kernel.h"
 #include "dialects/target/Role.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
-#include "passes/vector/Address.h"
 #include "passes/vector/VectorEmitter.h"
 #include "llvm/ADT/StringMap.h"
 
 namespace cnnc::to_vector {
+
+using kernel::Address;
+using kernel::getElementBytes;
 
 enum class KernelArgument {
   pointer,          ///< may alias other arguments

@@ -270,11 +270,11 @@ LogicalResult WindowEmitter::emit() {
     calls *= dim.extent;
   int64_t parts = step.tasks == 1 ? 1 : llvm::divideCeil(kCallsPerTask * step.tasks, calls);
   Position position;
-  Value none = a.operand.pointer;
-  position.pointers = {a.operand.pointer, filter ? filter->pointer : none, bias ? bias->pointer : none,
-                       out.operand.pointer};
+  Value none = a.pointer;
+  position.pointers = {a.pointer, filter ? filter->pointer : none, bias ? bias->pointer : none,
+                       out.pointer};
   for (const FeatureMap &extra : extras)
-    position.pointers.push_back(extra.operand.pointer);
+    position.pointers.push_back(extra.pointer);
   emitCalls(position, llvm::divideCeil(row.extent, std::min(parts, row.extent)));
   return result;
 }

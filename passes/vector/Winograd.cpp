@@ -125,12 +125,12 @@ void WinogradEmission::emitInputPlane(const Block &block, Value source, Value ta
   Value planePitch = emitter.constant(planeBytes), linePitch = emitter.constant(rowPitch(a));
   int64_t patchRows = matrices.vertical.size(), patchColumns = matrices.horizontal.size();
   emitter.loop(0, channelBlocks, 1, [&](Value channelBlock) {
-    Value plane = emitter.offset(source, emitter.multiply(channelBlock, a.operand.pitch(a.channelDim())));
+    Value plane = emitter.offset(source, emitter.multiply(channelBlock, a.pitches[a.channelDim()]));
     Value first = emitter.offset(target, emitter.multiply(channelBlock, channelPitch));
     emitter.loop(0, block.count, 1, [&](Value number) {
       Tile tile = locate(block, number);
       WinogradInput input;
-      input.source = emitter.offset(plane, emitter.multiply(tile.image, a.operand.pitch(0)));
+      input.source = emitter.offset(plane, emitter.multiply(tile.image, a.pitches[0]));
       input.row = hasRows() ? emitter.subtract(tile.row, emitter.constant(lowPad(rowDim()))) : emitter.constant(0);
       input.column = emitter.subtract(tile.column, emitter.constant(lowPad(columnDim())));
       input.columnPitch = a.pixelPitch(columnDim());
@@ -154,7 +154,7 @@ void WinogradEmission::emitInputPlane(const Block &block, Value source, Value ta
 /// All planes that the block's outputs read. Those outside hold zeros; products leave them out.
 void WinogradEmission::emitInput(const Block &block) {
   if (!isDeep())
-    return emitInputPlane(block, a.operand.pointer, step.scratch);
+    return emitInputPlane(block, a.pointer, step.scratch);
   Value first = emitter.subtract(block.firstPlane, emitter.constant(lowPad(1)));
   emitter.loop(emitter.constant(0), emitter.add(block.planes, depth - 1), 1, [&](Value number) {
     Value plane = emitter.add(first, number);
@@ -163,7 +163,7 @@ void WinogradEmission::emitInput(const Block &block) {
         inside,
         [&] {
           emitInputPlane(block,
-                         emitter.offset(a.operand.pointer, emitter.multiply(plane, a.operand.pitch(a.pixelDim(1)))),
+                         emitter.offset(a.pointer, emitter.multiply(plane, a.pitches[a.pixelDim(1)])),
                          emitter.offset(step.scratch, emitter.multiply(number, channelBlocks * channelPitch)));
         },
         [] {});
@@ -278,7 +278,7 @@ void WinogradEmission::emitOutputTile(const Tile &tile, Value plane, Value produ
       bytes = emitter.add(bytes, emitter.multiply(plane, map.pixelPitch(1)));
     bytes = emitter.add(bytes, emitter.multiply(tile.row, rowPitch(map)));
     bytes = emitter.add(bytes, emitter.multiply(tile.column, map.pixelPitch(columnDim())));
-    return emitter.offset(map.operand.pointer, emitter.add(bytes, emitter.multiply(panel, map.panelPitch())));
+    return emitter.offset(map.pointer, emitter.add(bytes, emitter.multiply(panel, map.panelPitch())));
   };
   WinogradOutput output = {};
   output.columnPitch = out.pixelPitch(columnDim());

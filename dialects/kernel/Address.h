@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Where a memref of the buffer phase lies: everything about it is a number known at compile time.
-#ifndef CNNC_PASSES_VECTOR_ADDRESS_H
-#define CNNC_PASSES_VECTOR_ADDRESS_H
+#ifndef CNNC_DIALECTS_KERNEL_ADDRESS_H
+#define CNNC_DIALECTS_KERNEL_ADDRESS_H
 
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Value.h"
 #include "llvm/ADT/SmallVector.h"
 
-namespace cnnc::to_vector {
+namespace cnnc::kernel {
 
 /// A strided block of elements: element (i, j, ...) is at `root + byteOffset + (i * strides[0] + j * strides[1] + ...)
 /// * size of elementType`.
@@ -26,9 +26,13 @@ struct Address {
 /// Follows views from `memref` to an argument of the model. Fails on anything whose place is not static.
 mlir::FailureOr<Address> resolveAddress(mlir::Value memref);
 
+/// Whether the bytes from first to last element of two memrefs meet. Of parts that move with a loop, those of their
+/// first place count.
+bool mayOverlap(mlir::Value a, mlir::Value b);
+
 /// Bytes that an element takes in memory: i1 takes one.
 int64_t getElementBytes(mlir::Type elementType);
 
-} // namespace cnnc::to_vector
+} // namespace cnnc::kernel
 
 #endif

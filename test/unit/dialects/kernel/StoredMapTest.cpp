@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "passes/vector/FeatureMap.h"
+#include "dialects/kernel/StoredMap.h"
 
 #include <gtest/gtest.h>
 
-using namespace cnnc::to_vector;
+using namespace cnnc::kernel;
 
 namespace {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "passes/vector/Address.h"
+#include "dialects/kernel/Address.h"
 
 #include "dialects/kernel/Kernel.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -8,9 +8,9 @@
 
 using namespace mlir;
 using namespace cnnc;
-using namespace cnnc::to_vector;
+using namespace cnnc::kernel;
 
-int64_t cnnc::to_vector::getElementBytes(Type elementType) {
+int64_t cnnc::kernel::getElementBytes(Type elementType) {
   return elementType.isIndex() ? 8 : llvm::divideCeil(elementType.getIntOrFloatBitWidth(), 8);
 }
 
@@ -50,7 +50,7 @@ static FailureOr<Address> resolveBase(Value memref) {
   return failure();
 }
 
-FailureOr<Address> cnnc::to_vector::resolveAddress(Value memref) {
+FailureOr<Address> cnnc::kernel::resolveAddress(Value memref) {
   auto type = dyn_cast<MemRefType>(memref.getType());
   if (!type || !type.hasStaticShape())
     return failure();
@@ -67,4 +67,36 @@ FailureOr<Address> cnnc::to_vector::resolveAddress(Value memref) {
   address->strides = std::move(strides);
   address->elementType = type.getElementType();
   return address;
+}
+
+/// As resolveAddress, but a part that moves is placed where its source starts.
+static FailureOr<Address> resolveFirstPlace(Value memref) {
+  FailureOr<Address> address = resolveAddress(memref);
+  auto part = memref.getDefiningOp<memref::SubViewOp>();
+  if (succeeded(address) || !part)
+    return address;
+  address = resolveFirstPlace(part.getSource());
+  auto type = part.getType();
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  if (failed(address) || !type.hasStaticShape() || failed(type.getStridesAndOffset(strides, offset)) ||
+      llvm::any_of(strides, ShapedType::isDynamic))
+    return failure();
+  address->shape.assign(type.getShape().begin(), type.getShape().end());
+  address->strides = std::move(strides);
+  return address;
+}
+
+bool cnnc::kernel::mayOverlap(Value a, Value b) {
+  FailureOr<Address> first = resolveFirstPlace(a), second = resolveFirstPlace(b);
+  if (failed(first) || failed(second))
+    return true;
+  auto end = [](const Address &address) {
+    int64_t last = 1;
+    for (auto [extent, stride] : llvm::zip_equal(address.shape, address.strides))
+      last += (extent - 1) * stride;
+    return address.byteOffset + last * getElementBytes(address.elementType);
+  };
+  return first->root == second->root && first->index == second->index && first->byteOffset < end(*second) &&
+         second->byteOffset < end(*first);
 }
