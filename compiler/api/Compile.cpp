@@ -107,8 +107,10 @@ LogicalResult explain(Compilation &compilation, ModuleOp module) {
   if (failed(runPhases(compilation, module, "layout")))
     return failure();
   explanation.readChoices(module);
-  if (compilation.options.stopAfter != "layout") {
-    if (failed(runPhases(compilation, module, "kernel")))
+  StringRef last = compilation.options.stopAfter;
+  ArrayRef<StringRef> phases = pipeline::getPhaseNames();
+  if (last.empty() || llvm::find(phases, last) >= llvm::find(phases, "schedule")) {
+    if (failed(runPhases(compilation, module, "schedule")))
       return failure();
     explanation.readTiles(module);
   }

@@ -3,6 +3,7 @@
 
 #include "compiler/output/Text.h"
 
+#include "dialects/kernel/Kernel.h"
 #include "dialects/target/Target.h"
 #include "passes/layout/ConvFacts.h"
 
@@ -29,26 +30,27 @@ void Explanation::readChoices(ModuleOp module) {
   }
 }
 
-/// "#kernel.tile<6 x 2 v>" is 6x2: pixels by vectors of output channels.
-static std::string nameTile(Attribute tile) {
-  std::string text;
-  llvm::raw_string_ostream(text) << tile;
-  StringRef extents = StringRef(text).split('<').second.split('>').first;
-  std::string name;
-  llvm::copy_if(extents, std::back_inserter(name), [](char c) { return llvm::isDigit(c) || c == 'x'; });
-  return name;
+/// 6x2: pixels by vectors of output channels.
+template <typename Schedule> static std::string nameTile(Schedule schedule) {
+  return std::to_string(schedule.getRows()) + "x" + std::to_string(schedule.getVectors());
+}
+
+static std::string nameTile(Attribute schedule) {
+  if (auto contract = dyn_cast<kernel::ContractScheduleAttr>(schedule))
+    return nameTile(contract);
+  return nameTile(cast<kernel::WinogradScheduleAttr>(schedule));
 }
 
 void Explanation::readTiles(ModuleOp module) {
   ArrayRef<StringAttr> carried = target::getTarget(module).getLevels();
   module.walk([&](Operation *op) {
-    auto offered = op->getAttrOfType<ArrayAttr>("tiles");
-    if (!offered)
+    auto schedules = op->getAttrOfType<ArrayAttr>("schedule");
+    if (!schedules || !isa<kernel::ContractOp, kernel::WinogradOp>(op))
       return;
     std::vector<std::string> shown;
-    for (auto [level, tile] : llvm::zip(carried, offered))
+    for (auto [level, schedule] : llvm::zip(carried, schedules))
       if (llvm::is_contained(levels, level.getValue()))
-        shown.push_back(nameTile(tile));
+        shown.push_back(nameTile(schedule));
     tiles.try_emplace(getNode(op->getLoc()), llvm::join(shown, " "));
   });
 }

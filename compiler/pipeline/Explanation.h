@@ -14,7 +14,7 @@ class Explanation {
 public:
   /// After the layout phase.
   void readChoices(mlir::ModuleOp module);
-  /// After the kernel phase.
+  /// After the schedule phase.
   void readTiles(mlir::ModuleOp module);
   void print(llvm::raw_ostream &os) const;
 

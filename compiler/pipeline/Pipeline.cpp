@@ -10,6 +10,7 @@
 #include "passes/layout/Passes.h"
 #include "passes/linalg/Passes.h"
 #include "passes/llvm/Passes.h"
+#include "passes/schedule/Passes.h"
 #include "passes/vector/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -143,6 +144,7 @@ void cnnc::pipeline::registerPasses() {
   to_kernel::registerKernelPasses();
   to_linalg::registerLinalgPasses();
   buffer::registerBufferPasses();
+  schedule::registerSchedulePasses();
   to_vector::registerVectorPasses();
   to_llvm::registerLlvmPasses();
 }

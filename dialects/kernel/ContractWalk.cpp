@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "dialects/kernel/ContractWalk.h"
 
-#include "dialects/kernel/Address.h"
-
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -83,11 +81,7 @@ static void findSegments(ContractOp op, ContractWalk &walk) {
 
 static void findPixels(ContractOp op, ContractWalk &walk) {
   const StoredMap &a = walk.a, &out = walk.out;
-  int64_t imagePitch = 0;
-  if (op.getBatchedFilter()) {
-    auto type = cast<MemRefType>(op.getFilter().getType());
-    imagePitch = type.getStridesAndOffset().first[0] * getElementBytes(type.getElementType());
-  }
+  int64_t imagePitch = op.getBatchedFilter() ? getBytePitches(op.getFilter())[0] : 0;
   SmallVector<PixelDim> all;
   for (int64_t dim = 0; dim <= out.spatialRank(); ++dim) {
     PixelDim pixel = {out.pixelExtent(dim), {}};

@@ -39,7 +39,7 @@ struct ContractWalk {
   int64_t getRowSkip(int64_t operand) const { return rowPitches[operand] - pixelsOfRow * dims.back().pitches[operand]; }
 };
 
-/// Of a verified op on memrefs of static strides.
+/// Of a verified op whose strides are static; tensors count as dense.
 ContractWalk getContractWalk(ContractOp op);
 
 } // namespace cnnc::kernel

@@ -16,6 +16,12 @@
 #include "dialects/kernel/KernelDialect.h.inc"
 #include "dialects/kernel/KernelEnums.h.inc"
 #include "mlir/IR/BuiltinOps.h"
+
+namespace cnnc::kernel {
+/// An entry of a schedule that is not chosen yet.
+inline constexpr int64_t kOpen = -1;
+} // namespace cnnc::kernel
+
 #define GET_ATTRDEF_CLASSES
 #include "dialects/kernel/KernelAttrs.h.inc"
 #define GET_OP_CLASSES

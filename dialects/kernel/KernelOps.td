@@ -20,8 +20,8 @@ def Kernel_Dialect : Dialect {
     which bufferisation turns into a border around the producer's destination. Strides of memrefs carry the rest: a
     slice of a concatenation, the inside of a border, one phase of a transposed convolution.
 
-    Every op states its number of independent tasks in the attribute `tasks` (for `kernel.contract` and
-    `kernel.winograd`: the product of `split`); results never depend on it.
+    How many tasks compute an op, and how each level does it, is said by `kernel.step` and by the `schedule` of the hot
+    kernels, which has an entry for each level of the module's target; results never depend on the number of tasks.
   }];
   let useDefaultAttributePrinterParser = 1;
 }
@@ -45,18 +45,7 @@ def Kernel_WindowKind : EnumAttr<Kernel_Dialect, Kernel_WindowKindEnum, "window_
   let assemblyFormat = "$value";
 }
 
-def Kernel_TileAttr : AttrDef<Kernel_Dialect, "Tile"> {
-  let mnemonic = "tile";
-  let summary = "rows of pixels by vectors of output channels, kept in registers";
-  let description = [{
-    `vectors` counts native vectors of the level: 16 lanes on x86-64-v4, 8 on v3, 4 on v2 and NEON. `lines` rows of the
-    image are cut in tiles as one where they divide its height, so that a tile may hold the end of one row and the start of the
-    next.
-  }];
-  let parameters = (ins "int64_t":$rows, "int64_t":$vectors, DefaultValuedParameter<"int64_t", "1">:$lines);
-  let genVerifyDecl = 1;
-  let assemblyFormat = "`<` $rows `x` $vectors `v` (`,` $lines^ `lines`)? `>`";
-}
+include "dialects/kernel/ScheduleAttrs.td"
 
 defvar Buffer = AnyTypeOf<[AnyRankedTensor, AnyStridedMemRef]>;
 
@@ -94,15 +83,11 @@ def Kernel_ContractOp : Kernel_DpsOp<"contract", [AttrSizedOperandSegments]> {
     from, and the group of elements that a step multiplies. Where that is k > 1, the filter is `panels x segments x run / k x 16 x k`.
     Groups follow one another in the panels, each padded to whole panels. `bias` has panels x 16 elements.
     `extras` have the rank of `out` and extents equal to its or 1. Lanes of `out` past `out_channels` receive zero.
-    `tiles` has one entry per level of the target; `split` is (parts of the output channels, parts of the pixels).
-    The reduction may be cut in blocks of `k_block` segments (one number for all levels, or one per level), partial sums resting
-    in `out`, which has the accumulator's elements then.
   }];
   let arguments = (ins Buffer:$a, Buffer:$filter, Optional<Buffer>:$bias, Variadic<Buffer>:$extras, Buffer:$out,
     Kernel_ChannelOrder:$a_order, Kernel_ChannelOrder:$out_order, DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides,
     DenseI64ArrayAttr:$dilations, I64Attr:$group, I64Attr:$in_channels, I64Attr:$out_channels, UnitAttr:$batched_filter,
-    OptionalAttr<TypedArrayAttrBase<Kernel_TileAttr, "a tile per level">>:$tiles, OptionalAttr<DenseI64ArrayAttr>:$split,
-    OptionalAttr<DenseI64ArrayAttr>:$k_block);
+    Kernel_Schedules<Kernel_ContractScheduleAttr>:$schedule);
   let regions = (region MaxSizedRegion<1>:$epilogue);
   let hasVerifier = 1;
   let assemblyFormat = [{ `ins` `(` $a `,` $filter (`bias` $bias^)? (`extras` $extras^)? `:` type($a) `,` type($filter)
@@ -125,7 +110,7 @@ def Kernel_WindowOp : Kernel_DpsOp<"window", [AttrSizedOperandSegments]> {
   let arguments = (ins Buffer:$a, Optional<Buffer>:$filter, Optional<Buffer>:$bias, Variadic<Buffer>:$extras, Buffer:$out,
     Optional<AnyStridedMemRef>:$row_sums, Kernel_WindowKind:$kind, Kernel_ChannelOrder:$order, DenseI64ArrayAttr:$kernel,
     DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$dilations, DefaultValuedAttr<I64Attr, "1">:$width, I64Attr:$channels,
-    OptionalAttr<I64Attr>:$tasks);
+    Kernel_Schedules<Kernel_WindowScheduleAttr>:$schedule);
   let regions = (region MaxSizedRegion<1>:$epilogue);
   let hasVerifier = 1;
   let assemblyFormat = [{ $kind `ins` `(` $a (`filter` $filter^)? (`bias` $bias^)? (`extras` $extras^)? `:` type($a)
@@ -142,14 +127,12 @@ def Kernel_WinogradOp : Kernel_DpsOp<"winograd", [AttrSizedOperandSegments]> {
     panel, input block, input lane, output lane) with (m + r - 1) x (m + r - 1) positions; or, in one or two dimensions, the raw
     filter, `panels x channel blocks x 16 x taps x 16`, which a task transforms in scratch, a few blocks at a time.
     A task transforms a block of tiles of the input, multiplies it with its part of the panels, and transforms back, with bias and
-    epilogue on the way to `out`. The transforms live in per-thread scratch. `split` is (parts of the output channels, blocks of
-    `tile_block` tiles). In three dimensions the planes are transformed and their products summed over the kernel's depth, which
-    comes before the input block in `filter`; tiles are those of `depth_block` planes of the output, for `tile_block` places each.
+    epilogue on the way to `out`. The transforms live in per-thread scratch. In three dimensions the planes are transformed and
+    their products summed over the kernel's depth, which comes before the input block in `filter`.
   }];
   let arguments = (ins Buffer:$a, Buffer:$filter, Optional<Buffer>:$bias, Variadic<Buffer>:$extras, Buffer:$out,
     DenseI64ArrayAttr:$tile, DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$pads, I64Attr:$in_channels, I64Attr:$out_channels,
-    OptionalAttr<TypedArrayAttrBase<Kernel_TileAttr, "a tile per level">>:$tiles, OptionalAttr<DenseI64ArrayAttr>:$split,
-    OptionalAttr<I64Attr>:$tile_block, OptionalAttr<I64Attr>:$depth_block);
+    Kernel_Schedules<Kernel_WinogradScheduleAttr>:$schedule);
   let regions = (region MaxSizedRegion<1>:$epilogue);
   let hasVerifier = 1;
   let assemblyFormat = [{ `ins` `(` $a `,` $filter (`bias` $bias^)? (`extras` $extras^)? `:` type($a) `,` type($filter)
@@ -164,7 +147,7 @@ def Kernel_RelayoutOp : Kernel_DpsOp<"relayout"> {
     16 lanes that come last, as in `#cnn.layout`. Lanes of `out` past the extent receive zero.
   }];
   let arguments = (ins Buffer:$a, Buffer:$out, DenseI64ArrayAttr:$shape, DenseI64ArrayAttr:$a_order, I64Attr:$a_block,
-    DenseI64ArrayAttr:$out_order, I64Attr:$out_block, OptionalAttr<I64Attr>:$tasks);
+    DenseI64ArrayAttr:$out_order, I64Attr:$out_block);
   let hasVerifier = 1;
   let assemblyFormat = [{ `ins` `(` $a `:` type($a) `)` `outs` `(` $out `:` type($out) `)` attr-dict (`->` type($results)^)? }];
 }
@@ -207,19 +190,20 @@ def Kernel_BorderOp : Kernel_Op<"border"> {
 def Kernel_StepOp : Kernel_Op<"step", [NoTerminator, SingleBlock]> {
   let summary = "what the runtime calls: ops whose tasks may run in any order, on any thread";
   let description = [{
-    Task t of T executes part t of T of each op in the body; ops of one step write disjoint memory and read nothing that
+    Task t of T (`tasks`, which the phase schedule chooses) executes part t of T of each op in the body; ops of one step write disjoint memory and read nothing that
     another of them writes. `macs` and `bytes` describe the layer as the model writes it. Task t runs part t of the
     iterations of an `scf.forall`, and in each all of the ops inside; what these keep in a `memref.alloca` is the task's own.
     After the vector phase the step has no body, but in `functions` the code for each level of the target.
   }];
-  let arguments = (ins StrAttr:$name, StrAttr:$algorithm, I64Attr:$tasks, I64Attr:$macs, I64Attr:$bytes,
+  let arguments = (ins StrAttr:$name, StrAttr:$algorithm, OptionalAttr<I64Attr>:$tasks, I64Attr:$macs, I64Attr:$bytes,
     OptionalAttr<FlatSymbolRefArrayAttr>:$functions);
   let regions = (region AnyRegion:$body);
-  let builders = [OpBuilder<(ins "::llvm::StringRef":$name, "::llvm::StringRef":$algorithm, "uint64_t":$tasks, "uint64_t":$macs,
-    "uint64_t":$bytes), [{ build($_builder, $_state, name, algorithm, tasks, macs, bytes, ::mlir::ArrayAttr()); }]>];
+  let builders = [OpBuilder<(ins "::llvm::StringRef":$name, "::llvm::StringRef":$algorithm, "uint64_t":$macs, "uint64_t":$bytes),
+    [{ build($_builder, $_state, name, algorithm, ::mlir::IntegerAttr(), macs, bytes, ::mlir::ArrayAttr()); }]>];
   let hasVerifier = 1;
+  let hasRegionVerifier = 1;
   let assemblyFormat = [{
-    $name `algorithm` `(` $algorithm `)` `tasks` `(` $tasks `)` `macs` `(` $macs `)` `bytes` `(` $bytes `)` (`functions` $functions^)?
+    $name `algorithm` `(` $algorithm `)` (`tasks` `(` $tasks^ `)`)? `macs` `(` $macs `)` `bytes` `(` $bytes `)` (`functions` $functions^)?
     attr-dict-with-keyword ($body^)?
   }];
 }

@@ -25,15 +25,24 @@ bool StoredMap::hasOneChannel() const {
   return order == ChannelOrder::blocked ? one && shape.back() == 1 : one;
 }
 
-StoredMap cnnc::kernel::getStoredMap(Value memref, ChannelOrder order) {
-  auto type = cast<MemRefType>(memref.getType());
-  StoredMap map;
-  map.shape.assign(type.getShape().begin(), type.getShape().end());
-  map.elementBytes = getElementBytes(type.getElementType());
-  for (int64_t stride : type.getStridesAndOffset().first)
-    map.pitches.push_back(stride * map.elementBytes);
-  map.order = order;
-  return map;
+SmallVector<int64_t> cnnc::kernel::getBytePitches(Value stored) {
+  auto type = cast<ShapedType>(stored.getType());
+  SmallVector<int64_t> pitches(type.getRank());
+  int64_t bytes = getElementBytes(type.getElementType());
+  if (auto memref = dyn_cast<MemRefType>(type)) {
+    pitches = memref.getStridesAndOffset().first;
+    for (int64_t &pitch : pitches)
+      pitch *= bytes;
+    return pitches;
+  }
+  for (int64_t dim = type.getRank(); dim-- > 0; bytes *= type.getDimSize(dim))
+    pitches[dim] = bytes;
+  return pitches;
+}
+
+StoredMap cnnc::kernel::getStoredMap(Value stored, ChannelOrder order) {
+  auto type = cast<ShapedType>(stored.getType());
+  return {SmallVector<int64_t>(type.getShape()), getBytePitches(stored), getElementBytes(type.getElementType()), order};
 }
 
 SmallVector<PixelDim> cnnc::kernel::mergePixelDims(ArrayRef<PixelDim> dims) {

@@ -7,7 +7,7 @@
 
 namespace cnnc::kernel {
 
-/// How a memref of static extents and strides lies, wherever it starts.
+/// How a memref of static extents and strides lies, wherever it starts; or a tensor, which counts as dense.
 struct StoredMap {
   llvm::SmallVector<int64_t> shape;
   llvm::SmallVector<int64_t> pitches; ///< bytes between neighbours of a stored dimension
@@ -30,8 +30,9 @@ struct StoredMap {
   bool hasOneChannel() const;
 };
 
-/// Of a memref whose extents and strides are static.
-StoredMap getStoredMap(mlir::Value memref, ChannelOrder order);
+StoredMap getStoredMap(mlir::Value stored, ChannelOrder order);
+/// Bytes between neighbours of each dimension.
+llvm::SmallVector<int64_t> getBytePitches(mlir::Value stored);
 
 /// One dimension of a walk over pixels: its extent, and for each operand of the walk the bytes that a step advances.
 struct PixelDim {

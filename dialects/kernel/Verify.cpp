@@ -2,6 +2,7 @@
 // Verifiers of the kernel ops: stored shapes, packed filters, epilogues.
 #include "dialects/kernel/Arithmetic.h"
 #include "dialects/kernel/Kernel.h"
+#include "dialects/kernel/VerifySchedule.h"
 #include "dialects/kernel/View.h"
 #include "dialects/kernel/Winograd.h"
 
@@ -20,13 +21,6 @@ static ArrayRef<int64_t> getShape(Value value) { return cast<ShapedType>(value.g
 
 static int64_t product(ArrayRef<int64_t> extents) {
   return std::accumulate(extents.begin(), extents.end(), int64_t(1), std::multiplies<>());
-}
-
-LogicalResult TileAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t rows, int64_t vectors,
-                               int64_t lines) {
-  if (rows < 1 || vectors < 1 || lines < 1)
-    return emitError() << "requires rows, vectors and lines, but found " << rows << " x " << vectors << ", " << lines;
-  return success();
 }
 
 /// Static extents, none of them empty, and where in memory, only views that the op can work on in place.
@@ -178,12 +172,6 @@ static LogicalResult verifyBias(Operation *op, Value bias, int64_t elements) {
   return success();
 }
 
-static LogicalResult verifySplit(Operation *op, std::optional<ArrayRef<int64_t>> split) {
-  if (split && (split->size() != 2 || (*split)[0] < 1 || (*split)[1] < 1))
-    return op->emitOpError("requires a split in two positive numbers of parts");
-  return success();
-}
-
 /// A group's channels start at a block, where there are blocks.
 static LogicalResult verifyGroups(ContractOp op) {
   if (op.getOutOrder() == ChannelOrder::first)
@@ -272,18 +260,9 @@ LogicalResult ContractOp::verify() {
   if (failed(verifyGroups(*this)) || failed(verifyPanels(*this, a->images, *arithmetic)) ||
       failed(verifyWindows(op, *a, *out, getKernel(), getStrides(), getDilations())))
     return failure();
-  if (std::optional<ArrayRef<int64_t>> blocks = getKBlock()) {
-    size_t levels = getTiles() ? getTiles()->size() : 1;
-    if ((blocks->size() != 1 && blocks->size() != levels) || llvm::any_of(*blocks, [](int64_t b) { return b < 1; }))
-      return emitOpError("requires a positive k_block, one or one per level, but found ") << *blocks;
-    if (getElementTypeOrSelf(getOut().getType()) != arithmetic->accumulator)
-      return emitOpError("requires out of ")
-             << arithmetic->accumulator << ", where partial sums rest, but found " << getOut().getType();
-  }
-  if (failed(verifySplit(op, getSplit())) ||
-      failed(verifyEpilogue(op, getEpilogue(), getExtras(), getOut(), arithmetic->accumulator)))
+  if (failed(verifyEpilogue(op, getEpilogue(), getExtras(), getOut(), arithmetic->accumulator)))
     return failure();
-  return verifyResults(op, getOut());
+  return failure(failed(verifyResults(op, getOut())) || failed(verifySchedule(*this)));
 }
 
 static LogicalResult verifyFilter(WindowOp op) {
@@ -351,7 +330,7 @@ LogicalResult WindowOp::verify() {
       getKind() == WindowKind::max ? getElementTypeOrSelf(getA().getType()) : Type(Float32Type::get(getContext()));
   if (failed(verifyEpilogue(op, getEpilogue(), getExtras(), getOut(), accumulator)))
     return failure();
-  return verifyResults(op, getOut());
+  return failure(failed(verifyResults(op, getOut())) || failed(verifySchedule(*this)));
 }
 
 LogicalResult WinogradOp::verify() {
@@ -388,10 +367,10 @@ LogicalResult WinogradOp::verify() {
         extent != out->spatial[i])
       return emitOpError("requires an extent of ")
              << extent << " in spatial dimension " << i << " of out, but found " << out->spatial[i];
-  if (failed(verifyBias(op, getBias(), panels * kLanes)) || failed(verifySplit(op, getSplit())) ||
+  if (failed(verifyBias(op, getBias(), panels * kLanes)) ||
       failed(verifyEpilogue(op, getEpilogue(), getExtras(), getOut(), getElementTypeOrSelf(getOut().getType()))))
     return failure();
-  return verifyResults(op, getOut());
+  return failure(failed(verifyResults(op, getOut())) || failed(verifySchedule(*this)));
 }
 
 /// The shape that a tensor of logical `shape` is stored in.

@@ -50,10 +50,12 @@ int64_t TensorAttr::getOnnxType() const { return findElementType(getType().getEl
 int64_t TensorAttr::getBytes() const { return *countBytes(getType()); }
 
 LogicalResult StepOp::verify() {
-  int64_t tasks = getTasks(), macs = getMacs(), bytes = getBytes();
+  int64_t tasks = getTasks().value_or(1), macs = getMacs(), bytes = getBytes();
   if (tasks < 1 || macs < 0 || bytes < 0)
     return emitOpError("requires at least one task, and neither less than no macs nor bytes, but found ")
            << tasks << ", " << macs << " and " << bytes;
+  if (getFunctions() && !getTasks())
+    return emitOpError("requires a number of tasks where it has functions");
   if (getFunctions() && !getBody().empty())
     return emitOpError("requires a body or functions, but found both");
   if (!getFunctions() && getBody().empty())

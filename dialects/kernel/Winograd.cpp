@@ -88,6 +88,11 @@ void cnnc::kernel::transformWinogradFilter(const WinogradPlane &plane, const flo
     }
 }
 
+bool cnnc::kernel::isRaw(WinogradOp op) {
+  // Elsewhere that extent is the lanes of an input block, and no kernel has as many taps.
+  return llvm::cast<mlir::ShapedType>(op.getFilter().getType()).getDimSize(3) == op.getKernel()[0] * op.getKernel()[1];
+}
+
 int64_t cnnc::kernel::winogradScratchBytes(int64_t positions, int64_t inBlocks, int64_t tileBlock, int64_t planes) {
   return 4 * positions * (winogradPlane(inBlocks, tileBlock) + winogradPlane(kWinogradPanels, planes * tileBlock));
 }

@@ -4,7 +4,7 @@
 #ifndef CNNC_DIALECTS_KERNEL_WINOGRAD_H
 #define CNNC_DIALECTS_KERNEL_WINOGRAD_H
 
-#include "llvm/ADT/ArrayRef.h"
+#include "dialects/kernel/Kernel.h"
 
 #include <cstdint>
 #include <vector>
@@ -46,10 +46,13 @@ WinogradPlane getWinogradPlane(llvm::ArrayRef<int64_t> tile, llvm::ArrayRef<int6
 /// G g G^T in double: `filter` has r x r taps, `transformed` a value for each position.
 void transformWinogradFilter(const WinogradPlane &plane, const float *filter, float *transformed);
 
-/// Output panels of 16 channels whose products rest in scratch at a time.
+/// Whether the filter is stored as it is.
+bool isRaw(WinogradOp op);
+
+/// Output panels of 16 channels for whose products there is room in scratch.
 inline constexpr int64_t kWinogradPanels = 4;
-/// Filters that are stored raw are transformed for so many panels and blocks of input channels at a time: with 36
-/// positions, 576 KB.
+/// Filters that are stored raw are transformed a few panels and blocks of input channels at a time; so many products of
+/// both have room in scratch: with 36 positions, 576 KB.
 inline constexpr int64_t kRawPanels = 2, kRawBlocks = 8;
 /// Elements between two planes of scratch, each `blocks` x `tiles` x 16: one cache line of padding keeps the planes in
 /// different sets of L1.

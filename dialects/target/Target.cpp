@@ -119,6 +119,12 @@ TargetAttr cnnc::target::requireTarget(ModuleOp module) {
   return target;
 }
 
+SmallVector<Level> cnnc::target::getCpuLevels(Operation *op) {
+  auto module = op->getParentOfType<ModuleOp>();
+  TargetAttr target = module ? getTarget(module) : TargetAttr();
+  return target ? target.getCpuLevels() : SmallVector<Level>();
+}
+
 SmallVector<Level> cnnc::target::requireCpuLevels(ModuleOp module) {
   TargetAttr target = requireTarget(module);
   SmallVector<Level> levels = target ? target.getCpuLevels() : SmallVector<Level>();

@@ -75,6 +75,8 @@ const Level *findWithoutDots(llvm::ArrayRef<Level> levels, const Level &level);
 TargetAttr getTarget(mlir::ModuleOp module);
 /// The same; diagnosed when absent.
 TargetAttr requireTarget(mlir::ModuleOp module);
+/// TargetAttr::getCpuLevels of the target of the module around `op`; none where there is none.
+llvm::SmallVector<Level> getCpuLevels(mlir::Operation *op);
 /// TargetAttr::getCpuLevels of the module's target; diagnosed where there are none.
 llvm::SmallVector<Level> requireCpuLevels(mlir::ModuleOp module);
 /// "nvptx64 (sm_80, sm_90a)"

@@ -162,7 +162,7 @@ template <typename Op> Op SliceBuilder::cloneOp(Op op, Value a, Value out, Value
   if (op.getBias())
     bias = take(op.getBias(), 0, scale(block, 16), 16);
   auto clone = cast<Op>(builder.clone(*op));
-  for (StringRef name : {"split", "k_block", "tasks", "macs", "algorithm"})
+  for (StringRef name : {"macs", "algorithm"})
     clone->removeAttr(name);
   clone.getAMutable().assign(a);
   clone.getFilterMutable().assign(filter);
@@ -229,7 +229,7 @@ void SliceBuilder::build() {
   kernel::StepOp expandStep = expansion.expandStep, windowStep = expansion.windowStep;
   int64_t tasks = parts * map.blocks;
   int64_t saved = getBytes(expansion.expand.getOut()) + getBytes(expansion.window.getA());
-  auto step = kernel::StepOp::create(builder, loc, expandStep.getName(), "expand+depthwise", tasks,
+  auto step = kernel::StepOp::create(builder, loc, expandStep.getName(), "expand+depthwise",
                                      expandStep.getMacs() + windowStep.getMacs(),
                                      expandStep.getBytes() + windowStep.getBytes() - saved);
   Block &body = step.getBody().emplaceBlock();

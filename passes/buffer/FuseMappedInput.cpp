@@ -4,6 +4,7 @@
 #include "passes/buffer/Passes.h"
 #include "passes/buffer/PixelParts.h"
 #include "passes/buffer/Views.h"
+#include "passes/schedule/Forecast.h"
 
 #include "dialects/kernel/Arithmetic.h"
 #include "dialects/target/Target.h"
@@ -76,7 +77,7 @@ struct MappedInput {
   void fuse(int64_t parts);
   int64_t getRowDim() { return contract.getAOrder() == ChannelOrder::last ? 1 : 2; }
   void findOperands();
-  MappedPixels getPixels();
+  MappedPixels getPixels(ArrayRef<target::Level> levels);
 };
 
 void MappedInput::findOperands() {
@@ -122,10 +123,10 @@ bool MappedInput::isFlat() {
   });
 }
 
-MappedPixels MappedInput::getPixels() {
+MappedPixels MappedInput::getPixels(ArrayRef<target::Level> levels) {
   ArrayRef<int64_t> shape = getExtents(contract.getA());
   int64_t rows = shape[getRowDim()], columns = shape[getRowDim() + 1];
-  int64_t pixelBytes = getBytes(contract.getA()) / (rows * columns), tasks = contractStep.getTasks();
+  int64_t pixelBytes = getBytes(contract.getA()) / (rows * columns), tasks = schedule::countTasks(contract, levels);
   return isFlat() ? MappedPixels{rows * columns, 1, pixelBytes, tasks} : MappedPixels{rows, columns, pixelBytes, tasks};
 }
 
@@ -161,7 +162,7 @@ void MappedInput::fuse(int64_t parts) {
   std::string algorithm = ("map+" + contractStep.getAlgorithm()).str();
   bool inPlace = llvm::is_contained(map.getDpsInputs(), contract.getA());
   int64_t saved = (inPlace ? 1 : 2) * getBytes(contract.getA());
-  auto step = kernel::StepOp::create(builder, loc, contractStep.getName(), algorithm, parts,
+  auto step = kernel::StepOp::create(builder, loc, contractStep.getName(), algorithm,
                                      mapStep.getMacs() + contractStep.getMacs(),
                                      mapStep.getBytes() + contractStep.getBytes() - saved);
   builder.setInsertionPointToStart(&step.getBody().emplaceBlock());
@@ -178,7 +179,7 @@ void MappedInput::fuse(int64_t parts) {
   map.getDpsInitOperand(0)->set(part);
   contract.getAMutable().assign(part);
   for (Operation *op : {map.getOperation(), contract.getOperation()}) {
-    for (StringRef name : {"split", "tasks", "macs", "algorithm"})
+    for (StringRef name : {"macs", "algorithm"})
       op->removeAttr(name);
     op->moveBefore(forall.getBody()->getTerminator());
   }
@@ -197,7 +198,7 @@ struct FuseMappedInput : cnnc::buffer::impl::FuseMappedInputPassBase<FuseMappedI
     int64_t l2Bytes = getMiddleL2Bytes(levels);
     fuseNeighbours(function, [&](kernel::StepOp map, kernel::StepOp contract) {
       MappedInput input = {map, contract, nullptr, nullptr, {}};
-      int64_t parts = input.match() ? selectPixelParts(input.getPixels(), l2Bytes) : 0;
+      int64_t parts = input.match() ? selectPixelParts(input.getPixels(levels), l2Bytes) : 0;
       if (parts == 0)
         return false;
       input.fuse(parts);

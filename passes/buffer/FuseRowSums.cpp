@@ -91,7 +91,7 @@ struct FuseRowSums : cnnc::buffer::impl::FuseRowSumsPassBase<FuseRowSums> {
         continue;
       if (!window.getRowSums())
         window.getRowSumsMutable().assign(createRowSums(window));
-      fuse(op, step, window.getRowSums());
+      op.getInputsMutable().assign(window.getRowSums());
       ++fused;
     }
   }
@@ -102,14 +102,6 @@ struct FuseRowSums : cnnc::buffer::impl::FuseRowSumsPassBase<FuseRowSums> {
     shape.end()[-2] = 1;
     OpBuilder builder(window->getParentOfType<kernel::StepOp>());
     return memref::AllocOp::create(builder, window.getLoc(), MemRefType::get(shape, map.getElementType()));
-  }
-
-  /// `op` has as many fewer tasks as elements to read.
-  static void fuse(linalg::GenericOp op, kernel::StepOp step, Value rowSums) {
-    OpBuilder builder(op);
-    int64_t row = op.getStaticLoopRanges()[op.getNumLoops() - 2];
-    step.setTasks(llvm::divideCeil(step.getTasks(), row));
-    op.getInputsMutable().assign(rowSums);
   }
 };
 

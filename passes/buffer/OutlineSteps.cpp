@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // kernel.contract ins(..) outs(%inside) loc("conv1") ; kernel.border %b
-//   =>  kernel.step "conv1" algorithm("direct") tasks(8) macs(..) bytes(..) { kernel.contract .. ; kernel.border .. }
+//   =>  kernel.step "conv1" algorithm("direct") macs(..) bytes(..) { kernel.contract .. ; kernel.border .. }
 #include "passes/buffer/Passes.h"
 #include "passes/buffer/Place.h"
 #include "passes/buffer/Views.h"
+#include "passes/schedule/Forecast.h"
 
 #include "dialects/kernel/Kernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -22,10 +23,6 @@ using namespace mlir;
 using namespace cnnc;
 using namespace cnnc::buffer;
 
-/// What one task of a memory-bound op should touch: some microseconds of work.
-static constexpr int64_t kTaskBytes = 96 * 1024;
-/// Elements of a row that are not split: four cache lines.
-static constexpr int64_t kTaskElements = 64;
 /// Copies of one step: beside so many a barrier is little, and to compile them takes the square of their number. Twice
 /// what is seen in real networks.
 static constexpr size_t kGroupedCopies = 8;
@@ -96,26 +93,6 @@ static int64_t getBytes(Operation *op) {
   return bytes;
 }
 
-/// From the bytes alone, never from the number of threads.
-static int64_t getMemoryBoundTasks(linalg::LinalgOp op) {
-  if (!op)
-    return 1;
-  int64_t points = 1;
-  for (auto [extent, iterator] : llvm::zip_equal(op.getStaticLoopRanges(), op.getIteratorTypesArray()))
-    points *= iterator == utils::IteratorType::parallel ? extent : 1;
-  int64_t most = std::max<int64_t>(1, op.getNumReductionLoops() ? points : points / kTaskElements);
-  return std::clamp<int64_t>(getBytes(op) / kTaskBytes, 1, most);
-}
-
-/// What an earlier pass chose, where it did.
-static std::optional<int64_t> getChosenTasks(Operation *op) {
-  if (auto split = op->getAttrOfType<DenseI64ArrayAttr>("split"))
-    return llvm::product_of(split.asArrayRef());
-  if (auto tasks = op->getAttrOfType<IntegerAttr>("tasks"))
-    return tasks.getInt();
-  return std::nullopt;
-}
-
 static StringRef getAlgorithm(Operation *op) {
   if (auto algorithm = op->getAttrOfType<StringAttr>("algorithm"))
     return algorithm.getValue();
@@ -129,11 +106,11 @@ static StringRef getNodeName(Location loc) {
 }
 
 /// Copies, of which any number of tasks can be made, or the phases of a transposed convolution.
-static bool areOfOneKind(Operation *a, Operation *b) {
+static bool areOfOneKind(Operation *a, Operation *b, ArrayRef<target::Level> levels) {
   if (getAlgorithm(a) != getAlgorithm(b) || a->getName() != b->getName())
     return false;
   bool arePhases = isa<kernel::ContractOp, kernel::WindowOp>(a) && a->getLoc() == b->getLoc() &&
-                   getChosenTasks(a) == getChosenTasks(b);
+                   (levels.empty() || schedule::countTasks(a, levels) == schedule::countTasks(b, levels));
   return arePhases || getAlgorithm(a) == "copy";
 }
 
@@ -155,23 +132,19 @@ struct OutlineSteps : cnnc::buffer::impl::OutlineStepsPassBase<OutlineSteps> {
   using OutlineStepsPassBase::OutlineStepsPassBase;
 
   void runOnOperation() override {
+    SmallVector<target::Level> levels = target::getCpuLevels(getOperation());
     SmallVector<Group> groups;
     for (Operation &op : getOperation().getBody().front()) {
       if (isa<memref::MemRefDialect, arith::ArithDialect, func::FuncDialect>(op.getDialect()))
         continue;
-      findGroup(&op, groups).add(&op);
+      findGroup(&op, groups, levels).add(&op);
     }
     for (Group &group : groups)
       createStep(group);
   }
 
-  int64_t getTasks(Operation *op) const {
-    int64_t others = cuts ? getMemoryBoundTasks(dyn_cast<linalg::LinalgOp>(op)) : 1;
-    return getChosenTasks(op).value_or(others);
-  }
-
   /// The group that `op` may join, or a new one.
-  static Group &findGroup(Operation *op, SmallVectorImpl<Group> &groups) {
+  static Group &findGroup(Operation *op, SmallVectorImpl<Group> &groups, ArrayRef<target::Level> levels) {
     if (auto border = dyn_cast<kernel::BorderOp>(op)) {
       // Whoever touched the buffer last keeps inside of the border.
       Value root = getRoot(border.getOut());
@@ -181,7 +154,7 @@ struct OutlineSteps : cnnc::buffer::impl::OutlineStepsPassBase<OutlineSteps> {
     }
     bool isFull = !groups.empty() && getAlgorithm(op) == "copy" && groups.back().ops.size() >= kGroupedCopies;
     bool joins = !groups.empty() && !isFull && llvm::all_of(groups.back().ops, [&](Operation *other) {
-      return areOfOneKind(op, other) && areIndependent(op, other);
+      return areOfOneKind(op, other, levels) && areIndependent(op, other);
     });
     return joins ? groups.back() : groups.emplace_back();
   }
@@ -189,17 +162,16 @@ struct OutlineSteps : cnnc::buffer::impl::OutlineStepsPassBase<OutlineSteps> {
   void createStep(const Group &group) {
     Operation *first = group.ops.front();
     OpBuilder builder(first);
-    int64_t tasks = 1, macs = 0, bytes = 0;
+    int64_t macs = 0, bytes = 0;
     for (Operation *op : group.ops) {
       bool isSide = isa<kernel::BorderOp>(op) && group.ops.size() > 1;
-      tasks = std::max(tasks, getTasks(op));
       if (auto count = op->getAttrOfType<IntegerAttr>("macs"))
         macs += count.getInt();
       bytes += isSide ? 0 : getBytes(op);
     }
     StringRef name = getNodeName(first->getLoc());
     auto step = kernel::StepOp::create(builder, first->getLoc(), name.empty() ? getAlgorithm(first) : name,
-                                       getAlgorithm(first), tasks, macs, bytes);
+                                       getAlgorithm(first), macs, bytes);
     Block &body = step.getBody().emplaceBlock();
     for (Operation *op : group.ops)
       op->moveBefore(&body, body.end());

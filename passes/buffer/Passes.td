@@ -39,8 +39,6 @@ def OutlineStepsPass : Pass<"outline-steps", "::mlir::func::FuncOp"> {
     One step for each op, in order. A border joins the step that last touched its buffer. Copies, and the phases of a
     transposed convolution, share a step where none touches what another writes.
   }];
-  let options = [Option<"cuts", "cuts", "bool", "true",
-    "cut a step whose ops do not say their tasks by the bytes that it moves; else it is one task">];
   let dependentDialects = ["::cnnc::kernel::KernelDialect"];
 }
 

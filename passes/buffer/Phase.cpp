@@ -8,7 +8,7 @@ void cnnc::buffer::buildBufferPhase(mlir::OpPassManager &manager, target::Target
   manager.addNestedPass<mlir::func::FuncOp>(createShareBordersPass());
   manager.addNestedPass<mlir::func::FuncOp>(createNestConcatsPass());
   manager.addPass(createBufferizePass());
-  manager.addNestedPass<mlir::func::FuncOp>(createOutlineStepsPass({/*cuts=*/hasCores}));
+  manager.addNestedPass<mlir::func::FuncOp>(createOutlineStepsPass());
   if (hasCores) {
     manager.addNestedPass<mlir::func::FuncOp>(createFuseRowSumsPass());
     manager.addNestedPass<mlir::func::FuncOp>(createFuseExpansionPass());

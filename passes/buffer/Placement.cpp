@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/buffer/Placement.h"
 
-#include "dialects/kernel/Arithmetic.h"
-
 #include "dialects/kernel/View.h"
+#include "dialects/target/Target.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
+#include "passes/schedule/Forecast.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -271,8 +271,7 @@ static bool isElementwiseIn(OpOperand &operand, OpResult result) {
   return llvm::TypeSwitch<Operation *, bool>(op)
       .Case<kernel::ContractOp>([&](kernel::ContractOp contract) {
         // Blocks of the reduction leave partial sums where the extra operand was.
-        auto isWhole = [&](int64_t block) { return block >= kernel::getPackedFilter(contract).segments; };
-        return isExtra(contract) && llvm::all_of(contract.getKBlock().value_or(ArrayRef<int64_t>()), isWhole);
+        return isExtra(contract) && !schedule::cutsReduction(contract, target::getCpuLevels(contract));
       })
       .Case<kernel::WindowOp, kernel::WinogradOp>(isExtra)
       .Default(false);

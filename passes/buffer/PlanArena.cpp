@@ -56,18 +56,15 @@ static SmallVector<memref::AllocaOp> getTaskBuffers(kernel::StepOp step) {
 
 static int64_t getAlignedBytes(memref::AllocaOp op) { return llvm::alignTo(getBytes(op.getType()), 64); }
 
-/// Largest need of per-thread memory of any op, or of the buffers of a step's tasks.
+/// Largest need of per-thread memory by the buffers of a step's tasks.
 static int64_t getScratchBytes(func::FuncOp function) {
   int64_t most = 0;
-  function.walk([&](Operation *op) {
-    if (auto bytes = op->getAttrOfType<IntegerAttr>("scratch_bytes"))
-      most = std::max(most, bytes.getInt());
+  for (kernel::StepOp step : function.getOps<kernel::StepOp>()) {
     int64_t sum = 0;
-    if (auto step = dyn_cast<kernel::StepOp>(op))
-      for (memref::AllocaOp buffer : getTaskBuffers(step))
-        sum += getAlignedBytes(buffer);
+    for (memref::AllocaOp buffer : getTaskBuffers(step))
+      sum += getAlignedBytes(buffer);
     most = std::max(most, sum);
-  });
+  }
   return most;
 }
 

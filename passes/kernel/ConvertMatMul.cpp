@@ -74,8 +74,7 @@ struct ConvertMatMul : OpConversionPattern<cnn::MatMulOp> {
         rewriter, location, TypeRange(destination.getType()),
         createReshape(rewriter, location, lhs, {images, rows, depth}), panels, /*bias=*/Value(), extras, destination,
         ChannelOrder::last, ChannelOrder::last, ArrayRef<int64_t>{1}, ArrayRef<int64_t>{1}, ArrayRef<int64_t>{1},
-        /*group=*/1, depth, columns, /*batched_filter=*/!sharedRhs, /*tiles=*/ArrayAttr(),
-        /*split=*/DenseI64ArrayAttr(), /*k_block=*/DenseI64ArrayAttr());
+        /*group=*/1, depth, columns, /*batched_filter=*/!sharedRhs, /*schedule=*/ArrayAttr());
     copyEpilogue(rewriter, op.getEpilogue(), contract.getEpilogue());
     describe(contract, "matmul", output.getNumElements() * depth);
     rewriter.replaceOp(op, createReshape(rewriter, location, contract.getResult(0), output.getShape()));

@@ -117,7 +117,8 @@ struct ConvertPool : OpConversionPattern<cnn::PoolOp> {
     auto window = kernel::WindowOp::create(
         rewriter, location, TypeRange(destination.getType()), padded, /*filter=*/Value(), /*bias=*/Value(), extras,
         destination, /*row_sums=*/Value(), isMax ? kernel::WindowKind::max : kernel::WindowKind::sum, *order,
-        op.getKernel(), op.getStrides(), op.getDilations(), /*width=*/1, output.getDimSize(1), /*tasks=*/IntegerAttr());
+        op.getKernel(), op.getStrides(), op.getDilations(), /*width=*/1, output.getDimSize(1),
+        /*schedule=*/ArrayAttr());
     copyEpilogue(rewriter, op.getEpilogue(), window.getEpilogue());
     if (!isMax)
       scaleAccumulator(rewriter, location, window.getEpilogue(), ownExtras, factor);

@@ -204,7 +204,7 @@ static Operation *createWindow(RewriterBase &rewriter, const Convolution &convol
                                convolution.input, filter, bias, convolution.extras, convolution.output,
                                /*row_sums=*/Value(), kernel::WindowKind::mul_add, convolution.inputOrder,
                                convolution.kernel(), convolution.strides, convolution.dilations,
-                               convolution.inChannelsOfGroup(), convolution.outChannels(), /*tasks=*/IntegerAttr());
+                               convolution.inChannelsOfGroup(), convolution.outChannels(), /*schedule=*/ArrayAttr());
   copyEpilogue(rewriter, *convolution.epilogue, op.getEpilogue());
   if (element.isInteger(8))
     acceptFloat(rewriter, convolution.location, op.getEpilogue(), rewriter.getI32Type());
@@ -219,7 +219,7 @@ static Operation *createContract(RewriterBase &rewriter, const Convolution &conv
       convolution.extras, convolution.output, convolution.inputOrder, convolution.outputOrder, convolution.kernel(),
       convolution.strides, convolution.dilations, convolution.group,
       convolution.inChannelsOfGroup() * convolution.group, convolution.outChannels(), /*batched_filter=*/false,
-      /*tiles=*/ArrayAttr(), /*split=*/DenseI64ArrayAttr(), /*k_block=*/DenseI64ArrayAttr());
+      /*schedule=*/ArrayAttr());
   copyEpilogue(rewriter, *convolution.epilogue, op.getEpilogue());
   return op;
 }

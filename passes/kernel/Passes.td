@@ -30,8 +30,4 @@ def EliminateLevels : Pass<"eliminate-levels", "::mlir::ModuleOp"> {
   let statistics = [Statistic<"eliminated", "eliminated", "levels that the library does not carry">];
 }
 
-def SelectTiles : Pass<"select-tiles", "::mlir::ModuleOp"> {
-  let summary = "choose register tiles, cache blocks and tasks of kernels";
-}
-
 #endif

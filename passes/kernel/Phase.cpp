@@ -8,5 +8,4 @@ void cnnc::to_kernel::buildKernelPhase(mlir::OpPassManager &manager) {
   to_linalg::buildLinalgPhase(manager);
   manager.addPass(createPackConstants());
   manager.addPass(createEliminateLevels());
-  manager.addPass(createSelectTiles());
 }

@@ -30,8 +30,7 @@ Value cnnc::to_kernel::createRelayout(OpBuilder &builder, Location location, Val
     return createReshape(builder, location, stored, physical);
   auto type = RankedTensorType::get(physical, getElementTypeOrSelf(stored));
   return kernel::RelayoutOp::create(builder, location, TypeRange(type), stored, createEmpty(builder, location, type),
-                                    shape, from.getOrder(), from.getBlock(), to.getOrder(), to.getBlock(),
-                                    /*tasks=*/IntegerAttr())
+                                    shape, from.getOrder(), from.getBlock(), to.getOrder(), to.getBlock())
       .getResult(0);
 }
 

@@ -91,8 +91,7 @@ Value cnnc::to_kernel::createWinograd(RewriterBase &rewriter, cnn::ConvOp op, Va
                                              packBias(rewriter, location, bias, 1, kLanes),
                                              createExtras(rewriter, location, op.getExtras(), extras, output),
                                              destination, tile, kernel, op.getPads(), inChannels, outChannels,
-                                             /*tiles=*/ArrayAttr(), /*split=*/DenseI64ArrayAttr(),
-                                             /*tile_block=*/IntegerAttr(), /*depth_block=*/IntegerAttr());
+                                             /*schedule=*/ArrayAttr());
   copyEpilogue(rewriter, op.getEpilogue(), kernelOp.getEpilogue());
   int64_t pixels = output.getNumElements() / outChannels;
   describe(kernelOp, getAlgorithmName(op.getAlgorithm()), pixels * filter.getNumElements());

@@ -172,7 +172,7 @@ Constant describeStep(TableBuilder &table, kernel::StepOp step) {
   Type pointer = LLVM::LLVMPointerType::get(step.getContext());
   return table.record({table.text(step.getName()), table.text(step.getAlgorithm()),
                        table.pointerTo(table.array(pointer, std::move(functions)), "functions"),
-                       table.integer(step.getTasks(), 64), table.integer(step.getMacs(), 64),
+                       table.integer(*step.getTasks(), 64), table.integer(step.getMacs(), 64),
                        table.integer(step.getBytes(), 64), table.integer(CNNC_STEP_CALL, 32), table.integer(0, 32)});
 }
 

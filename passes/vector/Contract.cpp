@@ -2,8 +2,8 @@
 // kernel.contract: loops over blocks of pixels, tiles of panels, blocks of the reduction, rows and tiles of pixels,
 // around calls of the micro-kernel.
 #include "dialects/kernel/ContractWalk.h"
+#include "dialects/kernel/Schedule.h"
 #include "passes/vector/ContractKernel.h"
-#include "passes/vector/ContractPlan.h"
 #include "passes/vector/FeatureMap.h"
 
 using namespace mlir;
@@ -31,13 +31,20 @@ struct ContractEmission {
   Operand filter;
   std::optional<Operand> bias;
 
+  kernel::ContractScheduleAttr schedule;
   kernel::ContractWalk walk;
-  ContractPlan plan;
+  kernel::PanelTiles panels;
+  kernel::Balanced columns; ///< tiles of a row of pixels
+  kernel::Balanced blocks;  ///< of the reduction
   Value table, segmentPitch;
 
-  ContractEmission(kernel::ContractOp op, Step &step, const FeatureMap &a, const FeatureMap &out, const Operand &filter)
-      : op(op), step(step), emitter(step.emitter), a(a), out(out), filter(filter), walk(kernel::getContractWalk(op)) {}
-  void makePlan();
+  ContractEmission(kernel::ContractOp op, Step &step, const FeatureMap &a, const FeatureMap &out, const Operand &filter,
+                   kernel::ContractScheduleAttr schedule)
+      : op(op), step(step), emitter(step.emitter), a(a), out(out), filter(filter), schedule(schedule),
+        walk(kernel::getContractWalk(op)) {
+    cutLoops();
+  }
+  void cutLoops();
   LogicalResult emit();
   LogicalResult emitUnit(Value unit, function_ref<LogicalResult(const PanelTile &)> body);
   LogicalResult emitParts(int64_t tilePanels, bool last, Value group, Value panel,
@@ -47,44 +54,18 @@ struct ContractEmission {
   LogicalResult emitCall(const PanelTile &tile, int64_t block, int64_t rows, ArrayRef<Value> row, Value pixel,
                          Value pass);
   int64_t getLinesAhead(int64_t tilePanels);
+  bool isReductionOutside() const { return schedule.getReductionOrder() == kernel::ReductionOrder::outside; }
 
   /// Bytes per walked operand at row `row` of the outer pixel dimensions.
   SmallVector<Value> locateRow(Value row);
 };
 
-void ContractEmission::makePlan() {
-  ContractWalk shape = {};
-  if (op.getTiles() && step.levelIndex < op.getTiles()->size()) {
-    auto tile = cast<kernel::TileAttr>((*op.getTiles())[step.levelIndex]);
-    shape.tileRows = tile.getRows();
-    shape.tileVectors = tile.getVectors();
-    if (walk.canJoin(tile.getLines()))
-      walk.joinRows(tile.getLines());
-  }
-  shape.panels = walk.panels;
-  shape.groups = walk.groups;
-  shape.rows = walk.rowCount();
-  shape.columns = walk.dims.back().extent;
-  shape.segments = walk.segments;
-  shape.run = walk.steps();
-  shape.sumsChannels = llvm::all_of(op.getKernel(), [](int64_t extent) { return extent == 1; });
-  int64_t strideOfRows =
-      walk.dims.size() > 1 ? walk.dims[walk.dims.size() - 2].pitches[walkedA] : walk.dims.back().pitches[walkedA];
-  bool blocked = a.order == ChannelOrder::blocked;
-  int64_t planes = a.order == ChannelOrder::last ? 1 : blocked ? llvm::divideCeil(walk.groupIn, 16) : walk.groupIn;
-  shape.rowBytes = walk.dims.size() > 1 ? strideOfRows * planes
-                                        : walk.dims.back().extent * walk.dims.back().pitches[walkedA] * planes;
-  std::optional<ArrayRef<int64_t>> split = op.getSplit();
-  shape.panelParts = split ? (*split)[0] : 1;
-  shape.pixelParts = split ? (*split)[1] : 1;
-  if (std::optional<ArrayRef<int64_t>> blocks = op.getKBlock(); blocks)
-    shape.segmentBlock = walk.segments / kernel::getPackedFilter(op).segments *
-                         (step.levelIndex < blocks->size() ? (*blocks)[step.levelIndex] : blocks->front());
-  // Partial sums in `out` would destroy an extra that lies there.
-  for (Value extra : op.getExtras())
-    if (kernel::mayOverlap(extra, op.getOut()))
-      shape.segmentBlock = 0;
-  plan = planContract(shape, emitter.level, getAccumulatorBudget(emitter.level));
+void ContractEmission::cutLoops() {
+  walk.joinRows(schedule.getLines());
+  int64_t sharing = walk.groups == 1 ? schedule.getPanelParts() : 1;
+  panels = kernel::cutPanels(walk.panels, schedule.getVectors(), sharing, emitter.lanes());
+  columns = kernel::balance(walk.dims.back().extent, schedule.getRows());
+  blocks = kernel::balanceIn(walk.segments, schedule.getReductionBlocks());
 }
 
 SmallVector<Value> ContractEmission::locateRow(Value row) {
@@ -102,8 +83,8 @@ SmallVector<Value> ContractEmission::locateRow(Value row) {
 LogicalResult ContractEmission::emitParts(int64_t tilePanels, bool last, Value group, Value panel,
                                           function_ref<LogicalResult(const PanelTile &)> body) {
   int64_t vectorsOfPanel = kPanelLanes / emitter.lanes();
-  bool dividesPanel = plan.vectors < vectorsOfPanel;
-  int64_t vectors = dividesPanel ? plan.vectors : tilePanels * vectorsOfPanel;
+  bool dividesPanel = panels.vectors < vectorsOfPanel;
+  int64_t vectors = dividesPanel ? panels.vectors : tilePanels * vectorsOfPanel;
   int64_t tail = last && walk.groupOut % kPanelLanes ? walk.groupOut % kPanelLanes : kPanelLanes;
   for (int64_t begin = 0; begin < (dividesPanel ? kPanelLanes : 1); begin += vectors * emitter.lanes()) {
     PanelTile tile = {vectors, std::min(tail - begin, vectors * emitter.lanes()), Value(), {}};
@@ -131,7 +112,7 @@ LogicalResult ContractEmission::emitParts(int64_t tilePanels, bool last, Value g
 
 /// A unit is a tile of panels of a group. Its size and whether it holds the group's last channels choose its code.
 LogicalResult ContractEmission::emitUnit(Value unit, function_ref<LogicalResult(const PanelTile &)> body) {
-  const Balanced &tiles = plan.panelTiles;
+  const kernel::Balanced &tiles = panels.tiles;
   Value group = walk.groups == 1 ? emitter.constant(0) : emitter.divide(unit, tiles.count);
   Value tile = walk.groups == 1 ? unit : emitter.remainder(unit, tiles.count);
   Value panel = emitter.add(emitter.multiply(tile, tiles.size), emitter.minimum(tile, emitter.constant(tiles.larger)));
@@ -158,14 +139,13 @@ LogicalResult ContractEmission::emitUnit(Value unit, function_ref<LogicalResult(
 
 LogicalResult ContractEmission::emitCall(const PanelTile &tile, int64_t block, int64_t rows, ArrayRef<Value> row,
                                          Value pixel, Value pass) {
-  const PixelDim &columns = walk.dims.back();
-  const Balanced &blocks = plan.segmentBlocks;
+  const PixelDim &pixels = walk.dims.back();
   ContractKernel kernel = {walk.arithmetic, out.elementType, rows};
   kernel.vectors = tile.vectors;
-  kernel.pixelPitch = rows > 1 ? columns.pitches[walkedA] : 0;
+  kernel.pixelPitch = rows > 1 ? pixels.pitches[walkedA] : 0;
   kernel.run = walk.steps();
   kernel.runPitch = walk.runPitch;
-  kernel.outPixelPitch = rows > 1 ? columns.pitches[walkedOut] : 0;
+  kernel.outPixelPitch = rows > 1 ? pixels.pitches[walkedOut] : 0;
   kernel.lastLanes = tile.lastLanes;
   kernel.masksStores = out.order == ChannelOrder::last &&
                        tile.lastLanes < std::min<int64_t>(kPanelLanes, tile.vectors * emitter.lanes());
@@ -189,7 +169,7 @@ LogicalResult ContractEmission::emitCall(const PanelTile &tile, int64_t block, i
     Value offset = emitter.add(tile.offsets[operand], row[operand]);
     if (rowOfPixel)
       offset = emitter.add(offset, rowOfPixel * walk.getRowSkip(operand));
-    return emitter.offset(base, emitter.add(offset, emitter.multiply(pixel, columns.pitches[operand])));
+    return emitter.offset(base, emitter.add(offset, emitter.multiply(pixel, pixels.pitches[operand])));
   };
   int64_t firstSegment = blocks.start(block);
   ContractArguments arguments;
@@ -199,7 +179,8 @@ LogicalResult ContractEmission::emitCall(const PanelTile &tile, int64_t block, i
   arguments.out = locate(out.pointer, walkedOut);
   int64_t segmentCount = blocks.start(block + 1) - firstSegment;
   kernel.hasOneSegment = segmentCount == 1;
-  kernel.sumsInBlocks = isa<FloatType>(walk.arithmetic.accumulator) && 2 * segmentCount > 3 * kernel.blockSegments();
+  kernel.sumBlock = schedule.getSumBlock();
+  kernel.unroll = schedule.getUnroll();
   arguments.segments = emitter.constant(segmentCount);
   if (table)
     arguments.segmentPitchOrTable = emitter.offset(table, firstSegment * 8);
@@ -220,13 +201,13 @@ LogicalResult ContractEmission::emitCall(const PanelTile &tile, int64_t block, i
   kernel.linesAhead = getLinesAhead(tilePanels);
   if (kernel.linesAhead) {
     int64_t linesOfPass = segmentCount * kernel.linesAhead;
-    int64_t bytes = plan.blocksOutermost ? walk.panelBytes()
+    int64_t bytes = isReductionOutside() ? walk.panelBytes()
                                          : segmentCount * walk.steps() * tilePanels * kPanelLanes * kernel::kStepBytes;
     Value next = emitter.offset(arguments.filter, bytes);
     arguments.ahead = emitter.offset(next, emitter.multiply(pass, linesOfPass * kLineBytes));
   }
   for (auto [number, extra] : llvm::enumerate(extras)) {
-    kernel.extras.push_back({rows > 1 ? columns.pitches[walkedExtras + number] : 0,
+    kernel.extras.push_back({rows > 1 ? pixels.pitches[walkedExtras + number] : 0,
                              kernel.pixelsOfRow ? walk.getRowSkip(walkedExtras + number) : 0, !extra.hasOneChannel(),
                              extra.elementType});
     arguments.extras.push_back(locate(extra.pointer, walkedExtras + number));
@@ -235,27 +216,17 @@ LogicalResult ContractEmission::emitCall(const PanelTile &tile, int64_t block, i
   return callContractKernel(kernel, arguments, step);
 }
 
-/// A tile of panels passes all its pixels before the next one is read. Unless that one's weights come in meanwhile, the
-/// first tile of pixels waits for memory and the others leave it idle.
+/// Of weights for each segment. Those of several panels follow one another only where the reduction is whole.
 int64_t ContractEmission::getLinesAhead(int64_t tilePanels) {
-  constexpr int64_t kColdBytes = 512 * 1024, kMostPasses = 64;
-  int64_t pixelParts = op.getSplit() ? (*op.getSplit())[1] : 1;
-  auto passesOf = [&](int64_t extent, bool split, int64_t block) {
-    return std::min<int64_t>(block, split ? llvm::divideCeil(extent, pixelParts) : extent);
-  };
-  int64_t passes = passesOf(plan.columnTiles.count, plan.splitsColumns, plan.columnBlock) *
-                   passesOf(walk.rowCount(), !plan.splitsColumns, plan.rowBlock);
-  bool isContiguous = tilePanels == 1 || plan.segmentBlocks.count == 1;
-  if (!isContiguous || passes == 1 || passes > kMostPasses ||
-      walk.groups * walk.panels * walk.panelBytes() < kColdBytes)
+  bool isContiguous = tilePanels == 1 || blocks.count == 1;
+  if (!isContiguous || schedule.getFetchPasses() == 0)
     return 0;
-  return llvm::divideCeil(walk.steps() * tilePanels, passes);
+  return llvm::divideCeil(walk.steps() * tilePanels, schedule.getFetchPasses());
 }
 
 LogicalResult ContractEmission::emitRows(const PanelTile &tile, int64_t block, Value rowBegin, Value rowEnd,
                                          Value columnBegin, Value columnEnd) {
   LogicalResult result = success();
-  const Balanced &columns = plan.columnTiles;
   Value larger = emitter.constant(columns.larger);
   emitter.loop(rowBegin, rowEnd, 1, [&](Value row) {
     SmallVector<Value> offsets = locateRow(row);
@@ -300,26 +271,26 @@ LogicalResult ContractEmission::emit() {
   else
     table = step.kernels.getTable(emitter, walk.segmentOffsets);
 
-  std::optional<ArrayRef<int64_t>> split = op.getSplit();
-  int64_t panelParts = split ? (*split)[0] : 1, pixelParts = split ? (*split)[1] : 1;
-  int64_t inner = plan.pixelsOutermost ? panelParts : pixelParts;
+  int64_t panelParts = schedule.getPanelParts(), rowParts = schedule.getRowParts(),
+          columnParts = schedule.getColumnParts(), pixelParts = rowParts * columnParts;
+  bool sharePixels = schedule.getOrder() == kernel::TaskOrder::pixels;
+  int64_t inner = sharePixels ? panelParts : pixelParts;
   Value innerPart = inner == 1 ? emitter.constant(0) : emitter.remainder(step.task, inner);
   Value outerPart = panelParts * pixelParts == inner ? emitter.constant(0) : emitter.divide(step.task, inner);
-  Value pixelPart = plan.pixelsOutermost ? outerPart : innerPart,
-        panelPart = plan.pixelsOutermost ? innerPart : outerPart;
-  auto [unitBegin, unitEnd] = emitter.part(panelPart, panelParts, walk.groups * plan.panelTiles.count);
-  auto [rowBegin, rowEnd] = emitter.part(pixelPart, plan.splitsColumns ? 1 : pixelParts, walk.rowCount());
-  auto [columnBegin, columnEnd] = emitter.part(pixelPart, plan.splitsColumns ? pixelParts : 1, plan.columnTiles.count);
+  Value pixelPart = sharePixels ? outerPart : innerPart, panelPart = sharePixels ? innerPart : outerPart;
+  auto [unitBegin, unitEnd] = emitter.part(panelPart, panelParts, walk.groups * panels.tiles.count);
+  auto [rowBegin, rowEnd] = emitter.part(pixelPart, rowParts, walk.rowCount());
+  auto [columnBegin, columnEnd] = emitter.part(pixelPart, columnParts, columns.count);
   LogicalResult result = success();
-  Value units[2] = {unitBegin, unitEnd}, rows[2] = {rowBegin, rowEnd}, columns[2] = {columnBegin, columnEnd};
+  Value units[2] = {unitBegin, unitEnd}, rows[2] = {rowBegin, rowEnd}, tiles[2] = {columnBegin, columnEnd};
   auto minimumEnd = [&](Value begin, int64_t block, Value end) {
     return emitter.minimum(emitter.add(begin, block), end);
   };
   auto emitBlocks = [&](int64_t first, int64_t last) {
-    emitter.loop(rows[0], rows[1], plan.rowBlock, [&](Value row) {
-      emitter.loop(columns[0], columns[1], plan.columnBlock, [&](Value column) {
-        Value rowsEnd = minimumEnd(row, plan.rowBlock, rows[1]);
-        Value columnsEnd = minimumEnd(column, plan.columnBlock, columns[1]);
+    emitter.loop(rows[0], rows[1], schedule.getRowBlock(), [&](Value row) {
+      emitter.loop(tiles[0], tiles[1], schedule.getColumnBlock(), [&](Value column) {
+        Value rowsEnd = minimumEnd(row, schedule.getRowBlock(), rows[1]);
+        Value columnsEnd = minimumEnd(column, schedule.getColumnBlock(), tiles[1]);
         emitter.loop(units[0], units[1], 1, [&](Value unit) {
           auto emitTile = [&](const PanelTile &tile) {
             LogicalResult emitted = success();
@@ -333,8 +304,8 @@ LogicalResult ContractEmission::emit() {
       });
     });
   };
-  int64_t blocks = plan.segmentBlocks.count, together = plan.blocksOutermost ? 1 : blocks;
-  for (int64_t block = 0; block < blocks; block += together)
+  int64_t together = isReductionOutside() ? 1 : blocks.count;
+  for (int64_t block = 0; block < blocks.count; block += together)
     emitBlocks(block, block + together);
   return result;
 }
@@ -345,9 +316,10 @@ LogicalResult cnnc::to_vector::emitContract(kernel::ContractOp op, Step &step) {
   FailureOr<FeatureMap> a = getFeatureMap(op.getA(), op.getAOrder(), step);
   FailureOr<FeatureMap> out = getFeatureMap(op.getOut(), op.getOutOrder(), step);
   FailureOr<Operand> filter = getOperand(op.getFilter(), step);
-  if (failed(a) || failed(out) || failed(filter))
+  FailureOr<kernel::ContractScheduleAttr> schedule = getSchedule<kernel::ContractScheduleAttr>(op, step);
+  if (failed(a) || failed(out) || failed(filter) || failed(schedule))
     return failure();
-  ContractEmission emission(op, step, *a, *out, *filter);
+  ContractEmission emission(op, step, *a, *out, *filter, *schedule);
   for (Value operand : op.getExtras()) {
     FailureOr<FeatureMap> extra = getFeatureMap(operand, op.getOutOrder(), step);
     if (failed(extra))
@@ -360,6 +332,5 @@ LogicalResult cnnc::to_vector::emitContract(kernel::ContractOp op, Step &step) {
       return failure();
     emission.bias = *bias;
   }
-  emission.makePlan();
   return emission.emit();
 }

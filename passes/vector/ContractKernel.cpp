@@ -11,12 +11,6 @@ using namespace mlir;
 using namespace cnnc;
 using namespace cnnc::to_vector;
 
-int64_t cnnc::to_vector::getAccumulatorBudget(const target::Level &level) {
-  if (level.vectorRegisters == 16)
-    return 12;
-  return level.lanes() == 16 ? 28 : 20;
-}
-
 namespace {
 
 /// One kernel while it is emitted. A vector of the tile lies in panel v / part, part v % part of it.
@@ -142,8 +136,7 @@ void Emission::accumulate(Value segment, Value rows, int64_t begin, int64_t end,
 /// Walks segments begin..end: `state` holds the sums, the filter's row and, without a table, the segment.
 SmallVector<Value> Emission::reduceSegments(Value begin, Value end, ArrayRef<Value> state) {
   // Longer runs become a loop, so that the code stays in the instruction cache.
-  constexpr int64_t chunk = 16, longestUnrolled = 32;
-  int64_t chunks = kernel.run > longestUnrolled ? kernel.run / chunk : 0;
+  int64_t chunk = kernel.unroll, chunks = kernel.run > chunk ? kernel.run / chunk : 0;
   size_t count = kernel.rows * kernel.vectors;
   return emitter.loop(begin, end, 1, state, [&](Value number, ValueRange values) {
     for (int64_t line = 0; line < kernel.linesAhead; ++line)
@@ -184,11 +177,11 @@ SmallVector<Value> Emission::reduce() {
     state.push_back(a);
   Value begin = emitter.constant(0), end = kernel.hasOneSegment ? emitter.constant(1) : segments;
   SmallVector<Value> results;
-  if (!kernel.sumsInBlocks) {
+  if (!kernel.sumBlock) {
     results = reduceSegments(begin, end, state);
   } else {
     // A sum of block sums: its rounding error grows with the length of a block, not of the whole reduction.
-    int64_t block = kernel.blockSegments();
+    int64_t block = kernel.sumBlock;
     results = emitter.loop(begin, end, block, state, [&](Value number, ValueRange values) {
       SmallVector<Value> inner(values);
       std::fill_n(inner.begin(), count, zero());
@@ -291,11 +284,11 @@ bool hasEpilogue(const ContractKernel &kernel) {
 std::string getKey(const ContractKernel &kernel) {
   // Names all fields: with one more this does not compile until the key has it too.
   const auto &[arithmetic, outElement, rows, vectors, pixelPitch, run, runPitch, outPixelPitch, pixelsOfRow, rowLength,
-               rowSkip, outRowSkip, lastLanes, masksStores, sumsInBlocks, hasTable, hasOneSegment, hasBias, continues,
-               finishes, linesAhead, epilogue, extras] = kernel;
+               rowSkip, outRowSkip, lastLanes, masksStores, sumBlock, unroll, hasTable, hasOneSegment, hasBias,
+               continues, finishes, linesAhead, epilogue, extras] = kernel;
   std::string key =
       joinFields(rows, vectors, pixelPitch, run, runPitch, outPixelPitch, pixelsOfRow, rowLength, rowSkip, outRowSkip,
-                 lastLanes, masksStores, sumsInBlocks, hasTable, hasOneSegment, hasBias, continues, linesAhead);
+                 lastLanes, masksStores, sumBlock, unroll, hasTable, hasOneSegment, hasBias, continues, linesAhead);
   llvm::raw_string_ostream stream(key);
   stream << arithmetic.name << outElement;
   if (!finishes || !epilogue || epilogue->empty())

@@ -37,7 +37,8 @@ struct ContractKernel {
   int64_t rowSkip = 0, outRowSkip = 0; ///< bytes more to the first pixel of the next row
   int64_t lastLanes = kPanelLanes;     ///< channels in the tile's last panel
   bool masksStores = false;            ///< `out` has no room for lanes past them; else they receive zero
-  bool sumsInBlocks = false;           ///< adds sums of blocks of the reduction, rounded less often in a row
+  int64_t sumBlock = 0;                ///< adds sums of so many segments each, rounded less often in a row; 0: does not
+  int64_t unroll = 16;                 ///< steps of a segment that are code of their own
   bool hasTable = false;               ///< offsets of segments come from a table; else they are equidistant
   bool hasOneSegment = false;          ///< no loop; `segments` is one
   bool hasBias = false;                ///< sums start from bias
@@ -54,9 +55,6 @@ struct ContractKernel {
   int64_t skipBefore(int64_t row, int64_t skip) const {
     return pixelsOfRow == 0 || row < pixelsOfRow ? 0 : (1 + (row - pixelsOfRow) / rowLength) * skip;
   }
-
-  /// Segments in a block of about 256 steps.
-  int64_t blockSegments() const { return std::max<int64_t>(1, 256 / run); }
 };
 
 /// The arguments of a call. Pitches are bytes, i64.
@@ -73,9 +71,6 @@ struct ContractArguments {
 
 /// Calls the kernel of the class, which is emitted at its first use.
 mlir::LogicalResult callContractKernel(const ContractKernel &kernel, const ContractArguments &arguments, Step &step);
-
-/// Accumulators that leave registers for a broadcast and for a row of the filter.
-int64_t getAccumulatorBudget(const target::Level &level);
 
 } // namespace cnnc::to_vector
 

@@ -42,15 +42,11 @@ LogicalResult cnnc::to_vector::emitOp(Operation &op, Step &step) {
 /// Whether the ops of a step are written alike for two levels.
 static bool areWrittenAlike(kernel::StepOp step, size_t level, size_t other) {
   auto result = step.walk([&](Operation *op) {
-    auto tiles = op->getAttrOfType<ArrayAttr>("tiles");
-    auto blocks = op->getAttrOfType<DenseI64ArrayAttr>("k_block");
-    auto isAlike = [&](auto each) {
-      bool has = level < each.size(), otherHas = other < each.size();
-      return has && otherHas ? each[level] == each[other] : has == otherHas;
-    };
-    bool areAlike =
-        (!tiles || isAlike(tiles.getValue())) && (!blocks || blocks.size() == 1 || isAlike(blocks.asArrayRef()));
-    return areAlike ? WalkResult::advance() : WalkResult::interrupt();
+    for (StringRef name : {StringRef("schedule"), StringRef("kernel.schedule")})
+      if (auto schedules = op->getAttrOfType<ArrayAttr>(name);
+          schedules && std::max(level, other) < schedules.size() && schedules[level] != schedules[other])
+        return WalkResult::interrupt();
+    return WalkResult::advance();
   });
   return !result.wasInterrupted();
 }
@@ -81,13 +77,14 @@ FailureOr<StringAttr> Conversion::convertStep(kernel::StepOp op, const target::L
   Step step = {emitter,
                kernels,
                levelIndex,
-               int64_t(op.getTasks()),
+               int64_t(*op.getTasks()),
                function.getArgument(0),
                function.getArgument(1),
                function.getArgument(2),
                function.getArgument(3),
                function.getArgument(4),
-               int64_t(model.getInputs().size())};
+               int64_t(model.getInputs().size()),
+               int64_t(model.getScratchBytes())};
   for (Operation &inner : op.getBody().front()) {
     emitter.loc = inner.getLoc();
     if (failed(emitOp(inner, step)))
@@ -120,6 +117,8 @@ FailureOr<ArrayAttr> Conversion::convertStep(kernel::StepOp op, ArrayRef<target:
 LogicalResult Conversion::convertSteps() {
   SmallVector<target::Level> levels = target.getCpuLevels();
   for (kernel::StepOp op : model.getBody().getOps<kernel::StepOp>()) {
+    if (!op.getTasks())
+      return op.emitOpError("requires a number of tasks: the phase schedule chooses it");
     FailureOr<ArrayAttr> functions = convertStep(op, levels);
     if (failed(functions))
       return failure();

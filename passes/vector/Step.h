@@ -60,12 +60,23 @@ template <typename... Fields> std::string joinFields(Fields... fields) {
 struct Step {
   VectorEmitter &emitter;
   KernelCache &kernels;
-  unsigned levelIndex; ///< of the target's levels: which entry of `tiles` counts
+  unsigned levelIndex; ///< of the target's levels: which schedule counts
   int64_t tasks;
   mlir::Value arena, weights, io, scratch, task;
-  int64_t inputCount;                                 ///< pointers in `io` before those of the outputs
+  int64_t inputCount; ///< pointers in `io` before those of the outputs
+  int64_t scratchBytes;
   llvm::DenseMap<mlir::Value, mlir::Value> indices{}; ///< i64 values of the loops' counters and what is made of them
 };
+
+/// The schedule of `op` for the step's level. Diagnosed where there is none, or where a part of it is open.
+template <typename Schedule, typename Op> mlir::FailureOr<Schedule> getSchedule(Op op, const Step &step) {
+  mlir::ArrayAttr schedules = op.getScheduleAttr();
+  auto schedule = schedules && step.levelIndex < schedules.size() ? llvm::dyn_cast<Schedule>(schedules[step.levelIndex])
+                                                                  : Schedule();
+  if (schedule && schedule.isWhole())
+    return schedule;
+  return op.emitOpError("requires a whole schedule for each level: the phase schedule writes it");
+}
 
 /// A memref operand: where it lies, and a pointer to its first element.
 struct Operand : Address {

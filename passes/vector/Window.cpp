@@ -11,15 +11,6 @@ using namespace cnnc;
 using namespace cnnc::to_vector;
 using kernel::ChannelOrder;
 
-/// Longer kernels along a row are walked by a loop.
-static constexpr int64_t kLongestRow = 32;
-/// Rows of fewer outputs leave registers empty; a tile then lies along another dimension.
-static constexpr int64_t kShortRow = 4;
-/// Bytes of filter that a call may use again for every tile: half of the smallest L1.
-static constexpr int64_t kFilterBytes = 16384;
-/// Calls per task, so that tasks differ little.
-static constexpr int64_t kCallsPerTask = 4;
-
 namespace {
 
 /// One spatial dimension; pitches are bytes.
@@ -41,11 +32,9 @@ private:
   enum { kA, kFilter, kBias, kOut, kExtras };
   LogicalResult findOperands();
   void findDims();
-  void chooseTile();
-  void chooseChannels();
   Loop createLoop(int64_t extent, int64_t pitch, int64_t outPitch, function_ref<int64_t(unsigned)> extraPitch,
                   int64_t filterPitch = 0, int64_t biasPitch = 0);
-  void emitCalls(const Position &position, int64_t rowsPerCall);
+  void emitCalls(const Position &position);
   void emitCall(const WindowKernel &variant, const Position &position, Value rows, Value vectors);
 
   kernel::WindowOp op;
@@ -58,7 +47,7 @@ private:
   SmallVector<WindowDim> outer;     ///< the other dimensions
   SmallVector<WindowDim> outerTaps; ///< dimensions of the kernel beside `inner`, outermost first
   int64_t images;
-  int64_t channelCalls, channelsPerCall;
+  kernel::WindowScheduleAttr schedule;
   WindowKernel window;
   LogicalResult result = success();
 };
@@ -94,7 +83,6 @@ LogicalResult WindowEmitter::findOperands() {
   return success();
 }
 
-/// The dimension along a tile is the last one, or the longest where the last is too short to fill registers.
 void WindowEmitter::findDims() {
   SmallVector<WindowDim> dims;
   int64_t tapPitch = window.channelPitch * window.width;
@@ -115,50 +103,11 @@ void WindowEmitter::findDims() {
   WindowDim none = {1, 1, 1, 1, 0, 0, 0, SmallVector<int64_t>(extras.size(), 0)};
   if (dims.empty())
     dims.push_back(none);
-  WindowDim *along = &dims.back();
-  for (WindowDim &dim : dims)
-    if (!op.getRowSums() && along->extent < kShortRow && dim.extent > along->extent)
-      along = &dim;
-  inner = *along;
-  dims.erase(along);
+  inner = dims[schedule.getAlong()];
+  dims.erase(dims.begin() + schedule.getAlong());
   outerTaps = dims;
   row = dims.empty() ? none : dims.pop_back_val();
   outer = dims;
-}
-
-void WindowEmitter::chooseTile() {
-  int64_t limit = std::min(getWindowTileLimit(window, emitter.level), inner.extent), best = 0;
-  // Loads of the filter and the loop count as one output, a second piece of code as four.
-  auto cost = [&](int64_t tile) {
-    int64_t rest = inner.extent % tile;
-    return inner.extent / tile * (tile + 1) + (rest ? rest + 5 : 0);
-  };
-  for (int64_t tile = limit; tile >= 1; --tile)
-    if (best == 0 || cost(tile) < cost(best))
-      best = tile;
-  window.tile = best;
-  window.restTile = inner.extent % best;
-}
-
-/// A call has one block of channels, or as many channels as leave their filter in L1.
-void WindowEmitter::chooseChannels() {
-  int64_t channels = op.getChannels();
-  if (window.isBlocked) {
-    channelCalls = llvm::divideCeil(channels, 16);
-    channelsPerCall = 16;
-    return;
-  }
-  int64_t taps = window.taps * window.width;
-  for (const WindowKernel::Taps &outerTap : window.outerKernel)
-    taps *= outerTap.count;
-  int64_t fitting = filter ? std::max<int64_t>(16, kFilterBytes / (4 * taps)) : channels;
-  int64_t calls = images * row.extent;
-  for (const WindowDim &dim : outer)
-    calls *= dim.extent;
-  int64_t wanted = step.tasks == 1 ? 1 : llvm::divideCeil(kCallsPerTask * step.tasks, calls);
-  channelsPerCall = std::min(fitting, int64_t(llvm::divideCeil(channels, wanted)));
-  channelsPerCall = std::min<int64_t>(channels, llvm::alignTo(channelsPerCall, 16));
-  channelCalls = llvm::divideCeil(channels, channelsPerCall);
 }
 
 Loop WindowEmitter::createLoop(int64_t extent, int64_t pitch, int64_t outPitch,
@@ -192,9 +141,10 @@ void WindowEmitter::emitCall(const WindowKernel &variant, const Position &positi
 }
 
 /// All calls of this task.
-void WindowEmitter::emitCalls(const Position &position, int64_t rowsPerCall) {
+void WindowEmitter::emitCalls(const Position &position) {
   constexpr int64_t kChannels = 0, kRows = 1;
-  int64_t lanes = emitter.lanes(), channels = op.getChannels();
+  int64_t lanes = emitter.lanes(), channels = op.getChannels(), rowsPerCall = schedule.getRows();
+  int64_t channelsPerCall = schedule.getChannels(), channelCalls = llvm::divideCeil(channels, channelsPerCall);
   SmallVector<Loop> loops;
   auto add = [&](int64_t extent, const WindowDim &dim, int64_t step, int64_t key) {
     loops.push_back(createLoop(extent, step * dim.stride * dim.pitch, step * dim.outPitch,
@@ -235,16 +185,19 @@ void WindowEmitter::emitCalls(const Position &position, int64_t rowsPerCall) {
 }
 
 LogicalResult WindowEmitter::emit() {
-  if (failed(findOperands()))
+  FailureOr<kernel::WindowScheduleAttr> chosen = getSchedule<kernel::WindowScheduleAttr>(op, step);
+  if (failed(findOperands()) || failed(chosen))
     return failure();
+  schedule = *chosen;
   window.width = op.getWidth();
   window.channelPitch = filter ? filter->pitch(filter->rank() - 2) : 0;
   findDims();
   window.kind = op.getKind();
-  window.element = a.operand.elementType;
-  window.outElement = out.operand.elementType;
+  window.element = a.elementType;
+  window.outElement = out.elementType;
   window.isBlocked = op.getOrder() == ChannelOrder::blocked;
-  if (inner.kernel > kLongestRow) {
+  window.isUnrolled = schedule.getUnroll() == kernel::UnrolledTaps::all;
+  if (schedule.getUnroll() == kernel::UnrolledTaps::none) {
     // The row's own taps become one more outer dimension.
     outerTaps.push_back(inner);
     window.taps = 1;
@@ -261,21 +214,16 @@ LogicalResult WindowEmitter::emit() {
   window.hasBias = bias.has_value();
   window.sumsRows = bool(op.getRowSums());
   for (auto [number, extra] : llvm::enumerate(extras))
-    window.extras.push_back({inner.extraPitches[number], !extra.hasOneChannel(), extra.operand.elementType});
+    window.extras.push_back({inner.extraPitches[number], !extra.hasOneChannel(), extra.elementType});
   window.epilogue = &op.getEpilogue();
-  chooseTile();
-  chooseChannels();
-  int64_t calls = images * channelCalls;
-  for (const WindowDim &dim : outer)
-    calls *= dim.extent;
-  int64_t parts = step.tasks == 1 ? 1 : llvm::divideCeil(kCallsPerTask * step.tasks, calls);
+  window.tile = schedule.getTile();
+  window.restTile = inner.extent % window.tile;
   Position position;
   Value none = a.pointer;
-  position.pointers = {a.pointer, filter ? filter->pointer : none, bias ? bias->pointer : none,
-                       out.pointer};
+  position.pointers = {a.pointer, filter ? filter->pointer : none, bias ? bias->pointer : none, out.pointer};
   for (const FeatureMap &extra : extras)
     position.pointers.push_back(extra.pointer);
-  emitCalls(position, llvm::divideCeil(row.extent, std::min(parts, row.extent)));
+  emitCalls(position);
   return result;
 }
 

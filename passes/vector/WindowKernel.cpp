@@ -9,17 +9,6 @@ using namespace cnnc;
 using namespace cnnc::to_vector;
 using kernel::WindowKind;
 
-/// Kernels up to this many taps are unrolled; of larger ones only the taps along the row.
-static constexpr int64_t kUnrolledTaps = 25;
-
-int64_t cnnc::to_vector::getWindowTileLimit(const WindowKernel &kernel, const target::Level &level) {
-  // One register holds the input; a level without fused multiply-add needs one for the product.
-  int64_t reserved = level.fusedMultiplyAdd ? 2 : 3;
-  if (kernel.kind == WindowKind::mul_add)
-    reserved += std::min<int64_t>(kernel.taps, level.vectorRegisters / 2 - 1);
-  return std::clamp<int64_t>(level.vectorRegisters - reserved, 4, 14);
-}
-
 namespace {
 
 /// What moves from tile to tile and from vector to vector.
@@ -53,7 +42,6 @@ struct Emission {
                             int64_t firstLane);
   void collectRows(Value a, size_t dim, SmallVector<Value> &rows);
   SmallVector<Value> maximize(Value a, int64_t tile, int64_t lanes, int64_t firstLane);
-  bool isUnrolled() const;
   void addToRow(const Place &place, SmallVector<Value> results, int64_t lanes);
   void emitVector(const Place &place, int64_t tile, int64_t lanes, int64_t valid, int64_t firstLane);
   void emitTile(const Place &place, int64_t tile);
@@ -213,18 +201,11 @@ SmallVector<Value> Emission::reduce(Value a, Value filter, SmallVector<Value> su
     Value rows = filter ? emitter.offset(filter, emitter.multiply(position, outer.filterPitch)) : filter;
     return reduce(inner, rows, SmallVector<Value>(carried), dim + 1, lanes, firstLane);
   };
-  if (!isUnrolled())
+  if (!kernel.isUnrolled)
     return emitter.loop(emitter.constant(0), emitter.constant(outer.count), 1, sums, emitPosition);
   for (int64_t position = 0; position != outer.count; ++position)
     sums = emitPosition(emitter.constant(position), sums);
   return sums;
-}
-
-bool Emission::isUnrolled() const {
-  int64_t taps = kernel.taps * kernel.width;
-  for (const WindowKernel::Taps &outer : kernel.outerKernel)
-    taps *= outer.count;
-  return taps <= kUnrolledTaps;
 }
 
 void Emission::collectRows(Value a, size_t dim, SmallVector<Value> &rows) {
@@ -282,7 +263,7 @@ void Emission::emitVector(const Place &place, int64_t tile, int64_t lanes, int64
                 : isMaximum              ? emitter.splat(-std::numeric_limits<double>::infinity())
                 : kernel.hasBias         ? emitter.loadTail(place.bias, lanes)
                                          : emitter.zero();
-  SmallVector<Value> sums = isMaximum && isUnrolled()
+  SmallVector<Value> sums = isMaximum && kernel.isUnrolled
                                 ? maximize(place.a, tile, lanes, firstLane)
                                 : reduce(place.a, place.filter, SmallVector<Value>(tile, start), 0, lanes, firstLane);
   for (int64_t pixel = 0; hasEpilogue() && pixel != tile; ++pixel) {
@@ -336,11 +317,12 @@ void Emission::emit() {
 
 std::string getKey(const WindowKernel &window) {
   // Names all fields: with one more this does not compile until the key has it too.
-  const auto &[kind, element, outElement, outerKernel, taps, stride, dilation, width, pixelPitch, outPixelPitch,
-               tapPitch, channelPitch, tile, restTile, isBlocked, validLanes, tailLanes, hasBias, extras, sumsRows,
-               epilogue] = window;
-  std::string key = joinFields(int64_t(kind), taps, stride, dilation, width, pixelPitch, outPixelPitch, tapPitch,
-                               channelPitch, tile, restTile, isBlocked, validLanes, tailLanes, hasBias, sumsRows);
+  const auto &[kind, element, outElement, outerKernel, taps, isUnrolled, stride, dilation, width, pixelPitch,
+               outPixelPitch, tapPitch, channelPitch, tile, restTile, isBlocked, validLanes, tailLanes, hasBias, extras,
+               sumsRows, epilogue] = window;
+  std::string key =
+      joinFields(int64_t(kind), taps, isUnrolled, stride, dilation, width, pixelPitch, outPixelPitch, tapPitch,
+                 channelPitch, tile, restTile, isBlocked, validLanes, tailLanes, hasBias, sumsRows);
   for (const auto &[count, filterPitch] : outerKernel)
     key += "outer" + joinFields(count, filterPitch);
   llvm::raw_string_ostream stream(key);

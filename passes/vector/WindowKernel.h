@@ -19,8 +19,9 @@ struct WindowKernel {
     int64_t filterPitch;
   };
   llvm::SmallVector<Taps> outerKernel;
-  int64_t taps;   ///< of the kernel along the row
-  int64_t stride; ///< along the row
+  int64_t taps;    ///< of the kernel along the row, which are code of their own
+  bool isUnrolled; ///< those of `outerKernel` are too
+  int64_t stride;  ///< along the row
   int64_t dilation;
   int64_t width; ///< channels of a group
   int64_t pixelPitch, outPixelPitch;
@@ -53,9 +54,6 @@ struct WindowArguments {
   llvm::SmallVector<mlir::Value> extraRowPitches;
   llvm::SmallVector<mlir::Value> outerPitches; ///< between positions along `outerKernel`
 };
-
-/// Outputs that a tile may have: what registers hold beside a row of the filter.
-int64_t getWindowTileLimit(const WindowKernel &kernel, const target::Level &level);
 
 /// Calls the kernel of the class, which is emitted at its first use.
 mlir::LogicalResult callWindowKernel(const WindowKernel &kernel, const WindowArguments &arguments, Step &step);

@@ -2,20 +2,22 @@
 // kernel.winograd: for every block of tiles, the input transform into scratch, then for every few panels the products
 // and the inverse transform.
 #include "dialects/kernel/Winograd.h"
+#include "dialects/kernel/Schedule.h"
 #include "passes/vector/ContractKernel.h"
-#include "passes/vector/ContractPlan.h"
 #include "passes/vector/FeatureMap.h"
 #include "passes/vector/WinogradTransform.h"
 
 using namespace mlir;
 using namespace cnnc;
 using namespace cnnc::to_vector;
+using kernel::Balanced;
 using kernel::ChannelOrder;
 
 namespace {
 
 struct WinogradEmission {
   kernel::WinogradOp op;
+  kernel::WinogradScheduleAttr schedule;
   Step &step;
   VectorEmitter &emitter;
   FeatureMap a, out;
@@ -39,8 +41,9 @@ struct WinogradEmission {
   Value transformed;
   LogicalResult result = success();
 
-  WinogradEmission(kernel::WinogradOp op, Step &step, const FeatureMap &a, const FeatureMap &out, const Operand &filter)
-      : op(op), step(step), emitter(step.emitter), a(a), out(out), filter(filter) {}
+  WinogradEmission(kernel::WinogradOp op, kernel::WinogradScheduleAttr schedule, Step &step, const FeatureMap &a,
+                   const FeatureMap &out, const Operand &filter)
+      : op(op), schedule(schedule), step(step), emitter(step.emitter), a(a), out(out), filter(filter) {}
 
   /// The transformed filter of some panels and blocks of input channels.
   struct Weights {
@@ -69,6 +72,10 @@ struct WinogradEmission {
   int64_t rowPitch(const FeatureMap &map) const { return hasRows() ? map.pixelPitch(rowDim()) : 0; }
   int64_t lowPad(int64_t dim) { return op.getPads()[dim - 1]; }
   void initialize();
+  /// Of scratch, after initialize().
+  int64_t getBytes() const {
+    return matrices.positions() * (planeBytes + productPlaneBytes + (raw ? filterPlaneBytes : 0));
+  }
   void emit();
   void emitBlock(const Block &block, Value chunkBegin, Value chunkEnd);
   void emitInput(const Block &block);
@@ -85,27 +92,22 @@ void WinogradEmission::initialize() {
   panels = llvm::divideCeil(int64_t(op.getOutChannels()), int64_t(16));
   if (isDeep())
     depth = filter.shape[2] / channelBlocks;
-  // A raw filter leads with its panels, and those are followed by the blocks of input channels.
-  SmallVector<int64_t> whole = {matrices.positions(), panels, depth * channelBlocks, 16, 16};
-  raw = filter.shape != whole;
+  raw = kernel::isRaw(op);
   tileRows = llvm::divideCeil(height(out), matrices.vertical.m);
   tileColumns = llvm::divideCeil(width(out), matrices.horizontal.m);
   int64_t tiles = (isDeep() ? 1 : out.pixelExtent(0)) * tileRows * tileColumns;
   if (isDeep()) {
-    depthBlock = std::clamp<int64_t>(op.getDepthBlock().value_or(1), 1, out.pixelExtent(1));
+    depthBlock = schedule.getDepthBlock();
     depthBlocks = llvm::divideCeil(out.pixelExtent(1), depthBlock);
   }
-  std::optional<ArrayRef<int64_t>> split = op.getSplit();
-  int64_t tileBlock = op.getTileBlock().value_or(std::min<int64_t>(tiles, 28));
-  blocks = balance(tiles, tileBlock);
-  int64_t panelParts = split ? (*split)[0] : 1;
-  int64_t chunkCount = llvm::divideCeil(panels, raw ? kernel::kRawPanels : kernel::kWinogradPanels);
-  chunks = balanceIn(panels, std::min<int64_t>(panels, llvm::alignTo(chunkCount, panelParts)));
+  int64_t tileBlock = schedule.getTileBlock();
+  blocks = kernel::balance(tiles, tileBlock);
+  chunks = kernel::cutChunks(panels, schedule.getChunk(), schedule.getPanelParts());
   channelPitch = tileBlock * 64;
   planeBytes = kernel::winogradPlane((depthBlock + depth - 1) * channelBlocks, tileBlock) * 4;
   productPlaneBytes = kernel::winogradPlane(kernel::kWinogradPanels, depthBlock * tileBlock) * 4;
   products = emitter.offset(step.scratch, matrices.positions() * planeBytes);
-  pieces = balance(channelBlocks, kernel::kRawBlocks);
+  pieces = kernel::balance(channelBlocks, schedule.getBlocks());
   filterPlaneBytes = kernel::winogradPlane(kernel::kRawPanels * kernel::kRawBlocks, 16) * 4;
   transformed = emitter.offset(products, matrices.positions() * productPlaneBytes);
 }
@@ -162,8 +164,7 @@ void WinogradEmission::emitInput(const Block &block) {
     emitter.ifThenElse(
         inside,
         [&] {
-          emitInputPlane(block,
-                         emitter.offset(a.pointer, emitter.multiply(plane, a.pitches[a.pixelDim(1)])),
+          emitInputPlane(block, emitter.offset(a.pointer, emitter.multiply(plane, a.pitches[a.pixelDim(1)])),
                          emitter.offset(step.scratch, emitter.multiply(number, channelBlocks * channelPitch)));
         },
         [] {});
@@ -198,20 +199,11 @@ void WinogradEmission::emitRaw(const Block &block, Value panel, int64_t panelCou
 /// For every position, products[position] = input[position] * filter[position] over the chunk's panels; in three
 /// dimensions for every plane of the output, over the planes of the kernel's depth that lie inside.
 void WinogradEmission::emitProducts(const Block &block, const Weights &weights, int64_t panelCount) {
-  ContractWalk shape = {};
-  shape.panels = panelCount;
-  shape.groups = shape.rows = shape.panelParts = shape.pixelParts = 1;
-  shape.columns = block.count;
-  shape.segments = depth * weights.blocks;
-  shape.run = 16;
-  if (op.getTiles() && step.levelIndex < op.getTiles()->size()) {
-    auto tile = cast<kernel::TileAttr>((*op.getTiles())[step.levelIndex]);
-    shape.tileRows = tile.getRows();
-    shape.tileVectors = tile.getVectors();
-  }
-  ContractPlan plan = planContract(shape, emitter.level, getAccumulatorBudget(emitter.level));
+  bool isNarrow = panelCount < chunks.largest();
+  kernel::PanelTiles panelTiles = kernel::cutPanels(panelCount, schedule.getVectors(), 1, emitter.lanes());
+  Balanced columns = kernel::balance(block.count, isNarrow ? schedule.getNarrowRows() : schedule.getRows());
   int64_t blockBytes = channelBlocks * 16 * kPanelLanes * 4;
-  int64_t partBytes = std::min<int64_t>(plan.vectors * emitter.lanes(), kPanelLanes) * 4;
+  int64_t partBytes = std::min<int64_t>(panelTiles.vectors * emitter.lanes(), kPanelLanes) * 4;
 
   Type f32 = emitter.builder.getF32Type();
   ContractKernel kernel = {*kernel::findArithmetic(f32, f32), f32};
@@ -225,11 +217,11 @@ void WinogradEmission::emitProducts(const Block &block, const Weights &weights, 
   arguments.outPanelPitch = emitter.constant(depthBlock * channelPitch);
   arguments.filterPanelPitch = emitter.constant(weights.panelPitch);
   auto emitPosition = [&](Value input, Value filter, Value sums) {
-    const Balanced &tiles = plan.panelTiles, &columns = plan.columnTiles;
+    const Balanced &tiles = panelTiles.tiles;
     auto emitTile = [&](int64_t firstPanel, int64_t tilePanels, Value part) {
       Value tileWeights = emitter.offset(emitter.offset(filter, firstPanel * weights.panelPitch), part);
       Value tileSums = emitter.offset(emitter.offset(sums, firstPanel * depthBlock * channelPitch), part);
-      kernel.vectors = std::min(plan.vectors, tilePanels * kPanelLanes / emitter.lanes());
+      kernel.vectors = std::min(panelTiles.vectors, tilePanels * kPanelLanes / emitter.lanes());
       auto emitColumns = [&](int64_t begin, int64_t end, int64_t rows, int64_t shift) {
         emitter.loop(begin, end, 1, [&](Value column) {
           Value pixels = emitter.multiply(emitter.add(emitter.multiply(column, rows), shift), 64);
@@ -360,8 +352,7 @@ void WinogradEmission::emitBlock(const Block &block, Value chunkBegin, Value chu
 }
 
 void WinogradEmission::emit() {
-  std::optional<ArrayRef<int64_t>> split = op.getSplit();
-  int64_t panelParts = split ? (*split)[0] : 1, tileParts = split ? (*split)[1] : 1;
+  int64_t panelParts = schedule.getPanelParts(), tileParts = schedule.getTileParts();
   Value tilePart = tileParts == 1 ? emitter.constant(0) : emitter.remainder(step.task, tileParts);
   Value panelPart = panelParts == 1 ? emitter.constant(0) : emitter.divide(step.task, tileParts);
   std::pair<Value, Value> chunkRange = emitter.part(panelPart, panelParts, chunks.count);
@@ -396,9 +387,10 @@ LogicalResult cnnc::to_vector::emitWinograd(kernel::WinogradOp op, Step &step) {
   FailureOr<FeatureMap> a = getFeatureMap(op.getA(), ChannelOrder::blocked, step);
   FailureOr<FeatureMap> out = getFeatureMap(op.getOut(), ChannelOrder::blocked, step);
   FailureOr<Operand> filter = getOperand(op.getFilter(), step);
-  if (failed(a) || failed(out) || failed(filter))
+  FailureOr<kernel::WinogradScheduleAttr> schedule = getSchedule<kernel::WinogradScheduleAttr>(op, step);
+  if (failed(a) || failed(out) || failed(filter) || failed(schedule))
     return failure();
-  WinogradEmission emission(op, step, *a, *out, *filter);
+  WinogradEmission emission(op, *schedule, step, *a, *out, *filter);
   for (Value operand : op.getExtras()) {
     FailureOr<FeatureMap> extra = getFeatureMap(operand, ChannelOrder::blocked, step);
     if (failed(extra))
@@ -412,6 +404,9 @@ LogicalResult cnnc::to_vector::emitWinograd(kernel::WinogradOp op, Step &step) {
     emission.bias = *bias;
   }
   emission.initialize();
+  if (emission.getBytes() > step.scratchBytes)
+    return op.emitOpError("requires ") << emission.getBytes() << " bytes of scratch for its schedule, but found "
+                                       << step.scratchBytes;
   emission.emit();
   return emission.result;
 }

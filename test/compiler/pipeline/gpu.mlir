@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Another machine than a CPU goes through all that comes before the exits, with its own layouts and with nothing that
-// was chosen by the costs of a core, and is then refused.
+// Another machine than a CPU goes through all that comes before the exits, with its own layouts, and is then refused.
 // RUN: rm -rf %t && mkdir -p %t/replayed && cd %t
 // RUN: cnnc %s --stop-after=layout | FileCheck %s --check-prefix=LAYOUT --implicit-check-not="block =" --implicit-check-not=winograd
-// RUN: cnnc %s --stop-after=kernel | FileCheck %s --check-prefix=KERNEL --implicit-check-not="tiles =" --implicit-check-not="split =" --implicit-check-not="tasks ="
-// RUN: cnnc %s --stop-after=buffer -o buffer.mlir && FileCheck %s --check-prefix=BUFFER --implicit-check-not="tiles =" --implicit-check-not=scf. --implicit-check-not=row_sums < buffer.mlir
+// RUN: cnnc %s --stop-after=kernel | FileCheck %s --check-prefix=KERNEL
+// RUN: cnnc %s --stop-after=buffer -o buffer.mlir && FileCheck %s --check-prefix=BUFFER --implicit-check-not=schedule --implicit-check-not=tasks --implicit-check-not=scf. --implicit-check-not=row_sums < buffer.mlir
 
 // What a phase leaves goes on from there.
 // RUN: cnnc %s --stop-after=layout -o layout.mlir && cnnc layout.mlir --stop-after=kernel -o kernel.mlir && cnnc kernel.mlir --stop-after=buffer -o replayed/buffer.mlir && cmp buffer.mlir replayed/buffer.mlir
@@ -38,14 +37,14 @@ module attributes {cnnc.target = #target.gpu<"nvptx64", levels = ["sm_80", "sm_9
   // KERNEL: kernel.window {{.*}} outs({{.*}} : tensor<1x16x16x64xf32>)
 
   // BUFFER: kernel.model inputs [#kernel.tensor<"argument0", tensor<1x3x32x32xf32>>] outputs [#kernel.tensor<"argument1", tensor<1x10xf32>>] arena(
-  // BUFFER: kernel.step "conv" algorithm("direct") tasks(1)
+  // BUFFER: kernel.step "conv" algorithm("direct")
   // BUFFER-NEXT: kernel.contract ins(%{{.*}} : memref<1x34x34x3xf32>, {{.*}} outs(%{{.*}} : memref<1x32x32x32xf32>)
-  // BUFFER: kernel.step "pool" algorithm("{{.*}}") tasks(1)
+  // BUFFER: kernel.step "pool" algorithm("{{.*}}")
   // BUFFER-NEXT: kernel.window
-  // BUFFER: kernel.step "conv2" algorithm("direct") tasks(1)
-  // BUFFER: kernel.step "depthwise" algorithm("depthwise") tasks(1)
-  // BUFFER: kernel.step "mean" algorithm("{{.*}}") tasks(1)
-  // BUFFER: kernel.step "dense" algorithm("{{.*}}") tasks(1)
+  // BUFFER: kernel.step "conv2" algorithm("direct")
+  // BUFFER: kernel.step "depthwise" algorithm("depthwise")
+  // BUFFER: kernel.step "mean" algorithm("{{.*}}")
+  // BUFFER: kernel.step "dense" algorithm("{{.*}}")
   func.func @main(%x: tensor<1x3x32x32xf32>) -> tensor<1x10xf32> {
     %w = arith.constant dense<1.0> : tensor<32x3x3x3xf32>
     %v = arith.constant dense<1.0> : tensor<64x32x3x3xf32>

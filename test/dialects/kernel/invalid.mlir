@@ -167,11 +167,6 @@ func.func @border_of_another_rank(%a: memref<4x4xf32>) {
 
 // -----
 
-// expected-error @+1 {{requires rows, vectors and lines, but found 0 x 2, 1}}
-func.func private @empty_tile() attributes {tile = #kernel.tile<0 x 2 v>}
-
-// -----
-
 func.func @contract_run_is_no_row_of_the_window(%a: tensor<1x9x4xf32>, %w: tensor<1x1x12x16xf32>, %o: tensor<1x5x16xf32>) {
   // expected-error @+1 {{cannot read a run of 12 elements in order last}}
   %r = kernel.contract ins(%a, %w : tensor<1x9x4xf32>, tensor<1x1x12x16xf32>) outs(%o : tensor<1x5x16xf32>) {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64: 3>, strides = array<i64: 1>, dilations = array<i64: 2>, group = 1 : i64, in_channels = 4 : i64, out_channels = 16 : i64} -> tensor<1x5x16xf32>
@@ -281,18 +276,6 @@ func.func @contract_epilogue_of_other_types(%a: tensor<1x5x16xi16>, %w: tensor<1
   %r = kernel.contract ins(%a, %w : tensor<1x5x16xi16>, tensor<1x1x8x16x2xi16>) outs(%o : tensor<1x5x16xi32>) {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64: 1>, strides = array<i64: 1>, dilations = array<i64: 1>, group = 1 : i64, in_channels = 16 : i64, out_channels = 16 : i64} -> tensor<1x5x16xi32> epilogue {
   ^bb0(%acc: f32):
     kernel.yield %acc : f32
-  }
-  return
-}
-
-// -----
-
-func.func @contract_partial_sums_in_bytes(%a: tensor<1x5x16xi8>, %w: tensor<1x1x4x16x4xi8>, %o: tensor<1x5x16xi8>) {
-  // expected-error @+1 {{requires out of 'i32', where partial sums rest, but found 'tensor<1x5x16xi8>'}}
-  %r = kernel.contract ins(%a, %w : tensor<1x5x16xi8>, tensor<1x1x4x16x4xi8>) outs(%o : tensor<1x5x16xi8>) {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64: 1>, strides = array<i64: 1>, dilations = array<i64: 1>, group = 1 : i64, in_channels = 16 : i64, out_channels = 16 : i64, k_block = array<i64: 1>} -> tensor<1x5x16xi8> epilogue {
-  ^bb0(%acc: i32):
-    %b = arith.trunci %acc : i32 to i8
-    kernel.yield %b : i8
   }
   return
 }
@@ -433,30 +416,6 @@ func.func @contract_epilogue_does_not_yield(%a: tensor<1x5x16xf32>, %w: tensor<1
 func.func @contract_extra_without_epilogue(%a: tensor<1x5x16xf32>, %w: tensor<1x1x16x16xf32>, %o: tensor<1x5x16xf32>) {
   // expected-error @+1 {{requires an epilogue for its 1 extras}}
   %r = kernel.contract ins(%a, %w extras %a : tensor<1x5x16xf32>, tensor<1x1x16x16xf32>, tensor<1x5x16xf32>) outs(%o : tensor<1x5x16xf32>) {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64: 1>, strides = array<i64: 1>, dilations = array<i64: 1>, group = 1 : i64, in_channels = 16 : i64, out_channels = 16 : i64} -> tensor<1x5x16xf32>
-  return
-}
-
-// -----
-
-func.func @contract_split_of_zero(%a: tensor<1x5x16xf32>, %w: tensor<1x1x16x16xf32>, %o: tensor<1x5x16xf32>) {
-  // expected-error @+1 {{requires a split in two positive numbers of parts}}
-  %r = kernel.contract ins(%a, %w : tensor<1x5x16xf32>, tensor<1x1x16x16xf32>) outs(%o : tensor<1x5x16xf32>) {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64: 1>, strides = array<i64: 1>, dilations = array<i64: 1>, group = 1 : i64, in_channels = 16 : i64, out_channels = 16 : i64, split = array<i64: 1, 0>} -> tensor<1x5x16xf32>
-  return
-}
-
-// -----
-
-func.func @contract_k_block_of_zero(%a: tensor<1x5x16xf32>, %w: tensor<1x1x16x16xf32>, %o: tensor<1x5x16xf32>) {
-  // expected-error @+1 {{requires a positive k_block, one or one per level, but found 0}}
-  %r = kernel.contract ins(%a, %w : tensor<1x5x16xf32>, tensor<1x1x16x16xf32>) outs(%o : tensor<1x5x16xf32>) {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64: 1>, strides = array<i64: 1>, dilations = array<i64: 1>, group = 1 : i64, in_channels = 16 : i64, out_channels = 16 : i64, k_block = array<i64: 0>} -> tensor<1x5x16xf32>
-  return
-}
-
-// -----
-
-func.func @contract_k_blocks_without_levels(%a: tensor<1x5x16xf32>, %w: tensor<1x1x16x16xf32>, %o: tensor<1x5x16xf32>) {
-  // expected-error @+1 {{requires a positive k_block, one or one per level, but found 1, 1}}
-  %r = kernel.contract ins(%a, %w : tensor<1x5x16xf32>, tensor<1x1x16x16xf32>) outs(%o : tensor<1x5x16xf32>) {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64: 1>, strides = array<i64: 1>, dilations = array<i64: 1>, group = 1 : i64, in_channels = 16 : i64, out_channels = 16 : i64, k_block = array<i64: 1, 1>} -> tensor<1x5x16xf32>
   return
 }
 

@@ -3,9 +3,9 @@
 
 #id = affine_map<(a) -> (a)>
 
-// The third buffer takes the first one's place; per-thread memory is the largest need.
+// The third buffer takes the first one's place. No task allocates anything.
 // CHECK-LABEL: @dead_buffers_are_reused
-// CHECK-SAME: (%arg0: memref<64xf32>, %[[ARENA:.*]]: memref<576xi8> {cnnc.arena}, %{{.*}}: memref<4096xi8> {cnnc.scratch})
+// CHECK-SAME: (%arg0: memref<64xf32>, %[[ARENA:.*]]: memref<576xi8> {cnnc.arena}, %{{.*}}: memref<0xi8> {cnnc.scratch})
 // CHECK-NOT: memref.alloc
 // CHECK-DAG: memref.view %[[ARENA]][%c320{{.*}}][] : memref<576xi8> to memref<64xf32>
 // CHECK-DAG: memref.view %[[ARENA]][%c0{{.*}}][] : memref<576xi8> to memref<70xf32>
@@ -24,13 +24,13 @@ func.func @dead_buffers_are_reused(%x: memref<64xf32>) {
     }
   }
   kernel.step "second" algorithm("copy") tasks(1) macs(0) bytes(0) {
-    linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]} ins(%a : memref<64xf32>) outs(%part : memref<64xf32, strided<[1], offset: 6>>) attrs = {scratch_bytes = 4096} {
+    linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]} ins(%a : memref<64xf32>) outs(%part : memref<64xf32, strided<[1], offset: 6>>) {
     ^bb0(%e: f32, %o: f32):
       linalg.yield %e : f32
     }
   }
   kernel.step "third" algorithm("copy") tasks(1) macs(0) bytes(0) {
-    linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]} ins(%less : memref<32xf32, strided<[1], offset: 6>>) outs(%c : memref<32xf32>) attrs = {scratch_bytes = 64} {
+    linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]} ins(%less : memref<32xf32, strided<[1], offset: 6>>) outs(%c : memref<32xf32>) {
     ^bb0(%e: f32, %o: f32):
       linalg.yield %e : f32
     }

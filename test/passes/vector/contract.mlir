@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// RUN: cnnc-opt --split-input-file --convert-to-vector %s | FileCheck %s
+// RUN: cnnc-opt --split-input-file --schedule-steps --convert-to-vector %s | FileCheck %s
 
 // 3x3 over 5 rows of 13 pixels: tiles of 5, 4 and 4 pixels, offsets of the 9 segments from a table, the bias added
 // to the sums at their end, and the epilogue on them.
@@ -33,7 +33,7 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
         outs(%y : memref<1x1x5x13x16xf32>)
         {a_order = #kernel<channel_order blocked>, out_order = #kernel<channel_order blocked>, kernel = array<i64: 3, 3>,
          strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, group = 1 : i64, in_channels = 16 : i64, out_channels = 16 : i64,
-         tiles = [#kernel.tile<6 x 2 v>], split = array<i64: 1, 1>}
+         schedule = [#kernel.contract_schedule<rows = 6, vectors = 2>]}
         epilogue {
       ^bb0(%sum: f32):
         %zero = arith.constant 0.0 : f32
@@ -64,7 +64,7 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v2"]>} 
     kernel.step "dense" algorithm("direct") tasks(1) macs(0) bytes(0) {
       kernel.contract ins(%a, %w : memref<2x3xf32>, memref<2x1x3x16xf32>) outs(%y : memref<2x20xf32>)
         {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64>, strides = array<i64>,
-         dilations = array<i64>, group = 1 : i64, in_channels = 3 : i64, out_channels = 20 : i64, tiles = [#kernel.tile<6 x 2 v>]}
+         dilations = array<i64>, group = 1 : i64, in_channels = 3 : i64, out_channels = 20 : i64, schedule = [#kernel.contract_schedule<rows = 6, vectors = 2>]}
     }
   }
 }
@@ -91,7 +91,7 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
     kernel.step "dense" algorithm("direct") tasks(1) macs(0) bytes(0) {
       kernel.contract ins(%a, %w : memref<3x16xf32>, memref<2x1x16x16xf32>) outs(%y : memref<3x32xf32>)
         {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64>, strides = array<i64>,
-         dilations = array<i64>, group = 1 : i64, in_channels = 16 : i64, out_channels = 32 : i64, tiles = [#kernel.tile<3 x 4 v>]}
+         dilations = array<i64>, group = 1 : i64, in_channels = 16 : i64, out_channels = 32 : i64, schedule = [#kernel.contract_schedule<rows = 3, vectors = 4>]}
     }
   }
 }
@@ -120,8 +120,8 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
       kernel.contract ins(%a, %w extras %x : memref<6x32xf32>, memref<1x2x16x16xf32>, memref<6x16xf32>)
         outs(%y : memref<6x16xf32>)
         {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64>, strides = array<i64>,
-         dilations = array<i64>, group = 1 : i64, in_channels = 32 : i64, out_channels = 16 : i64, k_block = array<i64: 1>,
-         tiles = [#kernel.tile<6 x 2 v>]}
+         dilations = array<i64>, group = 1 : i64, in_channels = 32 : i64, out_channels = 16 : i64, 
+         schedule = [#kernel.contract_schedule<rows = 6, vectors = 2, reduction_blocks = 2>]}
         epilogue {
       ^bb0(%sum: f32, %residual: f32):
         %0 = arith.addf %sum, %residual : f32
@@ -132,8 +132,8 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
       kernel.contract ins(%a, %w extras %y : memref<6x32xf32>, memref<1x2x16x16xf32>, memref<6x16xf32>)
         outs(%y : memref<6x16xf32>)
         {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64>, strides = array<i64>,
-         dilations = array<i64>, group = 1 : i64, in_channels = 32 : i64, out_channels = 16 : i64, k_block = array<i64: 1>,
-         tiles = [#kernel.tile<6 x 2 v>]}
+         dilations = array<i64>, group = 1 : i64, in_channels = 32 : i64, out_channels = 16 : i64, 
+         schedule = [#kernel.contract_schedule<rows = 6, vectors = 2>]}
         epilogue {
       ^bb0(%sum: f32, %residual: f32):
         %0 = arith.addf %sum, %residual : f32

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// RUN: cnnc-opt --convert-to-vector --split-input-file --verify-diagnostics %s
+// RUN: cnnc-opt --schedule-steps --convert-to-vector --split-input-file --verify-diagnostics %s
 // What the emitters refuse: verifiers do not see it, or not before a step exists.
 
 // Memory that no argument of the model is.
@@ -11,7 +11,7 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
     %a = memref.alloc() : memref<1x5x16xf32>
     kernel.step "s" algorithm("test") tasks(1) macs(0) bytes(0) {
       kernel.contract ins(%a, %w : memref<1x5x16xf32>, memref<1x1x16x16xf32>) outs(%y : memref<1x5x16xf32>)
-        {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64: 1>, strides = array<i64: 1>, dilations = array<i64: 1>, group = 1 : i64, in_channels = 16 : i64, out_channels = 16 : i64, tiles = [#kernel.tile<6 x 2 v>]}
+        {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64: 1>, strides = array<i64: 1>, dilations = array<i64: 1>, group = 1 : i64, in_channels = 16 : i64, out_channels = 16 : i64, schedule = [#kernel.contract_schedule<rows = 6, vectors = 2>]}
     }
   }
 }
@@ -24,7 +24,7 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
   ^bb0(%a: memref<1x5x16xf32>, %w: memref<1x1x16x16xf32>, %y: memref<1x5x16xf32>, %arena: memref<0xi8>, %scratch: memref<0xi8>, %weights: memref<0xi8>):
     kernel.step "s" algorithm("test") tasks(1) macs(0) bytes(0) {
       kernel.contract ins(%a, %w : memref<1x5x16xf32>, memref<1x1x16x16xf32>) outs(%y : memref<1x5x16xf32>)
-        {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64: 1>, strides = array<i64: 1>, dilations = array<i64: 1>, group = 1 : i64, in_channels = 16 : i64, out_channels = 16 : i64, tiles = [#kernel.tile<6 x 2 v>]} epilogue {
+        {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64: 1>, strides = array<i64: 1>, dilations = array<i64: 1>, group = 1 : i64, in_channels = 16 : i64, out_channels = 16 : i64, schedule = [#kernel.contract_schedule<rows = 6, vectors = 2>]} epilogue {
       ^bb0(%acc: f32):
         // expected-error @+1 {{has no vector form}}
         %r = math.fma %acc, %acc, %acc : f32
@@ -44,7 +44,7 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
     %v = memref.load %i[] : memref<f32>
     kernel.step "s" algorithm("test") tasks(1) macs(0) bytes(0) {
       kernel.contract ins(%a, %w : memref<1x5x16xf32>, memref<1x1x16x16xf32>) outs(%y : memref<1x5x16xf32>)
-        {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64: 1>, strides = array<i64: 1>, dilations = array<i64: 1>, group = 1 : i64, in_channels = 16 : i64, out_channels = 16 : i64, tiles = [#kernel.tile<6 x 2 v>]} epilogue {
+        {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64: 1>, strides = array<i64: 1>, dilations = array<i64: 1>, group = 1 : i64, in_channels = 16 : i64, out_channels = 16 : i64, schedule = [#kernel.contract_schedule<rows = 6, vectors = 2>]} epilogue {
       ^bb0(%acc: f32):
         %r = arith.addf %acc, %v : f32
         kernel.yield %r : f32
@@ -99,13 +99,6 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
       }
     }
   }
-}
-
-// -----
-
-// expected-error @+1 {{requires a #target.cpu as the attribute cnnc.target}}
-module attributes {cnnc.target = #target.gpu<"nvptx64", levels = ["sm_80"], host = "x86_64">} {
-  kernel.model inputs [] outputs [] arena(0) scratch(0) weights(0) [] at [] {}
 }
 
 // -----

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// RUN: cnnc-opt --split-input-file --verify-diagnostics --convert-to-vector %s | FileCheck %s
+// RUN: cnnc-opt --split-input-file --verify-diagnostics --schedule-steps --convert-to-vector %s | FileCheck %s
 
 // Two steps of one class share a micro-kernel per level, and a step finds its operands through its own pointers.
 

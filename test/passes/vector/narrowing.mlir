@@ -1,7 +1,7 @@
-// RUN: sed 's/TARGET/"x86_64", levels = ["x86-64-v4"]/; s/HIGHEST/255/' %s | cnnc-opt --convert-to-vector | FileCheck %s --check-prefixes=PACK,WIDE
-// RUN: sed 's/TARGET/"x86_64", levels = ["x86-64-v3"]/; s/HIGHEST/200/' %s | cnnc-opt --convert-to-vector | FileCheck %s --check-prefixes=HALF
-// RUN: sed 's/TARGET/"x86_64", levels = ["x86-64-v4"]/; s/HIGHEST/256/' %s | cnnc-opt --convert-to-vector | FileCheck %s --check-prefix=EACH
-// RUN: sed 's/TARGET/"aarch64", levels = ["neon"]/; s/HIGHEST/255/' %s | cnnc-opt --convert-to-vector | FileCheck %s --check-prefix=EACH
+// RUN: sed 's/TARGET/"x86_64", levels = ["x86-64-v4"]/; s/HIGHEST/255/' %s | cnnc-opt --schedule-steps --convert-to-vector | FileCheck %s --check-prefixes=PACK,WIDE
+// RUN: sed 's/TARGET/"x86_64", levels = ["x86-64-v3"]/; s/HIGHEST/200/' %s | cnnc-opt --schedule-steps --convert-to-vector | FileCheck %s --check-prefixes=HALF
+// RUN: sed 's/TARGET/"x86_64", levels = ["x86-64-v4"]/; s/HIGHEST/256/' %s | cnnc-opt --schedule-steps --convert-to-vector | FileCheck %s --check-prefix=EACH
+// RUN: sed 's/TARGET/"aarch64", levels = ["neon"]/; s/HIGHEST/255/' %s | cnnc-opt --schedule-steps --convert-to-vector | FileCheck %s --check-prefix=EACH
 
 // Four pixels become 64 bytes at once.
 // PACK: llvm.call_intrinsic "llvm.lrint.v16i32.v16f32"

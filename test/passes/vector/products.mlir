@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // What a contraction of bytes becomes: one instruction where the cpu has it, pairs of 16 bits elsewhere.
-// RUN: sed 's/TARGET/"x86_64", levels = ["x86-64-v4-vnni"]/' %s | cnnc-opt --convert-to-vector | FileCheck %s --check-prefix=VNNI
-// RUN: sed 's/TARGET/"x86_64", levels = ["x86-64-v3-vnni"]/' %s | cnnc-opt --convert-to-vector | FileCheck %s --check-prefix=AVX-VNNI
-// RUN: sed 's/TARGET/"x86_64", levels = ["x86-64-v4"]/' %s | cnnc-opt --convert-to-vector | FileCheck %s --check-prefix=PAIRS
-// RUN: sed 's/TARGET/"x86_64", levels = ["x86-64-v4"], cpu = "skylake-avx512"/' %s | cnnc-opt --convert-to-vector | FileCheck %s --check-prefix=PAIRS
-// RUN: sed 's/TARGET/"x86_64", levels = ["x86-64-v4-vnni"], cpu = "cascadelake"/' %s | cnnc-opt --convert-to-vector | FileCheck %s --check-prefix=CPU
-// RUN: sed 's/TARGET/"aarch64", levels = ["neon-dotprod"]/' %s | cnnc-opt --convert-to-vector | FileCheck %s --check-prefix=SDOT
-// RUN: sed 's/TARGET/"x86_64", levels = ["x86-64-v4", "x86-64-v4-vnni"]/' %s | cnnc-opt --convert-to-vector | FileCheck %s --check-prefix=BOTH
-// RUN: sed 's/TARGET/"aarch64", levels = ["neon"]/' %s | cnnc-opt --convert-to-vector | FileCheck %s --check-prefix=PAIRS
+// RUN: sed 's/TARGET/"x86_64", levels = ["x86-64-v4-vnni"]/' %s | cnnc-opt --schedule-steps --convert-to-vector | FileCheck %s --check-prefix=VNNI
+// RUN: sed 's/TARGET/"x86_64", levels = ["x86-64-v3-vnni"]/' %s | cnnc-opt --schedule-steps --convert-to-vector | FileCheck %s --check-prefix=AVX-VNNI
+// RUN: sed 's/TARGET/"x86_64", levels = ["x86-64-v4"]/' %s | cnnc-opt --schedule-steps --convert-to-vector | FileCheck %s --check-prefix=PAIRS
+// RUN: sed 's/TARGET/"x86_64", levels = ["x86-64-v4"], cpu = "skylake-avx512"/' %s | cnnc-opt --schedule-steps --convert-to-vector | FileCheck %s --check-prefix=PAIRS
+// RUN: sed 's/TARGET/"x86_64", levels = ["x86-64-v4-vnni"], cpu = "cascadelake"/' %s | cnnc-opt --schedule-steps --convert-to-vector | FileCheck %s --check-prefix=CPU
+// RUN: sed 's/TARGET/"aarch64", levels = ["neon-dotprod"]/' %s | cnnc-opt --schedule-steps --convert-to-vector | FileCheck %s --check-prefix=SDOT
+// RUN: sed 's/TARGET/"x86_64", levels = ["x86-64-v4", "x86-64-v4-vnni"]/' %s | cnnc-opt --schedule-steps --convert-to-vector | FileCheck %s --check-prefix=BOTH
+// RUN: sed 's/TARGET/"aarch64", levels = ["neon"]/' %s | cnnc-opt --schedule-steps --convert-to-vector | FileCheck %s --check-prefix=PAIRS
 
 // VNNI: llvm.func internal @step_0_x86_64_v4_vnni
 // VNNI-SAME: target_cpu = "x86-64-v4", target_features = #llvm.target_features<["+avx512vnni"]>

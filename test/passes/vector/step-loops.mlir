@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// RUN: cnnc-opt %s --convert-to-vector --split-input-file --verify-diagnostics | FileCheck %s
+// RUN: cnnc-opt %s --schedule-steps --convert-to-vector --split-input-file --verify-diagnostics | FileCheck %s
 
 // A task has its part of the iterations, and in these all of each op; operands move with the loops.
 // CHECK: llvm.func internal @step_0_x86_64_v3({{.*}}, %[[TASK:[^:]*]]: i64)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// RUN: cnnc-opt --convert-to-vector --split-input-file --verify-diagnostics %s | FileCheck %s
+// RUN: cnnc-opt --schedule-steps --convert-to-vector --split-input-file --verify-diagnostics %s | FileCheck %s
 
 // Four vectors are loaded, then stored; the tail of five elements is cut in halves.
 // CHECK-LABEL: llvm.func internal @step_0_x86_64_v3

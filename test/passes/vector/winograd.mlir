@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// RUN: cnnc-opt --convert-to-vector --split-input-file %s | FileCheck %s
+// RUN: cnnc-opt --schedule-steps --convert-to-vector --split-input-file %s | FileCheck %s
 
 // F(2,3) on 7 x 7: 16 tiles in one block. Tiles inside the map are read without a border; products per position; tiles at the right
 // and the bottom edge are clipped.
@@ -33,8 +33,8 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
     kernel.step "conv" algorithm("winograd<2,3>") tasks(1) macs(0) bytes(0) {
       kernel.winograd ins(%a, %w bias %b : memref<1x1x7x7x16xf32>, memref<16x1x1x16x16xf32>, memref<16xf32>)
         outs(%y : memref<1x1x7x7x16xf32>)
-        {tile = array<i64: 2, 2>, kernel = array<i64: 3, 3>, pads = array<i64: 1, 1, 1, 1>, in_channels = 16 : i64, out_channels = 16 : i64, tile_block = 16 : i64,
-         tiles = [#kernel.tile<6 x 2 v>], split = array<i64: 1, 1>}
+        {tile = array<i64: 2, 2>, kernel = array<i64: 3, 3>, pads = array<i64: 1, 1, 1, 1>, in_channels = 16 : i64, out_channels = 16 : i64,
+         schedule = [#kernel.winograd_schedule<rows = 6, vectors = 2, tile_block = 16>]}
     }
   }
 }
@@ -57,8 +57,8 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
     kernel.step "conv" algorithm("winograd<2,3>") tasks(1) macs(0) bytes(0) {
       kernel.winograd ins(%a, %w : memref<1x16x7x7x16xf32>, memref<1x16x16x9x16xf32>)
         outs(%y : memref<1x1x7x7x16xf32>)
-        {tile = array<i64: 2, 2>, kernel = array<i64: 3, 3>, pads = array<i64: 1, 1, 1, 1>, in_channels = 256 : i64, out_channels = 16 : i64, tile_block = 16 : i64,
-         tiles = [#kernel.tile<6 x 2 v>], split = array<i64: 1, 1>}
+        {tile = array<i64: 2, 2>, kernel = array<i64: 3, 3>, pads = array<i64: 1, 1, 1, 1>, in_channels = 256 : i64, out_channels = 16 : i64,
+         schedule = [#kernel.winograd_schedule<rows = 6, vectors = 2, tile_block = 16>]}
     }
   }
 }
@@ -80,7 +80,7 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
       kernel.winograd ins(%a, %w : memref<1x1x9x16xf32, strided<[288, 288, 32, 1]>>, memref<4x1x1x16x16xf32>)
         outs(%y : memref<1x1x9x16xf32>)
         {tile = array<i64: 1, 2>, kernel = array<i64: 1, 3>, pads = array<i64: 1, 1>, in_channels = 16 : i64, out_channels = 16 : i64,
-         tiles = [#kernel.tile<6 x 2 v>]}
+         schedule = [#kernel.winograd_schedule<rows = 6, vectors = 2>]}
     }
   }
 }

@@ -55,7 +55,7 @@ def add_case(program, channels, blocks, height, width, kernel, stride, low, high
                          f"{height}, {width}, 16], strides: {strides} : {whole} to {inside}"]
     attributes = (f"kernel = {integers([1, 1])}, strides = {integers([1, 1])}, dilations = {integers([1, 1])}, group = 1 : i64, "
                   f"a_order = #kernel<channel_order {order}>, out_order = #kernel<channel_order blocked>, "
-                  f"in_channels = {channels} : i64, out_channels = {wide} : i64, split = {integers([1, 2])}")
+                  f"in_channels = {channels} : i64, out_channels = {wide} : i64")
     body = (f"kernel.contract ins({names[0]}, {names[1]} bias {names[2]} : {types[0]}, {types[1]}, {types[2]}) "
             f"outs(%inside{number} : {inside}) {{{attributes}}}{epilogue(0.5) if floors else ''}\n"
             f"kernel.border %whole{number} {{low = {integers([0, 0, *low, 0])}, high = {integers([0, 0, *high, 0])}, "

@@ -16,7 +16,7 @@ class FusedProgram(Program):
     def __init__(self, fusion, algorithm, level):
         super().__init__([level])
         self.algorithm, self.level = algorithm, level
-        self.passes = [f"--pass-pipeline=builtin.module(func.func({fusion},plan-arena),outline-model,convert-to-vector)"]
+        self.passes = [f"--pass-pipeline=builtin.module(func.func({fusion},plan-arena),outline-model,schedule-steps,convert-to-vector)"]
 
     def compile(self, directory):
         library = super().compile(directory)

@@ -27,6 +27,13 @@ TYPES = {"float32": "f32", "float64": "f64", "float16": "f16", "int64": "i64", "
          "uint16": "bf16"}  # its bits: numpy has none
 
 
+def schedule(family, *entries, levels=LEVELS):
+    """The attribute: for each level its dictionary of `entries`, of which there are as many or one for all; what they leave open is chosen."""
+    entries = entries * len(levels) if len(entries) == 1 else entries
+    texts = [", ".join(f"{name} = {value}" for name, value in of.items()) for of in entries[:len(levels)]]
+    return "schedule = [" + ", ".join(f"#kernel.{family}_schedule<{text}>" for text in texts) + "]"
+
+
 def levels_here():
     if TARGET != "x86_64":
         return LEVELS
@@ -57,7 +64,7 @@ def address(array):
 
 class Program:
     """Steps that are compiled together. Operands are arrays (views of larger arrays keep their strides)."""
-    passes = ["--outline-model", "--convert-to-vector"]
+    passes = ["--outline-model", "--schedule-steps", "--convert-to-vector"]
     declares_memory = True  # else one of the passes does
 
     def __init__(self, levels=None, scratch_bytes=1 << 24):

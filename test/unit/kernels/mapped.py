@@ -3,7 +3,7 @@
 import numpy as np
 
 from fused import FusedProgram, exit_with
-from harness import memref
+from harness import memref, schedule
 from packing import convolve, panels, store
 
 rng = np.random.default_rng(31)
@@ -48,7 +48,7 @@ def add_case(program, channels, out, height, width, order, out_order, border=Fal
     product = f"%g = arith.mulf %b, {'%in3' if gains else '%one'} : f32"
     parallel = ", ".join(['"parallel"'] * len(dims))
     segments = -(-channels // 16) if order == "blocked" else 1
-    blocks = f", k_block = array<i64: {k_block}>" if k_block else ""
+    blocks = ", " + schedule("contract", {"reduction_blocks": -(-segments // k_block)}, levels=program.levels) if k_block else ""
     operands = filters + extras
     residue = f" extras {extras[0]}" if extras else ""
     epilogue = " epilogue {\n^bb0(%acc: f32, %r: f32):\n%sum = arith.addf %acc, %r : f32\nkernel.yield %sum : f32\n}" if residual else ""
@@ -61,8 +61,7 @@ def add_case(program, channels, out, height, width, order, out_order, border=Fal
             f"kernel.contract ins(%map{number}, {filters[0]} bias {filters[1]}{residue} : {kind}, "
             f"{', '.join(map(program.type, operands))}) outs({result_name} : {memref(result)}) {{kernel = array<i64: 1, 1>, "
             f"strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, group = 1 : i64, a_order = #kernel<channel_order {order}>, "
-            f"out_order = #kernel<channel_order {out_order}>, in_channels = {channels} : i64, out_channels = {out} : i64, "
-            f"split = array<i64: 1, 4>{blocks}}}{epilogue}")
+            f"out_order = #kernel<channel_order {out_order}>, in_channels = {channels} : i64, out_channels = {out} : i64{blocks}}}{epilogue}")
     name = f"{channels} to {out} of {height}x{width} {order} {out_order} border {border} residual {residual} k_block {k_block} of {segments}"
     program.step(name, 1, body)
     return name, [(result, store(expected.astype(np.float32), out_order))]

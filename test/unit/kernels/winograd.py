@@ -4,7 +4,7 @@ import sys
 
 import numpy as np
 
-from harness import Program
+from harness import Program, schedule
 from packing import apart, convolve, store
 
 rng = np.random.default_rng(11)
@@ -83,13 +83,12 @@ def add_case(program, name, tile, kernel, channels, out_channels, extents, image
         arguments = ", ".join(["%acc: f32"] + [f"%x{n}: f32" for n in range(len(extras))])
         region = " epilogue {\n^bb0(" + arguments + "):\n" + "\n".join(lines) + f"\nkernel.yield {last} : f32\n}}"
     types = ", ".join(program.type(n) for n in names)
+    pinned = {"tile_block": block, "depth_block": depth_block, "panel_parts": split_panels, "tile_parts": blocks}
+    entries = [{"rows": rows, "vectors": vectors, **pinned} for rows, vectors in ((4, 2), (6, 2), (6, 4))]
     program.step(name, split_panels * blocks,
                  f"kernel.winograd ins({parts} : {types}) outs({out_name} : {program.type(out_name)}) {{tile = array<i64: {tile[0]}, "
                  f"{tile[1]}>, kernel = array<i64: {kernel[0]}, {kernel[1]}>, pads = array<i64: {', '.join(map(str, pads))}>, in_channels = {channels} : i64, "
-                 f"out_channels = {out_channels} : i64, tile_block = {block} : i64, "
-                 f"{f'depth_block = {depth_block} : i64, ' if depth else ''}"
-                 f"tiles = [#kernel.tile<4 x 2 v>, #kernel.tile<6 x 2 v>, #kernel.tile<6 x 4 v>], "
-                 f"split = array<i64: {split_panels}, {blocks}>}}{region}")
+                 f"out_channels = {out_channels} : i64, {schedule('winograd', *entries)}}}{region}")
     return name, out, store(expected, "blocked"), max(tile) + max(kernel) - 1
 
 

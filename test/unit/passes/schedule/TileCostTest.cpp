@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "passes/kernel/TileCost.h"
+#include "passes/schedule/TileCost.h"
 
 #include <gtest/gtest.h>
 
 using namespace cnnc;
-using namespace cnnc::to_kernel;
+using namespace cnnc::schedule;
 
 static const target::Level &getLevel(llvm::StringRef name) { return *target::lookupLevel(name); }
 

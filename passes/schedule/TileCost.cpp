@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "passes/kernel/TileCost.h"
+#include "passes/schedule/TileCost.h"
 
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/MathExtras.h"
@@ -8,7 +8,7 @@
 #include <limits>
 
 using namespace cnnc;
-using namespace cnnc::to_kernel;
+using namespace cnnc::schedule;
 
 static constexpr int64_t kPanel = 16;
 
@@ -26,7 +26,7 @@ constexpr TileRow tileRows[] = {
 #include "dialects/kernel/Tiles.def"
 } // namespace
 
-llvm::SmallVector<Tile> cnnc::to_kernel::getTiles(const target::Level &level) {
+llvm::SmallVector<Tile> cnnc::schedule::getTiles(const target::Level &level) {
   llvm::SmallVector<Tile> tiles;
   for (const TileRow &row : tileRows)
     if (row.bits == level.vectorBits && row.registers == level.vectorRegisters)
@@ -34,7 +34,7 @@ llvm::SmallVector<Tile> cnnc::to_kernel::getTiles(const target::Level &level) {
   return tiles;
 }
 
-int64_t cnnc::to_kernel::getPanels(Tile tile, const target::Level &level) {
+int64_t cnnc::schedule::getPanels(Tile tile, const target::Level &level) {
   return tile.vectors * level.lanes() / kPanel;
 }
 
@@ -71,7 +71,7 @@ struct Cut {
 };
 } // namespace
 
-double cnnc::to_kernel::getCycles(const ContractShape &shape, Tile tile, const target::Level &level) {
+double cnnc::schedule::getCycles(const ContractShape &shape, Tile tile, const target::Level &level) {
   Cut rows(shape.width * tile.lines, tile.rows), panels(shape.panels / shape.group, getPanels(tile, level));
   int64_t vectorsOfPanel = kPanel / level.lanes();
   auto sumRows = [&](int64_t panelsOfTile) {
@@ -92,7 +92,7 @@ static bool canJoin(const ContractShape &shape, Tile tile) {
          (shape.height % tile.lines == 0 && tile.rows <= shape.width && tile.lines * shape.width <= kMostPixels);
 }
 
-Tile cnnc::to_kernel::selectTile(const ContractShape &shape, const target::Level &level) {
+Tile cnnc::schedule::selectTile(const ContractShape &shape, const target::Level &level) {
   constexpr int64_t kMostLines = 8;
   constexpr double kClearly = 0.98;
   Tile best{1, kPanel / level.lanes()};
@@ -112,8 +112,8 @@ Tile cnnc::to_kernel::selectTile(const ContractShape &shape, const target::Level
   return best;
 }
 
-int64_t cnnc::to_kernel::selectBlock(const ContractShape &shape, int64_t tilePanels, int64_t tileRows,
-                                     int64_t cacheBytes) {
+int64_t cnnc::schedule::selectBlock(const ContractShape &shape, int64_t tilePanels, int64_t tileRows,
+                                    int64_t cacheBytes) {
   int64_t segmentBytes = shape.run * kPanel * std::min(tilePanels, shape.panels) * 4;
   int64_t fitting = std::max<int64_t>(cacheBytes / 2 / segmentBytes, 1);
   if (fitting >= shape.segments || shape.pixels() <= tileRows)
@@ -121,7 +121,7 @@ int64_t cnnc::to_kernel::selectBlock(const ContractShape &shape, int64_t tilePan
   return llvm::divideCeilSigned(shape.segments, llvm::divideCeilSigned(shape.segments, fitting));
 }
 
-int64_t cnnc::to_kernel::getTasks(double microseconds) {
+int64_t cnnc::schedule::getTasks(double microseconds) {
   if (microseconds < 5)
     return 1;
   if (microseconds < 20)
@@ -133,12 +133,12 @@ int64_t cnnc::to_kernel::getTasks(double microseconds) {
   return microseconds < 1000 ? 16 : 32;
 }
 
-double cnnc::to_kernel::estimateMicroseconds(int64_t multiplyAdds, int64_t bytes) {
+double cnnc::schedule::estimateMicroseconds(int64_t multiplyAdds, int64_t bytes) {
   constexpr double kMultiplyAddsPerMicrosecond = 50e3, kBytesPerMicrosecond = 10e3;
   return std::max(multiplyAdds / kMultiplyAddsPerMicrosecond, bytes / kBytesPerMicrosecond);
 }
 
-Split cnnc::to_kernel::selectSplit(const ContractShape &shape, int64_t tilePanels, int64_t tasks) {
+Split cnnc::schedule::selectSplit(const ContractShape &shape, int64_t tilePanels, int64_t tasks) {
   // Multiply-adds in the time of one byte from L3, about 10 bytes and 32 multiply-adds a cycle; and what it costs to
   // have half as many tasks as wanted.
   constexpr double kMultiplyAddsPerByte = 3, kPerMissingTasks = 0.25;
@@ -165,7 +165,7 @@ Split cnnc::to_kernel::selectSplit(const ContractShape &shape, int64_t tilePanel
   return best;
 }
 
-int64_t cnnc::to_kernel::selectTileBlock(int64_t tiles, int64_t bytesOfTile, int64_t cacheBytes, int64_t planes) {
+int64_t cnnc::schedule::selectTileBlock(int64_t tiles, int64_t bytesOfTile, int64_t cacheBytes, int64_t planes) {
   // Fewer tiles than the shortest block would read the filter too often for each; more than the longest gain nothing.
   constexpr int64_t kShortest = 24, kLongest = 96;
   int64_t longest = std::clamp(cacheBytes / bytesOfTile, llvm::divideCeilSigned(kShortest, planes), kLongest);

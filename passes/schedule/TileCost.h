@@ -2,8 +2,8 @@
 // How many cycles a contraction takes with a tile, and how to cut it in blocks and tasks. Pure functions of shape and
 // target. The weights of the model are fitted to the micro-kernel figures beside dialects/kernel/Tiles.def (AVX-512);
 // the other instruction sets are untested.
-#ifndef CNNC_PASSES_KERNEL_TILECOST_H
-#define CNNC_PASSES_KERNEL_TILECOST_H
+#ifndef CNNC_PASSES_SCHEDULE_TILECOST_H
+#define CNNC_PASSES_SCHEDULE_TILECOST_H
 
 #include "dialects/target/Target.h"
 
@@ -11,7 +11,7 @@
 
 #include <cstdint>
 
-namespace cnnc::to_kernel {
+namespace cnnc::schedule {
 
 /// A contraction as its kernel walks it.
 struct ContractShape {
@@ -70,6 +70,6 @@ Split selectSplit(const ContractShape &shape, int64_t tilePanels, int64_t tasks)
 /// many planes have each.
 int64_t selectTileBlock(int64_t tiles, int64_t bytesOfTile, int64_t cacheBytes, int64_t planes = 1);
 
-} // namespace cnnc::to_kernel
+} // namespace cnnc::schedule
 
 #endif

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Refusals of schedules that an op, or a level of the module's target, cannot follow. What is open is not looked at.
+#ifndef CNNC_DIALECTS_KERNEL_VERIFYSCHEDULE_H
+#define CNNC_DIALECTS_KERNEL_VERIFYSCHEDULE_H
+
+#include "dialects/kernel/Kernel.h"
+
+namespace cnnc::kernel {
+
+/// Of ops that are valid but for their schedules.
+mlir::LogicalResult verifySchedule(ContractOp op);
+mlir::LogicalResult verifySchedule(WindowOp op);
+mlir::LogicalResult verifySchedule(WinogradOp op);
+
+} // namespace cnnc::kernel
+
+#endif

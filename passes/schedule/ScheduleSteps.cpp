@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// kernel.step "conv1" .. { kernel.contract ins(..) outs(..) {..} }
+//   =>  kernel.step "conv1" tasks(4) .. { kernel.contract .. {.., schedule = [#kernel.contract_schedule<rows = 6,
+//   vectors = 2,
+//   ..>, ..]} }
+#include "passes/schedule/Passes.h"
+
+#include "dialects/kernel/ContractWalk.h"
+#include "dialects/kernel/Winograd.h"
+#include "passes/schedule/ContractChoice.h"
+#include "passes/schedule/Forecast.h"
+#include "passes/schedule/WindowPlan.h"
+#include "passes/schedule/WinogradChoice.h"
+
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+namespace cnnc::schedule {
+#define GEN_PASS_DEF_SCHEDULESTEPSPASS
+#include "passes/schedule/Passes.h.inc"
+} // namespace cnnc::schedule
+
+using namespace mlir;
+using namespace cnnc;
+using namespace cnnc::schedule;
+using kernel::ChannelOrder;
+using kernel::ContractScheduleAttr;
+using kernel::WindowScheduleAttr;
+using kernel::WinogradScheduleAttr;
+
+using Levels = ArrayRef<target::Level>;
+
+static ContractPlan readPlan(ContractScheduleAttr attr) {
+  return {attr.getRows(),           attr.getVectors(),     attr.getLines(),       attr.getPanelParts(),
+          attr.getRowParts(),       attr.getColumnParts(), attr.getOrder(),       attr.getReductionBlocks(),
+          attr.getReductionOrder(), attr.getRowBlock(),    attr.getColumnBlock(), attr.getFetchPasses(),
+          attr.getSumBlock(),       attr.getUnroll()};
+}
+
+static Attribute writePlan(MLIRContext *context, const ContractPlan &plan) {
+  return ContractScheduleAttr::get(context, plan.rows, plan.vectors, plan.lines, plan.panelParts, plan.rowParts,
+                                   plan.columnParts, plan.order, plan.reductionBlocks, plan.reductionOrder,
+                                   plan.rowBlock, plan.columnBlock, plan.fetchPasses, plan.sumBlock, plan.unroll);
+}
+
+static WindowPlan readPlan(WindowScheduleAttr attr) {
+  return {attr.getAlong(), attr.getTile(), attr.getUnroll(), attr.getChannels(), attr.getRows()};
+}
+
+static Attribute writePlan(MLIRContext *context, const WindowPlan &plan) {
+  return WindowScheduleAttr::get(context, plan.along, plan.tile, plan.unroll, plan.channels, plan.rows);
+}
+
+static WinogradPlan readPlan(WinogradScheduleAttr attr) {
+  return {attr.getRows(),  attr.getVectors(), attr.getNarrowRows(), attr.getTileBlock(), attr.getDepthBlock(),
+          attr.getChunk(), attr.getBlocks(),  attr.getPanelParts(), attr.getTileParts()};
+}
+
+static Attribute writePlan(MLIRContext *context, const WinogradPlan &plan) {
+  return WinogradScheduleAttr::get(context, plan.rows, plan.vectors, plan.narrowRows, plan.tileBlock, plan.depthBlock,
+                                   plan.chunk, plan.blocks, plan.panelParts, plan.tileParts);
+}
+
+/// What `op` says for the level number `index` already.
+template <typename Schedule, typename Op> static auto getPinned(Op op, size_t index) {
+  ArrayAttr schedules = op.getScheduleAttr();
+  auto attr = schedules && index < schedules.size() ? dyn_cast<Schedule>(schedules[index]) : Schedule();
+  return attr ? readPlan(attr) : decltype(readPlan(attr))();
+}
+
+static ContractFacts getFacts(kernel::ContractOp op, const kernel::ContractWalk &walk) {
+  ContractFacts facts = {};
+  facts.panels = walk.panels;
+  facts.groups = walk.groups;
+  facts.rows = walk.rowCount();
+  facts.columns = walk.dims.back().extent;
+  facts.segments = walk.segments;
+  facts.run = walk.steps();
+  facts.sumsChannels = llvm::all_of(op.getKernel(), [](int64_t extent) { return extent == 1; });
+  facts.sumsFloats = isa<FloatType>(walk.arithmetic.accumulator);
+  const kernel::PixelDim &columns = walk.dims.back();
+  int64_t planes = walk.a.order == ChannelOrder::last      ? 1
+                   : walk.a.order == ChannelOrder::blocked ? llvm::divideCeil(walk.groupIn, 16)
+                                                           : walk.groupIn;
+  facts.rowBytes = planes * (walk.dims.size() > 1 ? walk.dims[walk.dims.size() - 2].pitches[kernel::walkedA]
+                                                  : columns.extent * columns.pitches[kernel::walkedA]);
+  return facts;
+}
+
+static SmallVector<Attribute> plan(kernel::ContractOp op, Levels levels, int64_t tasks) {
+  kernel::ContractWalk walk = kernel::getContractWalk(op);
+  SmallVector<Attribute> plans;
+  for (auto [index, choice] : llvm::enumerate(chooseContract(op, levels, tasks))) {
+    ContractPlan pinned = getPinned<ContractScheduleAttr>(op, index);
+    kernel::ContractWalk joined = walk;
+    joined.joinRows(pinned.lines == kernel::kOpen ? choice.lines : pinned.lines);
+    plans.push_back(writePlan(op.getContext(), planContract(getFacts(op, joined), choice, levels[index], pinned)));
+  }
+  return plans;
+}
+
+static SmallVector<Attribute> plan(kernel::WindowOp op, Levels levels, int64_t tasks) {
+  ArrayRef<int64_t> out = cast<ShapedType>(op.getOut().getType()).getShape();
+  WindowFacts facts = {};
+  facts.isBlocked = op.getOrder() == ChannelOrder::blocked;
+  facts.extents = out.slice(facts.isBlocked ? 2 : 1, op.getKernel().size());
+  facts.kernel = op.getKernel();
+  facts.images = out[0];
+  facts.channels = op.getChannels();
+  facts.width = op.getWidth();
+  facts.multiplies = op.getKind() == kernel::WindowKind::mul_add;
+  facts.sumsRows = bool(op.getRowSums());
+  facts.tasks = tasks;
+  SmallVector<Attribute> plans;
+  for (auto [index, level] : llvm::enumerate(levels))
+    plans.push_back(writePlan(op.getContext(), planWindow(facts, level, getPinned<WindowScheduleAttr>(op, index))));
+  return plans;
+}
+
+/// `scratchBytes` becomes what the plans need of it at least.
+static SmallVector<Attribute> plan(kernel::WinogradOp op, Levels levels, int64_t tasks, int64_t &scratchBytes) {
+  int64_t panels = cast<ShapedType>(op.getOut().getType()).getDimSize(1);
+  SmallVector<Attribute> plans;
+  for (auto [index, choice] : llvm::enumerate(chooseWinograd(op, levels, tasks))) {
+    WinogradPlan pinned = getPinned<WinogradScheduleAttr>(op, index);
+    WinogradPlan plan = planWinograd(panels, kernel::isRaw(op), choice, levels[index], pinned);
+    scratchBytes = std::max(scratchBytes, getScratchBytes(op, plan));
+    plans.push_back(writePlan(op.getContext(), plan));
+  }
+  return plans;
+}
+
+/// The loop over the tasks of a step that has one; its ops are whole.
+static scf::ForallOp getLoop(kernel::StepOp step) {
+  auto loops = step.getBody().getOps<scf::ForallOp>();
+  return loops.empty() ? scf::ForallOp() : *loops.begin();
+}
+
+/// Parts that the first level's schedule pins.
+static int64_t multiply(ArrayRef<int64_t> parts) {
+  int64_t product = 1;
+  for (int64_t part : parts)
+    product *= part == kernel::kOpen ? 1 : part;
+  return product;
+}
+
+static int64_t selectTasks(Operation *op, Levels levels) {
+  int64_t pinned = 1;
+  if (auto contract = dyn_cast<kernel::ContractOp>(op)) {
+    ContractPlan plan = getPinned<ContractScheduleAttr>(contract, 0);
+    pinned = multiply({plan.panelParts, plan.rowParts, plan.columnParts});
+  } else if (auto winograd = dyn_cast<kernel::WinogradOp>(op)) {
+    WinogradPlan plan = getPinned<WinogradScheduleAttr>(winograd, 0);
+    pinned = multiply({plan.panelParts, plan.tileParts});
+  }
+  return pinned > 1 ? pinned : countTasks(op, levels);
+}
+
+static int64_t selectTasks(kernel::StepOp step, Levels levels) {
+  if (scf::ForallOp loop = getLoop(step); loop && loop.getRank() == 1 && loop.isNormalized())
+    return std::max<int64_t>(1, loop.getStaticUpperBound()[0]);
+  int64_t tasks = 1;
+  for (Operation &op : step.getBody().front())
+    tasks = std::max(tasks, selectTasks(&op, levels));
+  return tasks;
+}
+
+/// Of the memory of a thread.
+static void growScratch(kernel::ModelOp model, int64_t bytes) {
+  if (int64_t(model.getScratchBytes()) >= bytes || model.getBody().empty())
+    return;
+  model.setScratchBytes(bytes);
+  BlockArgument scratch = model.getBody().getArgument(model.getMemoryArgument(kernel::ModelOp::Scratch));
+  scratch.setType(MemRefType::get({bytes}, cast<MemRefType>(scratch.getType()).getElementType()));
+}
+
+namespace {
+
+struct ScheduleSteps : cnnc::schedule::impl::ScheduleStepsPassBase<ScheduleSteps> {
+  void runOnOperation() override {
+    SmallVector<target::Level> levels = target::requireCpuLevels(getOperation());
+    if (levels.empty())
+      return signalPassFailure();
+    int64_t scratchBytes = 0;
+    getOperation().walk([&](kernel::StepOp step) { schedule(step, levels, scratchBytes); });
+    for (auto model : getOperation().getOps<kernel::ModelOp>())
+      growScratch(model, scratchBytes);
+  }
+
+  void schedule(kernel::StepOp step, Levels levels, int64_t &scratchBytes) {
+    if (!step.getTasks())
+      step.setTasks(selectTasks(step, levels));
+    step.getBody().walk([&](Operation *op) {
+      int64_t tasks = op->getParentOp() == step ? *step.getTasks() : 1;
+      auto set = [&](auto kernel, ArrayRef<Attribute> schedules) {
+        kernel.setScheduleAttr(ArrayAttr::get(op->getContext(), schedules));
+        ++scheduled;
+      };
+      llvm::TypeSwitch<Operation *>(op)
+          .Case<kernel::ContractOp, kernel::WindowOp>([&](auto kernel) { set(kernel, plan(kernel, levels, tasks)); })
+          .Case([&](kernel::WinogradOp winograd) { set(winograd, plan(winograd, levels, tasks, scratchBytes)); });
+    });
+  }
+};
+
+} // namespace
