@@ -24,6 +24,7 @@ def Kernel_Dialect : Dialect {
     kernels, which has an entry for each level of the module's target; results never depend on the number of tasks.
   }];
   let useDefaultAttributePrinterParser = 1;
+  let hasOperationAttrVerify = 1;
 }
 
 def Kernel_ChannelOrderEnum : I32EnumAttr<"ChannelOrder", "where the channels of a feature map are stored", [

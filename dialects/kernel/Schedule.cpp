@@ -48,3 +48,5 @@ bool WinogradScheduleAttr::isWhole() const {
   return areChosen({getRows(), getVectors(), getNarrowRows(), getTileBlock(), getDepthBlock(), getChunk(), getBlocks(),
                     getPanelParts(), getTileParts()});
 }
+
+bool GenericScheduleAttr::isWhole() const { return areChosen({getAlong(), getVectors()}); }

@@ -104,6 +104,20 @@ def Kernel_WinogradScheduleAttr : Kernel_ScheduleAttr<"WinogradSchedule", "winog
     OpenNumber<"">:$panel_parts, OpenNumber<"">:$tile_parts);
 }
 
+def Kernel_GenericScheduleAttr : Kernel_ScheduleAttr<"GenericSchedule", "generic_schedule"> {
+  let summary = "how a level walks a linalg.generic of a step";
+  let description = [{
+    In the op's discardable attribute `kernel.schedule`, one for each level. Entries that are absent are open: passes/schedule
+    fills them in. Lanes lie along the loop that dimension `along` is walked by, `vectors` native vectors are code of their own:
+    of the result, or accumulators of a reduction. The accumulators decide in which order a sum is rounded.
+
+    ```mlir
+    #kernel.generic_schedule<along = 3, vectors = 4>
+    ```
+  }];
+  let parameters = (ins OpenNumber<"">:$along, OpenNumber<"">:$vectors);
+}
+
 class Kernel_Schedules<Attr schedule> : OptionalAttr<TypedArrayAttrBase<schedule, "a schedule per level">>;
 
 #endif

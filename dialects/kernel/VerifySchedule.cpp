@@ -3,6 +3,7 @@
 
 #include "dialects/kernel/Address.h"
 #include "dialects/kernel/ContractWalk.h"
+#include "dialects/kernel/GenericWalk.h"
 #include "dialects/kernel/Schedule.h"
 #include "dialects/kernel/Winograd.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -177,6 +178,40 @@ LogicalResult cnnc::kernel::verifySchedule(WinogradOp op) {
   return verifyEach<WinogradScheduleAttr>(
       op, op.getScheduleAttr(),
       [&](WinogradScheduleAttr schedule, const target::Level &level) { return verifyWinograd(op, schedule, level); });
+}
+
+static LogicalResult verifyGeneric(linalg::GenericOp op, const GenericWalk &walk, GenericScheduleAttr schedule) {
+  constexpr int64_t kMostVectors = 8;
+  int64_t along = schedule.getAlong(), dims = std::max<unsigned>(1, op.getNumLoops());
+  if (failed(verifyEntries(op, {{"along", along, 0, dims - 1}, {"vectors", schedule.getVectors(), 1, kMostVectors}})))
+    return failure();
+  bool isReduced = llvm::any_of(walk.reduction, [&](const Loop &loop) { return llvm::is_contained(loop.dims, along); });
+  if (isReduced && !walk.mayReorder())
+    return op.emitOpError("cannot accumulate in lanes along dimension ") << along << ": the order counts";
+  return success();
+}
+
+LogicalResult cnnc::kernel::verifySchedule(linalg::GenericOp op) {
+  auto schedules = op->getAttrOfType<ArrayAttr>(kScheduleAttr);
+  if (!schedules || !llvm::all_of(schedules, llvm::IsaPred<GenericScheduleAttr>))
+    return op.emitOpError("requires a list of #kernel.generic_schedule as ") << kScheduleAttr;
+  std::optional<GenericWalk> walk;
+  return verifyEach<GenericScheduleAttr>(op, schedules, [&](GenericScheduleAttr schedule, const target::Level &) {
+    if (walk)
+      return verifyGeneric(op, *walk, schedule);
+    FailureOr<GenericWalk> found = getGenericWalk(op);
+    if (failed(found))
+      return failure();
+    walk = *found;
+    return verifyGeneric(op, *walk, schedule);
+  });
+}
+
+LogicalResult KernelDialect::verifyOperationAttribute(Operation *op, NamedAttribute attribute) {
+  auto generic = dyn_cast<linalg::GenericOp>(op);
+  if (attribute.getName() != kScheduleAttr || !generic)
+    return op->emitOpError("has no attribute ") << attribute.getName();
+  return verifySchedule(generic);
 }
 
 /// Tasks that `op` is cut in by each of its schedules, where they say so.

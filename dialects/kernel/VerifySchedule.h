@@ -4,6 +4,7 @@
 #define CNNC_DIALECTS_KERNEL_VERIFYSCHEDULE_H
 
 #include "dialects/kernel/Kernel.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 
 namespace cnnc::kernel {
 
@@ -11,6 +12,7 @@ namespace cnnc::kernel {
 mlir::LogicalResult verifySchedule(ContractOp op);
 mlir::LogicalResult verifySchedule(WindowOp op);
 mlir::LogicalResult verifySchedule(WinogradOp op);
+mlir::LogicalResult verifySchedule(mlir::linalg::GenericOp op);
 
 } // namespace cnnc::kernel
 

@@ -7,7 +7,7 @@ include "mlir/Pass/PassBase.td"
 def ScheduleStepsPass : Pass<"schedule-steps", "::mlir::ModuleOp"> {
   let summary = "choose how each level of the target computes each step, and in how many tasks";
   let description = [{
-    Every kernel.step receives its `tasks`, and every kernel.contract, kernel.window and kernel.winograd in it a `schedule` for each level, from shapes,
+    Every kernel.step receives its `tasks`, and every kernel.contract, kernel.window, kernel.winograd and linalg.generic in it a `schedule` for each level, from shapes,
     strides and the level's facts alone, never from the number of threads. What a schedule says already stays; only what it
     leaves open is chosen. The scratch memory of a thread grows to what that takes.
   }];

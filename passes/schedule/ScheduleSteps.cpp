@@ -9,6 +9,7 @@
 #include "dialects/kernel/Winograd.h"
 #include "passes/schedule/ContractChoice.h"
 #include "passes/schedule/Forecast.h"
+#include "passes/schedule/GenericPlan.h"
 #include "passes/schedule/WindowPlan.h"
 #include "passes/schedule/WinogradChoice.h"
 
@@ -25,6 +26,7 @@ using namespace cnnc;
 using namespace cnnc::schedule;
 using kernel::ChannelOrder;
 using kernel::ContractScheduleAttr;
+using kernel::GenericScheduleAttr;
 using kernel::WindowScheduleAttr;
 using kernel::WinogradScheduleAttr;
 
@@ -61,9 +63,14 @@ static Attribute writePlan(MLIRContext *context, const WinogradPlan &plan) {
                                    plan.chunk, plan.blocks, plan.panelParts, plan.tileParts);
 }
 
-/// What `op` says for the level number `index` already.
-template <typename Schedule, typename Op> static auto getPinned(Op op, size_t index) {
-  ArrayAttr schedules = op.getScheduleAttr();
+static GenericPlan readPlan(GenericScheduleAttr attr) { return {attr.getAlong(), attr.getVectors()}; }
+
+static Attribute writePlan(MLIRContext *context, const GenericPlan &plan) {
+  return GenericScheduleAttr::get(context, plan.along, plan.vectors);
+}
+
+/// What `schedules` say for the level number `index` already.
+template <typename Schedule> static auto getPinned(ArrayAttr schedules, size_t index) {
   auto attr = schedules && index < schedules.size() ? dyn_cast<Schedule>(schedules[index]) : Schedule();
   return attr ? readPlan(attr) : decltype(readPlan(attr))();
 }
@@ -91,7 +98,7 @@ static SmallVector<Attribute> plan(kernel::ContractOp op, Levels levels, int64_t
   kernel::ContractWalk walk = kernel::getContractWalk(op);
   SmallVector<Attribute> plans;
   for (auto [index, choice] : llvm::enumerate(chooseContract(op, levels, tasks))) {
-    ContractPlan pinned = getPinned<ContractScheduleAttr>(op, index);
+    ContractPlan pinned = getPinned<ContractScheduleAttr>(op.getScheduleAttr(), index);
     kernel::ContractWalk joined = walk;
     joined.joinRows(pinned.lines == kernel::kOpen ? choice.lines : pinned.lines);
     plans.push_back(writePlan(op.getContext(), planContract(getFacts(op, joined), choice, levels[index], pinned)));
@@ -113,7 +120,8 @@ static SmallVector<Attribute> plan(kernel::WindowOp op, Levels levels, int64_t t
   facts.tasks = tasks;
   SmallVector<Attribute> plans;
   for (auto [index, level] : llvm::enumerate(levels))
-    plans.push_back(writePlan(op.getContext(), planWindow(facts, level, getPinned<WindowScheduleAttr>(op, index))));
+    plans.push_back(writePlan(op.getContext(),
+                              planWindow(facts, level, getPinned<WindowScheduleAttr>(op.getScheduleAttr(), index))));
   return plans;
 }
 
@@ -122,11 +130,24 @@ static SmallVector<Attribute> plan(kernel::WinogradOp op, Levels levels, int64_t
   int64_t panels = cast<ShapedType>(op.getOut().getType()).getDimSize(1);
   SmallVector<Attribute> plans;
   for (auto [index, choice] : llvm::enumerate(chooseWinograd(op, levels, tasks))) {
-    WinogradPlan pinned = getPinned<WinogradScheduleAttr>(op, index);
+    WinogradPlan pinned = getPinned<WinogradScheduleAttr>(op.getScheduleAttr(), index);
     WinogradPlan plan = planWinograd(panels, kernel::isRaw(op), choice, levels[index], pinned);
     scratchBytes = std::max(scratchBytes, getScratchBytes(op, plan));
     plans.push_back(writePlan(op.getContext(), plan));
   }
+  return plans;
+}
+
+/// Copies have no alternative.
+static FailureOr<SmallVector<Attribute>> plan(linalg::GenericOp op, Levels levels) {
+  FailureOr<kernel::GenericWalk> walk = kernel::getGenericWalk(op);
+  if (failed(walk))
+    return failure();
+  SmallVector<Attribute> plans;
+  auto schedules = op->getAttrOfType<ArrayAttr>(kernel::kScheduleAttr);
+  for (auto [index, level] : llvm::enumerate(levels))
+    plans.push_back(
+        writePlan(op.getContext(), planGeneric(op, *walk, level, getPinned<GenericScheduleAttr>(schedules, index))));
   return plans;
 }
 
@@ -147,10 +168,10 @@ static int64_t multiply(ArrayRef<int64_t> parts) {
 static int64_t selectTasks(Operation *op, Levels levels) {
   int64_t pinned = 1;
   if (auto contract = dyn_cast<kernel::ContractOp>(op)) {
-    ContractPlan plan = getPinned<ContractScheduleAttr>(contract, 0);
+    ContractPlan plan = getPinned<ContractScheduleAttr>(contract.getScheduleAttr(), 0);
     pinned = multiply({plan.panelParts, plan.rowParts, plan.columnParts});
   } else if (auto winograd = dyn_cast<kernel::WinogradOp>(op)) {
-    WinogradPlan plan = getPinned<WinogradScheduleAttr>(winograd, 0);
+    WinogradPlan plan = getPinned<WinogradScheduleAttr>(winograd.getScheduleAttr(), 0);
     pinned = multiply({plan.panelParts, plan.tileParts});
   }
   return pinned > 1 ? pinned : countTasks(op, levels);
@@ -182,24 +203,36 @@ struct ScheduleSteps : cnnc::schedule::impl::ScheduleStepsPassBase<ScheduleSteps
     if (levels.empty())
       return signalPassFailure();
     int64_t scratchBytes = 0;
-    getOperation().walk([&](kernel::StepOp step) { schedule(step, levels, scratchBytes); });
+    WalkResult result =
+        getOperation().walk([&](kernel::StepOp step) -> WalkResult { return schedule(step, levels, scratchBytes); });
+    if (result.wasInterrupted())
+      return signalPassFailure();
     for (auto model : getOperation().getOps<kernel::ModelOp>())
       growScratch(model, scratchBytes);
   }
 
-  void schedule(kernel::StepOp step, Levels levels, int64_t &scratchBytes) {
+  LogicalResult schedule(kernel::StepOp step, Levels levels, int64_t &scratchBytes) {
     if (!step.getTasks())
       step.setTasks(selectTasks(step, levels));
-    step.getBody().walk([&](Operation *op) {
+    WalkResult result = step.getBody().walk([&](Operation *op) -> WalkResult {
       int64_t tasks = op->getParentOp() == step ? *step.getTasks() : 1;
       auto set = [&](auto kernel, ArrayRef<Attribute> schedules) {
         kernel.setScheduleAttr(ArrayAttr::get(op->getContext(), schedules));
         ++scheduled;
       };
+      if (auto generic = dyn_cast<linalg::GenericOp>(op); generic && !kernel::isCopy(generic)) {
+        FailureOr<SmallVector<Attribute>> plans = plan(generic, levels);
+        if (failed(plans))
+          return failure();
+        op->setAttr(kernel::kScheduleAttr, ArrayAttr::get(op->getContext(), *plans));
+        ++scheduled;
+      }
       llvm::TypeSwitch<Operation *>(op)
           .Case<kernel::ContractOp, kernel::WindowOp>([&](auto kernel) { set(kernel, plan(kernel, levels, tasks)); })
           .Case([&](kernel::WinogradOp winograd) { set(winograd, plan(winograd, levels, tasks, scratchBytes)); });
+      return success();
     });
+    return failure(result.wasInterrupted());
   }
 };
 

@@ -316,7 +316,8 @@ LogicalResult cnnc::to_vector::emitContract(kernel::ContractOp op, Step &step) {
   FailureOr<FeatureMap> a = getFeatureMap(op.getA(), op.getAOrder(), step);
   FailureOr<FeatureMap> out = getFeatureMap(op.getOut(), op.getOutOrder(), step);
   FailureOr<Operand> filter = getOperand(op.getFilter(), step);
-  FailureOr<kernel::ContractScheduleAttr> schedule = getSchedule<kernel::ContractScheduleAttr>(op, step);
+  FailureOr<kernel::ContractScheduleAttr> schedule =
+      getSchedule<kernel::ContractScheduleAttr>(op, op.getScheduleAttr(), step);
   if (failed(a) || failed(out) || failed(filter) || failed(schedule))
     return failure();
   ContractEmission emission(op, step, *a, *out, *filter, *schedule);

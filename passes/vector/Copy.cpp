@@ -223,7 +223,7 @@ void cnnc::to_vector::emitCopy(Step &step, ArrayRef<CopyLoop> copyLoops, Value s
     across->dimension = -1;
     loops.erase(padded);
   }
-  collapse(loops);
+  kernel::collapse(loops);
   auto take = [&](size_t side) -> std::optional<Loop> {
     Loop *found = llvm::find_if(loops, [&](const Loop &loop) { return loop.pitches[side] == bytes; });
     if (found == loops.end())

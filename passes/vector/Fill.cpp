@@ -15,7 +15,7 @@ static constexpr int64_t kVectorsPerTile = 4;
 void cnnc::to_vector::emitConstant(Step &step, SmallVector<Loop> loops, Value pointer, TypedAttr value) {
   VectorEmitter &emitter = step.emitter;
   llvm::stable_sort(loops, [](const Loop &a, const Loop &b) { return a.pitches[0] > b.pitches[0]; });
-  collapse(loops);
+  kernel::collapse(loops);
   Stream stream = {SmallVector<Loop>(), createUnitLoop(1), createUnitLoop(1), kVectorsPerTile};
   if (!loops.empty())
     stream.vector = loops.pop_back_val();

@@ -307,14 +307,15 @@ void GenericEmitter::emitReductionTile(const Position &position, ArrayRef<Point>
 LogicalResult GenericEmitter::emit() {
   if (failed(findOperands()))
     return failure();
-  SmallVector<int64_t> byteOffsets;
-  FailureOr<GenericPlan> created = createGenericPlan(op, operands, emitter.lanes(), byteOffsets);
-  if (failed(created))
+  FailureOr<kernel::GenericWalk> walk = kernel::getGenericWalk(op);
+  auto schedule =
+      getSchedule<kernel::GenericScheduleAttr>(op, op->getAttrOfType<ArrayAttr>(kernel::kScheduleAttr), step);
+  if (failed(walk) || failed(schedule))
     return failure();
-  plan = *created;
+  plan = createGenericPlan(*walk, *schedule, emitter.lanes());
   findInits();
   Position position;
-  for (auto [operand, bytes] : llvm::zip_equal(operands, byteOffsets))
+  for (auto [operand, bytes] : llvm::zip_equal(operands, walk->byteOffsets))
     position.pointers.push_back(emitter.offset(operand.pointer, bytes));
   emitStream(step, plan.stream, position, [&](const Position &corner, ArrayRef<Point> points) {
     if (failed(result))
@@ -329,15 +330,8 @@ LogicalResult GenericEmitter::emit() {
 
 } // namespace
 
-/// True for a body that hands its only input on.
-static bool isCopy(linalg::GenericOp op) {
-  return op.getNumDpsInputs() == 1 && op.getNumDpsInits() == 1 && op.getNumReductionLoops() == 0 &&
-         op.getBody()->getTerminator()->getOperand(0) == op.getBody()->getArgument(0) &&
-         llvm::all_of(op.getIndexingMapsArray(), [](AffineMap map) { return map.isProjectedPermutation(); });
-}
-
 LogicalResult cnnc::to_vector::emitGeneric(linalg::GenericOp op, Step &step) {
-  if (isCopy(op)) {
+  if (kernel::isCopy(op)) {
     FailureOr<Operand> source = getOperand(op.getDpsInputs()[0], step), target = getOperand(op.getDpsInits()[0], step);
     if (failed(source) || failed(target))
       return failure();

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// How the loops of a linalg.generic are walked: which are parallel, along which the lanes lie, how many accumulators.
+// The loops of a scheduled linalg.generic: which are parallel, along which the lanes lie, how many accumulators.
 #ifndef CNNC_PASSES_VECTOR_GENERICPLAN_H
 #define CNNC_PASSES_VECTOR_GENERICPLAN_H
 
+#include "dialects/kernel/GenericWalk.h"
 #include "passes/vector/LoopNest.h"
 
 namespace cnnc::to_vector {
@@ -22,10 +23,7 @@ struct GenericPlan {
   llvm::SmallVector<mlir::Operation *> combiners;
 };
 
-/// `operands` are those of `op`; the constant terms of its maps are added to their pointers by the caller, who finds
-/// them in `byteOffsets`.
-mlir::FailureOr<GenericPlan> createGenericPlan(mlir::linalg::GenericOp op, llvm::ArrayRef<Operand> operands,
-                                               int64_t lanes, llvm::SmallVectorImpl<int64_t> &byteOffsets);
+GenericPlan createGenericPlan(const kernel::GenericWalk &walk, kernel::GenericScheduleAttr schedule, int64_t lanes);
 
 } // namespace cnnc::to_vector
 

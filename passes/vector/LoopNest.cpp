@@ -32,29 +32,6 @@ Position cnnc::to_vector::advance(VectorEmitter &emitter, const Position &positi
   return advanced;
 }
 
-/// True where `inner` ends when `outer` makes its next step, in every operand.
-static bool areContiguous(const Loop &outer, const Loop &inner) {
-  if (outer.dimension >= 0 || inner.dimension >= 0)
-    return false;
-  return llvm::all_of(llvm::zip_equal(outer.pitches, inner.pitches),
-                      [&](auto pitches) { return std::get<0>(pitches) == std::get<1>(pitches) * inner.extent; });
-}
-
-void cnnc::to_vector::collapse(SmallVectorImpl<Loop> &loops) {
-  SmallVector<Loop> collapsed;
-  for (Loop &loop : loops) {
-    if (loop.extent == 1)
-      continue;
-    if (!collapsed.empty() && areContiguous(collapsed.back(), loop)) {
-      loop.extent *= collapsed.back().extent;
-      collapsed.back() = loop;
-      continue;
-    }
-    collapsed.push_back(loop);
-  }
-  loops.assign(collapsed.begin(), collapsed.end());
-}
-
 void cnnc::to_vector::emitLoops(VectorEmitter &emitter, ArrayRef<Loop> loops, const Position &position,
                                 PositionBody body) {
   if (loops.empty())

@@ -1,21 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Loops over strided operands: collapsing, splitting over tasks, and cutting the inside into tiles of vectors.
+// Loops over strided operands: splitting over tasks, and cutting the inside into tiles of vectors.
 #ifndef CNNC_PASSES_VECTOR_LOOPNEST_H
 #define CNNC_PASSES_VECTOR_LOOPNEST_H
 
+#include "dialects/kernel/GenericWalk.h"
 #include "passes/vector/Step.h"
 #include "llvm/ADT/DenseMap.h"
 
 namespace cnnc::to_vector {
 
-/// One loop of a nest.
-struct Loop {
-  int64_t extent;
-  /// Bytes between neighbours, per operand.
-  llvm::SmallVector<int64_t> pitches;
-  /// The dimension of the op, where a body asks for its index; such a loop is never collapsed.
-  int64_t dimension = -1;
-};
+using kernel::Loop;
 
 /// A loop of one trip over `operands` operands.
 Loop createUnitLoop(size_t operands);
@@ -28,9 +22,6 @@ struct Position {
 
 /// `position`, `index` steps further along `loop`.
 Position advance(VectorEmitter &emitter, const Position &position, const Loop &loop, mlir::Value index);
-
-/// Drops loops of one trip and joins neighbours that walk every operand like one loop. Outermost first.
-void collapse(llvm::SmallVectorImpl<Loop> &loops);
 
 using PositionBody = llvm::function_ref<void(const Position &)>;
 /// All of `loops`, outermost first.

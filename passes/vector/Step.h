@@ -68,14 +68,14 @@ struct Step {
   llvm::DenseMap<mlir::Value, mlir::Value> indices{}; ///< i64 values of the loops' counters and what is made of them
 };
 
-/// The schedule of `op` for the step's level. Diagnosed where there is none, or where a part of it is open.
-template <typename Schedule, typename Op> mlir::FailureOr<Schedule> getSchedule(Op op, const Step &step) {
-  mlir::ArrayAttr schedules = op.getScheduleAttr();
+/// The entry of `schedules` for the step's level. Diagnosed where there is none, or where a part of it is open.
+template <typename Schedule>
+mlir::FailureOr<Schedule> getSchedule(mlir::Operation *op, mlir::ArrayAttr schedules, const Step &step) {
   auto schedule = schedules && step.levelIndex < schedules.size() ? llvm::dyn_cast<Schedule>(schedules[step.levelIndex])
                                                                   : Schedule();
   if (schedule && schedule.isWhole())
     return schedule;
-  return op.emitOpError("requires a whole schedule for each level: the phase schedule writes it");
+  return op->emitOpError("requires a whole schedule for each level: the phase schedule writes it");
 }
 
 /// A memref operand: where it lies, and a pointer to its first element.

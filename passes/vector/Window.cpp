@@ -185,7 +185,8 @@ void WindowEmitter::emitCalls(const Position &position) {
 }
 
 LogicalResult WindowEmitter::emit() {
-  FailureOr<kernel::WindowScheduleAttr> chosen = getSchedule<kernel::WindowScheduleAttr>(op, step);
+  FailureOr<kernel::WindowScheduleAttr> chosen =
+      getSchedule<kernel::WindowScheduleAttr>(op, op.getScheduleAttr(), step);
   if (failed(findOperands()) || failed(chosen))
     return failure();
   schedule = *chosen;

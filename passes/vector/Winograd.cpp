@@ -387,7 +387,8 @@ LogicalResult cnnc::to_vector::emitWinograd(kernel::WinogradOp op, Step &step) {
   FailureOr<FeatureMap> a = getFeatureMap(op.getA(), ChannelOrder::blocked, step);
   FailureOr<FeatureMap> out = getFeatureMap(op.getOut(), ChannelOrder::blocked, step);
   FailureOr<Operand> filter = getOperand(op.getFilter(), step);
-  FailureOr<kernel::WinogradScheduleAttr> schedule = getSchedule<kernel::WinogradScheduleAttr>(op, step);
+  FailureOr<kernel::WinogradScheduleAttr> schedule =
+      getSchedule<kernel::WinogradScheduleAttr>(op, op.getScheduleAttr(), step);
   if (failed(a) || failed(out) || failed(filter) || failed(schedule))
     return failure();
   WinogradEmission emission(op, *schedule, step, *a, *out, *filter);

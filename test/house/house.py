@@ -17,7 +17,7 @@ SEES = {
     "passes/kernel": ["dialects/cnn", "dialects/kernel", "dialects/target", "passes/linalg"],
     "passes/linalg": ["dialects/cnn", "dialects/kernel"],
     "passes/buffer": ["dialects/kernel", "dialects/target", "passes/schedule/Forecast.h"],
-    "passes/schedule": ["dialects/kernel", "dialects/target", "dialects/cnn/Winograd.h"],
+    "passes/schedule": ["dialects/kernel", "dialects/target", "dialects/cnn/Winograd.h", "dialects/cnn/Functions.def"],
     "passes/vector": ["dialects/kernel", "dialects/target", "dialects/cnn/Functions.def"],
     "passes/gpu": ["dialects/kernel", "dialects/target", "dialects/cnn/Functions.def"],
     "passes/llvm": ["dialects/kernel", "dialects/target", "cnnc"],

@@ -408,3 +408,83 @@ func.func @tensors_have_no_place(%a: tensor<5x64xf32>, %w: tensor<1x4x16x16xf32>
      group = 1 : i64, in_channels = 64 : i64, out_channels = 16 : i64, schedule = [#kernel.contract_schedule<rows = 4>]} -> tensor<5x16xf32>
   return
 }
+
+// -----
+
+#id = affine_map<(a, b) -> (a, b)>
+#rows = affine_map<(a, b) -> (a)>
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} {
+func.func @lanes_along_no_loop(%a: memref<4x8xf32>, %o: memref<4xf32>) {
+  // expected-error @+1 {{requires along from 0 to 1 in its schedule, but found 2}}
+  linalg.generic {indexing_maps = [#id, #rows], iterator_types = ["parallel", "reduction"]} ins(%a : memref<4x8xf32>) outs(%o : memref<4xf32>) attrs = {kernel.schedule = [#kernel.generic_schedule<along = 2>]} {
+  ^bb0(%x: f32, %o0: f32):
+    %v = arith.addf %x, %o0 : f32
+    linalg.yield %v : f32
+  }
+  return
+}
+}
+
+// -----
+
+#id = affine_map<(a, b) -> (a, b)>
+#rows = affine_map<(a, b) -> (a)>
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} {
+func.func @no_vectors(%a: memref<4x8xf32>, %o: memref<4xf32>) {
+  // expected-error @+1 {{requires vectors from 1 to 8 in its schedule, but found 0}}
+  linalg.generic {indexing_maps = [#id, #rows], iterator_types = ["parallel", "reduction"]} ins(%a : memref<4x8xf32>) outs(%o : memref<4xf32>) attrs = {kernel.schedule = [#kernel.generic_schedule<vectors = 0>]} {
+  ^bb0(%x: f32, %o0: f32):
+    %v = arith.addf %x, %o0 : f32
+    linalg.yield %v : f32
+  }
+  return
+}
+}
+
+// -----
+
+#id = affine_map<(a, b) -> (a, b)>
+#rows = affine_map<(a, b) -> (a)>
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} {
+func.func @lanes_along_a_sum_in_order(%a: memref<4x8xf32>, %o: memref<4xf32>) {
+  // expected-error @+1 {{cannot accumulate in lanes along dimension 1: the order counts}}
+  linalg.generic {indexing_maps = [#id, #rows], iterator_types = ["parallel", "reduction"]} ins(%a : memref<4x8xf32>) outs(%o : memref<4xf32>) attrs = {kernel.schedule = [#kernel.generic_schedule<along = 1>]} {
+  ^bb0(%x: f32, %o0: f32):
+    %v = arith.subf %x, %o0 : f32
+    linalg.yield %v : f32
+  }
+  return
+}
+}
+
+// -----
+
+#id = affine_map<(a, b) -> (a, b)>
+#rows = affine_map<(a, b) -> (a)>
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} {
+func.func @another_schedule(%a: memref<4x8xf32>, %o: memref<4xf32>) {
+  // expected-error @+1 {{requires a list of #kernel.generic_schedule as kernel.schedule}}
+  linalg.generic {indexing_maps = [#id, #rows], iterator_types = ["parallel", "reduction"]} ins(%a : memref<4x8xf32>) outs(%o : memref<4xf32>) attrs = {kernel.schedule = [#kernel.window_schedule<tile = 2>]} {
+  ^bb0(%x: f32, %o0: f32):
+    %v = arith.addf %x, %o0 : f32
+    linalg.yield %v : f32
+  }
+  return
+}
+}
+
+// -----
+
+#id = affine_map<(a, b) -> (a, b)>
+#rows = affine_map<(a, b) -> (a)>
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} {
+func.func @an_attribute_of_no_meaning(%a: memref<4x8xf32>, %o: memref<4xf32>) {
+  // expected-error @+1 {{has no attribute "kernel.tiles"}}
+  linalg.generic {indexing_maps = [#id, #rows], iterator_types = ["parallel", "reduction"]} ins(%a : memref<4x8xf32>) outs(%o : memref<4xf32>) attrs = {kernel.tiles = 2 : i64} {
+  ^bb0(%x: f32, %o0: f32):
+    %v = arith.addf %x, %o0 : f32
+    linalg.yield %v : f32
+  }
+  return
+}
+}

@@ -155,6 +155,98 @@ kernel.model inputs [#kernel.tensor<"a", tensor<1x4x56x56x16xf32>>, #kernel.tens
 
 // -----
 
+// Lanes lie where elements follow one another, a cheap body is unrolled further than a dear one, and a copy has no alternative.
+
+#id = affine_map<(h, w, c) -> (h, w, c)>
+#rows = affine_map<(h, w, c) -> (h, c)>
+#turned = affine_map<(h, w, c) -> (c, h, w)>
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} {
+// CHECK-LABEL: @generic_ops
+func.func @generic_ops(%x: memref<8x8x64xf32>, %y: memref<8x8x64xf32>, %sums: memref<8x64xf32>, %turned: memref<64x8x8xf32>) {
+  // CHECK: linalg.generic
+  // CHECK-SAME: attrs = {kernel.schedule = [#kernel.generic_schedule<along = 2, vectors = 4>]}
+  kernel.step "cheap" algorithm("map") macs(0) bytes(0) {
+    linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel", "parallel"]} ins(%x : memref<8x8x64xf32>) outs(%y : memref<8x8x64xf32>) {
+    ^bb0(%a: f32, %o: f32):
+      %v = arith.addf %a, %a : f32
+      linalg.yield %v : f32
+    }
+  }
+  // CHECK: #kernel.generic_schedule<along = 2, vectors = 1>
+  kernel.step "dear" algorithm("map") macs(0) bytes(0) {
+    linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel", "parallel"]} ins(%x : memref<8x8x64xf32>) outs(%y : memref<8x8x64xf32>) {
+    ^bb0(%a: f32, %o: f32):
+      %0 = math.exp %a : f32
+      %1 = math.erf %0 : f32
+      %2 = math.tanh %1 : f32
+      linalg.yield %2 : f32
+    }
+  }
+  // CHECK: #kernel.generic_schedule<along = 2, vectors = 4>
+  kernel.step "sum" algorithm("reduce") macs(0) bytes(0) {
+    linalg.generic {indexing_maps = [#id, #rows], iterator_types = ["parallel", "reduction", "parallel"]} ins(%x : memref<8x8x64xf32>) outs(%sums : memref<8x64xf32>) {
+    ^bb0(%a: f32, %o: f32):
+      %v = arith.addf %a, %o : f32
+      linalg.yield %v : f32
+    }
+  }
+  // CHECK: #kernel.generic_schedule<along = 1, vectors = 4>
+  kernel.step "sum of lanes" algorithm("reduce") macs(0) bytes(0) {
+    linalg.generic {indexing_maps = [#turned, #rows], iterator_types = ["parallel", "reduction", "parallel"]} ins(%turned : memref<64x8x8xf32>) outs(%sums : memref<8x64xf32>) {
+    ^bb0(%a: f32, %o: f32):
+      %v = arith.addf %a, %o : f32
+      linalg.yield %v : f32
+    }
+  }
+  // Where the order of the elements counts, lanes cannot accumulate.
+  // CHECK: #kernel.generic_schedule<along = 2, vectors = 4>
+  kernel.step "in order" algorithm("reduce") macs(0) bytes(0) {
+    linalg.generic {indexing_maps = [#turned, #rows], iterator_types = ["parallel", "reduction", "parallel"]} ins(%turned : memref<64x8x8xf32>) outs(%sums : memref<8x64xf32>) {
+    ^bb0(%a: f32, %o: f32):
+      %v = arith.subf %a, %o : f32
+      linalg.yield %v : f32
+    }
+  }
+  // CHECK: #kernel.generic_schedule<along = 0, vectors = 2>
+  kernel.step "pinned" algorithm("map") macs(0) bytes(0) {
+    linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel", "parallel"]} ins(%x : memref<8x8x64xf32>) outs(%y : memref<8x8x64xf32>)
+      attrs = {kernel.schedule = [#kernel.generic_schedule<along = 0, vectors = 2>]} {
+    ^bb0(%a: f32, %o: f32):
+      %v = arith.addf %a, %a : f32
+      linalg.yield %v : f32
+    }
+  }
+  // CHECK-NOT: kernel.schedule
+  kernel.step "copy" algorithm("copy") macs(0) bytes(0) {
+    linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel", "parallel"]} ins(%x : memref<8x8x64xf32>) outs(%y : memref<8x8x64xf32>) {
+    ^bb0(%a: f32, %o: f32):
+      linalg.yield %a : f32
+    }
+  }
+  return
+}
+}
+
+// -----
+
+#id = affine_map<(a) -> (a)>
+#product = affine_map<(a) -> (a mod 3)>
+module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} {
+func.func @maps_that_are_not_linear(%x: memref<3xf32>, %y: memref<6xf32>) {
+  kernel.step "s" algorithm("map") macs(0) bytes(0) {
+    // expected-error @+1 {{requires linear indexing maps, but found affine_map<(d0) -> (d0 mod 3)>}}
+    linalg.generic {indexing_maps = [#product, #id], iterator_types = ["parallel"]} ins(%x : memref<3xf32>) outs(%y : memref<6xf32>) {
+    ^bb0(%a: f32, %o: f32):
+      %v = arith.addf %a, %a : f32
+      linalg.yield %v : f32
+    }
+  }
+  return
+}
+}
+
+// -----
+
 // Other machines have schedules of their own, at their exits.
 // expected-error @+1 {{requires a CPU as cnnc.target, but found #target.gpu}}
 module attributes {cnnc.target = #target.gpu<"nvptx64", levels = ["sm_80"], host = "x86_64">} {
