@@ -18,7 +18,7 @@ static Expected<output::OutputFile> compileTrial(const Options &options, ModuleO
   trial->setAttr(pipeline::kPhaseAttr, StringAttr::get(trial.getContext(), "graph"));
   std::string text;
   llvm::raw_string_ostream stream(text);
-  trial.print(stream);
+  trial.print(stream, OpPrintingFlags().enableDebugInfo()); // The names of variants are locations.
   Options own;
   own.optimization = options.optimization;
   own.threads = options.threads;

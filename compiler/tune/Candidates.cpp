@@ -2,6 +2,7 @@
 #include "compiler/tune/Candidates.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MathExtras.h"
 #include <algorithm>
 
 using namespace llvm;
@@ -34,6 +35,25 @@ SmallVector<Algorithm> cnnc::tune::rankCandidates(const layout::ConvShape &shape
     if (cycles <= kFarBehind * best && candidates.size() < kMostCandidates)
       candidates.push_back(algorithm);
   return candidates;
+}
+
+SmallVector<schedule::Candidate> cnnc::tune::rankSchedules(const layout::ConvShape &shape, Algorithm algorithm,
+                                                           const target::Level &level) {
+  if (shape.group != 1 || shape.output.empty() || (algorithm != Algorithm::direct && algorithm != Algorithm::pointwise))
+    return {};
+  auto isOne = [](int64_t extent) { return extent == 1; };
+  bool isFlat = all_of(shape.kernel, isOne) && all_of(shape.strides, isOne);
+  int64_t pixels = product_of(shape.output), rank = shape.output.size();
+  schedule::ContractShape contract = {};
+  contract.width = isFlat ? pixels : shape.output.back();
+  contract.height = isFlat || rank < 2 ? 1 : shape.output[rank - 2];
+  contract.lines = shape.images * pixels / contract.width;
+  contract.panels = divideCeilSigned(shape.outChannels, 16);
+  contract.group = 1;
+  contract.segments = product_of(shape.kernel) * divideCeilSigned(shape.inChannels, 16);
+  contract.run = 16;
+  contract.inputBytes = 4 * shape.images * shape.inChannels * product_of(shape.input);
+  return schedule::rankCandidates(contract, level);
 }
 
 double cnnc::tune::getMedian(std::vector<double> values) {

@@ -4,6 +4,7 @@
 #define CNNC_COMPILER_TUNE_CANDIDATES_H
 
 #include "passes/layout/ConvFacts.h"
+#include "passes/schedule/Candidates.h"
 
 #include <vector>
 
@@ -19,6 +20,10 @@ double getMedian(std::vector<double> values);
 /// The candidate to take, given the times of each in the same rounds: the first one, which the cost model chose, unless
 /// another beats it by more than noise.
 size_t selectQuickest(llvm::ArrayRef<std::vector<double>> times);
+
+/// How the contraction may be scheduled that the algorithm makes of a convolution; none where it makes none.
+llvm::SmallVector<schedule::Candidate> rankSchedules(const layout::ConvShape &shape, cnn::Algorithm algorithm,
+                                                     const target::Level &level);
 
 } // namespace cnnc::tune
 

@@ -15,7 +15,9 @@ namespace cnnc::tune {
 
 static bool fromJSON(const json::Value &value, Measurement &measurement, json::Path path) {
   json::ObjectMapper object(value, path);
-  return object && object.map("algorithm", measurement.algorithm) && object.map("nanoseconds", measurement.nanoseconds);
+  return object && object.map("algorithm", measurement.algorithm) &&
+         object.map("nanoseconds", measurement.nanoseconds) && object.mapOptional("schedule", measurement.schedule) &&
+         object.mapOptional("scheduleNanoseconds", measurement.scheduleNanoseconds);
 }
 
 static json::Value toJSON(int64_t number) { return number; }
@@ -28,7 +30,12 @@ template <typename Value> static json::Value toJSON(const std::map<std::string, 
 }
 
 static json::Value toJSON(const Measurement &measurement) {
-  return json::Object{{"algorithm", measurement.algorithm}, {"nanoseconds", toJSON(measurement.nanoseconds)}};
+  json::Object object{{"algorithm", measurement.algorithm}, {"nanoseconds", toJSON(measurement.nanoseconds)}};
+  if (measurement.schedule.empty())
+    return object;
+  object["schedule"] = measurement.schedule;
+  object["scheduleNanoseconds"] = toJSON(measurement.scheduleNanoseconds);
+  return object;
 }
 
 } // namespace cnnc::tune

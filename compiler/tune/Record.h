@@ -3,7 +3,9 @@
 //
 //   {"version": 1, "machines": {"znver3, x86-64-v3": {
 //     "1x64x56x56 by 64x64x3x3, ...": {"algorithm": "winograd_4_3",
-//                                      "nanoseconds": {"direct": 2804100, "winograd_4_3": 1604200}}}}}
+//                                      "nanoseconds": {"direct": 2804100, "winograd_4_3": 1604200}},
+//     "1x64x56x56 by 64x64x1x1, ...": {"algorithm": "pointwise", "nanoseconds": {}, "schedule": "5x2",
+//                                      "scheduleNanoseconds": {"as chosen": 290300, "5x2": 271200, ..}}}}}
 #ifndef CNNC_COMPILER_TUNE_RECORD_H
 #define CNNC_COMPILER_TUNE_RECORD_H
 
@@ -21,6 +23,8 @@ namespace cnnc::tune {
 struct Measurement {
   std::string algorithm;                      ///< the chosen one
   std::map<std::string, int64_t> nanoseconds; ///< medians of what was timed, by algorithm
+  std::string schedule = {};                  ///< likewise; empty where none was timed
+  std::map<std::string, int64_t> scheduleNanoseconds = {};
 };
 
 using Measurements = std::map<std::string, Measurement>; ///< by layer

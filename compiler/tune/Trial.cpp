@@ -3,6 +3,7 @@
 
 #include "cnnc/cnnc.hpp"
 #include "dialects/cnn/Constants.h"
+#include "passes/schedule/Candidates.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Matchers.h"
@@ -12,7 +13,6 @@
 using namespace mlir;
 using namespace cnnc;
 using namespace cnnc::tune;
-using cnn::Algorithm;
 using llvm::createStringError;
 using llvm::Expected;
 
@@ -32,12 +32,12 @@ static DictionaryAttr nameTensor(Builder &builder, size_t index) {
 }
 
 /// The convolution over the function's arguments, each constant being uniform: the time does not depend on it.
-static void buildFunction(OpBuilder &builder, cnn::ConvOp op, ArrayRef<Algorithm> algorithms) {
+static void buildFunction(OpBuilder &builder, cnn::ConvOp op, ArrayRef<Variant> variants, StringRef level) {
   llvm::SetVector<Value> arguments;
   for (Value operand : op->getOperands())
     if (!matchPattern(operand, m_Constant()))
       arguments.insert(operand);
-  SmallVector<Type> outputs(algorithms.size(), op.getOutput().getType());
+  SmallVector<Type> outputs(variants.size(), op.getOutput().getType());
   auto type = builder.getFunctionType(llvm::to_vector(ValueRange(arguments.getArrayRef()).getTypes()), outputs);
   auto function = func::FuncOp::create(builder, op.getLoc(), "main", type);
   for (size_t i = 0; i < arguments.size(); ++i)
@@ -53,21 +53,23 @@ static void buildFunction(OpBuilder &builder, cnn::ConvOp op, ArrayRef<Algorithm
       mapping.map(operand,
                   cnn::createSplat(builder, op.getLoc(), cast<RankedTensorType>(operand.getType()), /*element=*/0.01f));
   SmallVector<Value> results;
-  for (Algorithm algorithm : algorithms) {
+  for (const Variant &variant : variants) {
     IRMapping own = mapping; // A region cannot be mapped twice.
     auto conv = cast<cnn::ConvOp>(builder.clone(*op, own));
-    conv.setAlgorithm(algorithm);
+    conv.setAlgorithm(variant.algorithm);
+    conv->setLoc(NameLoc::get(builder.getStringAttr(variant.name)));
+    schedule::pinSchedule(conv, level, variant.pins);
     results.push_back(conv.getOutput());
   }
   func::ReturnOp::create(builder, op.getLoc(), results);
 }
 
-static OwningOpRef<ModuleOp> buildTrial(cnn::ConvOp op, ArrayRef<Algorithm> algorithms, target::CpuAttr target) {
+static OwningOpRef<ModuleOp> buildTrial(cnn::ConvOp op, ArrayRef<Variant> variants, target::CpuAttr target) {
   OpBuilder builder(op.getContext());
   OwningOpRef<ModuleOp> module = ModuleOp::create(op.getLoc());
   (*module)->setAttr(target::kTargetAttr, target);
   builder.setInsertionPointToStart(module->getBody());
-  buildFunction(builder, op, algorithms);
+  buildFunction(builder, op, variants, target.getLevels().front().getValue());
   return module;
 }
 
@@ -96,13 +98,13 @@ public:
     return context.run(ins.data(), outs.data()) == CNNC_OK;
   }
 
-  /// Nanoseconds of all runs so far in the steps of one algorithm.
-  double getTotal(Algorithm algorithm) const {
+  /// Nanoseconds of all runs so far in the step of one variant, without its changes of layout.
+  double getTotal(const Variant &variant) const {
     double milliseconds = 0;
     cnnc_step_profile step;
     for (uint32_t i = 0; i < cnnc_step_count(library.get()); ++i)
-      if (cnnc_step_profile_get(context.get(), i, &step) == CNNC_OK &&
-          step.algorithm == cnn::stringifyAlgorithm(algorithm))
+      if (cnnc_step_profile_get(context.get(), i, &step) == CNNC_OK && step.name == StringRef(variant.name) &&
+          step.algorithm == cnn::stringifyAlgorithm(variant.algorithm))
         milliseconds += step.milliseconds;
     return 1e6 * milliseconds * runs;
   }
@@ -123,7 +125,7 @@ static void coolCaches(ArrayRef<char> other) {
     (void)*static_cast<const volatile char *>(&other[i]);
 }
 
-static Expected<std::vector<std::vector<double>>> runTrial(const char *path, ArrayRef<Algorithm> algorithms) {
+static Expected<std::vector<std::vector<double>>> runTrial(const char *path, ArrayRef<Variant> variants) {
   constexpr size_t kWarmUps = 2, kFewestRounds = 7, kMostRounds = 40, kColdBytes = 64 << 20;
   constexpr std::chrono::milliseconds kLongest(700);
   Trial trial;
@@ -132,26 +134,26 @@ static Expected<std::vector<std::vector<double>>> runTrial(const char *path, Arr
   for (size_t run = 0; run < kWarmUps; ++run)
     trial.run();
   std::vector<char> cold(kColdBytes);
-  std::vector<std::vector<double>> times(algorithms.size());
+  std::vector<std::vector<double>> times(variants.size());
   auto begin = std::chrono::steady_clock::now();
   for (size_t round = 0; round < kMostRounds; ++round) {
     if (round >= kFewestRounds && std::chrono::steady_clock::now() - begin > kLongest)
       break;
     coolCaches(cold);
-    auto before = llvm::map_to_vector(algorithms, [&](Algorithm algorithm) { return trial.getTotal(algorithm); });
+    auto before = llvm::map_to_vector(variants, [&](const Variant &variant) { return trial.getTotal(variant); });
     trial.run();
-    for (auto [algorithm, total, rounds] : llvm::zip_equal(algorithms, before, times))
-      rounds.push_back(trial.getTotal(algorithm) - total);
+    for (auto [variant, total, rounds] : llvm::zip_equal(variants, before, times))
+      rounds.push_back(trial.getTotal(variant) - total);
   }
   return times;
 }
 
-Expected<std::vector<std::vector<double>>> cnnc::tune::timeAlgorithms(cnn::ConvOp op, ArrayRef<Algorithm> algorithms,
-                                                                      target::CpuAttr target,
-                                                                      const CompileTrial &compile) {
-  OwningOpRef<ModuleOp> trial = buildTrial(op, algorithms, target);
+Expected<std::vector<std::vector<double>>> cnnc::tune::timeVariants(cnn::ConvOp op, ArrayRef<Variant> variants,
+                                                                    target::CpuAttr target,
+                                                                    const CompileTrial &compile) {
+  OwningOpRef<ModuleOp> trial = buildTrial(op, variants, target);
   Expected<output::OutputFile> library = compile(*trial);
   if (!library)
     return library.takeError();
-  return runTrial(library->temporaryPath().c_str(), algorithms);
+  return runTrial(library->temporaryPath().c_str(), variants);
 }

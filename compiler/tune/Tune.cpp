@@ -24,6 +24,7 @@ namespace {
 struct Layer {
   std::string name;
   SmallVector<cnn::ConvOp> ops;
+  layout::ConvShape shape;
   SmallVector<Algorithm> candidates;
   double cycles = 0; ///< of all of them, predicted
 };
@@ -41,18 +42,20 @@ static std::string nameLayer(cnn::ConvOp op) {
   return name;
 }
 
-/// Of `ops`, which have the algorithms of the cost model, those that others could compute as well; the longest first.
-static std::vector<Layer> collectLayers(ArrayRef<cnn::ConvOp> ops, const layout::CoreFacts &core) {
+/// Of `ops`, which have the algorithms of the cost model, those that could be computed otherwise; the longest first.
+static std::vector<Layer> collectLayers(ArrayRef<cnn::ConvOp> ops, const target::Level &level) {
+  layout::CoreFacts core = layout::getCoreFacts(level);
   std::vector<Layer> layers;
   llvm::StringMap<size_t> places;
   for (cnn::ConvOp op : ops) {
     layout::ConvShape shape = layout::getConvShape(op);
     Algorithm algorithm = *op.getAlgorithm();
-    if (!isTrialPossible(op) || getAlgorithms(shape, algorithm).size() < 2)
+    bool hasOneWay = getAlgorithms(shape, algorithm).size() < 2 && rankSchedules(shape, algorithm, level).empty();
+    if (!isTrialPossible(op) || hasOneWay)
       continue;
     auto [place, isNew] = places.try_emplace(nameLayer(op), layers.size());
     if (isNew)
-      layers.push_back({place->first().str(), {}, rankCandidates(shape, algorithm, core)});
+      layers.push_back({place->first().str(), {}, shape, rankCandidates(shape, algorithm, core)});
     Layer &layer = layers[place->second];
     layer.ops.push_back(op);
     layer.cycles += getConvCycles(shape, algorithm, layout::Channels::blocked, layout::Channels::blocked, core);
@@ -68,6 +71,22 @@ static void apply(const Layer &layer, Algorithm algorithm) {
   }
 }
 
+/// What is timed first, and named so in the record: the schedule that the cost model chooses.
+static constexpr llvm::StringLiteral kChosen = "as chosen";
+
+/// False where the contraction has no schedule of that name.
+static bool applySchedule(const Layer &layer, Algorithm algorithm, StringRef name, const target::Level &level) {
+  if (name.empty() || name == kChosen)
+    return true;
+  for (const schedule::Candidate &candidate : rankSchedules(layer.shape, algorithm, level))
+    if (candidate.name == name) {
+      for (cnn::ConvOp op : layer.ops)
+        schedule::pinSchedule(op, level.name, candidate.pins);
+      return true;
+    }
+  return false;
+}
+
 static Expected<TuningRecord> readRecord(StringRef path) {
   if (!llvm::sys::fs::exists(path))
     return TuningRecord();
@@ -81,13 +100,13 @@ static Expected<TuningRecord> readRecord(StringRef path) {
 }
 
 /// Does as was measured before. Returns the layers that are still to be timed.
-static Expected<std::vector<Layer>> applyKnown(ArrayRef<Layer> layers, const Measurements &known, StringRef path) {
+static Expected<std::vector<Layer>> applyKnown(ArrayRef<Layer> layers, const Measurements &known, StringRef path,
+                                               const target::Level &level) {
   std::vector<Layer> unknown;
   for (const Layer &layer : layers) {
     auto entry = known.find(layer.name);
     if (entry == known.end()) {
-      if (layer.candidates.size() > 1)
-        unknown.push_back(layer);
+      unknown.push_back(layer);
       continue;
     }
     cnn::ConvOp op = layer.ops.front();
@@ -96,24 +115,55 @@ static Expected<std::vector<Layer>> applyKnown(ArrayRef<Layer> layers, const Mea
       return createStringError("malformed tuning record '" + path + "': the layer '" + layer.name +
                                "' cannot be computed by '" + entry->second.algorithm + "'");
     apply(layer, *algorithm);
+    if (!applySchedule(layer, *algorithm, entry->second.schedule, level))
+      return createStringError("malformed tuning record '" + path + "': the layer '" + layer.name +
+                               "' cannot be scheduled '" + entry->second.schedule + "'");
   }
   return unknown;
 }
 
-static Expected<Measurement> measure(const Layer &layer, const TuneOptions &options) {
-  auto times = timeAlgorithms(layer.ops.front(), layer.candidates, options.target, options.compile);
+/// Times the variants, unless there is one alone; their medians go into `nanoseconds`. Returns the number of the
+/// quickest.
+static Expected<size_t> selectVariant(const Layer &layer, ArrayRef<Variant> variants, const TuneOptions &options,
+                                      std::map<std::string, int64_t> &nanoseconds) {
+  if (variants.size() == 1)
+    return 0;
+  auto times = timeVariants(layer.ops.front(), variants, options.target, options.compile);
   if (!times)
     return times.takeError();
-  Algorithm quickest = layer.candidates[selectQuickest(*times)];
-  Measurement measurement = {cnn::stringifyAlgorithm(quickest).str(), {}};
-  for (auto [algorithm, rounds] : llvm::zip_equal(layer.candidates, *times))
-    measurement.nanoseconds[cnn::stringifyAlgorithm(algorithm).str()] = std::llround(getMedian(rounds));
-  apply(layer, quickest);
+  for (auto [variant, rounds] : llvm::zip_equal(variants, *times))
+    nanoseconds[variant.name] = std::llround(getMedian(rounds));
+  return selectQuickest(*times);
+}
+
+/// The quickest algorithm, then the quickest schedule of its contraction.
+static Expected<Measurement> measure(const Layer &layer, const TuneOptions &options, const target::Level &level) {
+  Measurement measurement;
+  SmallVector<Variant> variants;
+  for (Algorithm algorithm : layer.candidates)
+    variants.push_back({cnn::stringifyAlgorithm(algorithm).str(), algorithm, {}});
+  Expected<size_t> quickest = selectVariant(layer, variants, options, measurement.nanoseconds);
+  if (!quickest)
+    return quickest.takeError();
+  Algorithm algorithm = layer.candidates[*quickest];
+  measurement.algorithm = variants[*quickest].name;
+  apply(layer, algorithm);
+  variants = {{kChosen.str(), algorithm, {}}};
+  for (const schedule::Candidate &candidate : rankSchedules(layer.shape, algorithm, level))
+    variants.push_back({candidate.name, algorithm, candidate.pins});
+  if (variants.size() == 1)
+    return measurement;
+  quickest = selectVariant(layer, variants, options, measurement.scheduleNanoseconds);
+  if (!quickest)
+    return quickest.takeError();
+  measurement.schedule = variants[*quickest].name;
+  applySchedule(layer, algorithm, measurement.schedule, level);
   return measurement;
 }
 
 /// For as long as the budget lasts.
-static llvm::Error measureAll(ArrayRef<Layer> layers, const TuneOptions &options, Measurements &known) {
+static llvm::Error measureAll(ArrayRef<Layer> layers, const TuneOptions &options, const target::Level &level,
+                              Measurements &known) {
   auto end = std::chrono::steady_clock::now() + options.budget;
   auto tell = [&](const Twine &text) { options.progress ? options.progress(text) : void(); };
   for (auto [index, layer] : llvm::enumerate(layers)) {
@@ -124,7 +174,7 @@ static llvm::Error measureAll(ArrayRef<Layer> layers, const TuneOptions &options
       break;
     }
     tell("timing " + Twine(index + 1) + " of " + Twine(layers.size()) + " kinds of layers");
-    Expected<Measurement> measurement = measure(layer, options);
+    Expected<Measurement> measurement = measure(layer, options, level);
     if (!measurement)
       return measurement.takeError();
     known[layer.name] = std::move(*measurement);
@@ -159,7 +209,7 @@ Expected<std::optional<output::OutputFile>> cnnc::tune::tuneAlgorithms(ModuleOp 
     return ops.takeError();
   target::Level level = options.target.getCpuLevels().back();
   Measurements &known = record->machines[options.cpu + ", " + level.name.str()];
-  auto layers = applyKnown(collectLayers(*ops, layout::getCoreFacts(level)), known, options.record);
+  auto layers = applyKnown(collectLayers(*ops, level), known, options.record, level);
   if (!layers)
     return layers.takeError();
   if (layers->empty())
@@ -170,7 +220,7 @@ Expected<std::optional<output::OutputFile>> cnnc::tune::tuneAlgorithms(ModuleOp 
                                           : output::OutputFile::create(options.record, /*executable=*/false);
   if (!file)
     return file.takeError();
-  if (llvm::Error error = measureAll(*layers, options, known))
+  if (llvm::Error error = measureAll(*layers, options, level, known))
     return error;
   if (llvm::Error error = file->print([&](llvm::raw_ostream &os) { printTuningRecord(*record, os); }))
     return error;

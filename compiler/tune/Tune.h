@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Choosing algorithms by time on this machine, where the cost model sees several that are about as quick.
+// Choosing algorithms and schedules by time on this machine, where the cost model sees several that are about as quick.
 //
-// A choice holds for all levels of the library, as the cost model's own does, for they share the packed weights.
+// An algorithm holds for all levels of the library, as the cost model's own does, for they share the packed weights; a
+// schedule for the level that was timed.
 #ifndef CNNC_COMPILER_TUNE_TUNE_H
 #define CNNC_COMPILER_TUNE_TUNE_H
 
@@ -31,9 +32,9 @@ struct TuneOptions {
 /// whose needs that level has. Null if there is none.
 target::CpuAttr getTunedTarget(target::CpuAttr target, target::CpuAttr machine);
 
-/// Writes the attribute `algorithm` of every convolution of a module that has passed the graph phase: as the record
-/// says for this machine, else by timing. Returns the record with what is new, to be committed with the output; none
-/// where nothing was timed.
+/// Writes the attribute `algorithm` of every convolution, and what is pinned of its schedule, of a module that has
+/// passed the graph phase: as the record says for this machine, else by timing. Returns the record with what is new, to
+/// be committed with the output; none where nothing was timed.
 llvm::Expected<std::optional<output::OutputFile>> tuneAlgorithms(mlir::ModuleOp module, const TuneOptions &options);
 
 } // namespace cnnc::tune

@@ -11,6 +11,10 @@
 
 namespace cnnc::kernel {
 
+/// The discardable attribute of a convolution, and of the kernel.contract that it becomes, which holds what is pinned
+/// of its schedule: a dictionary from names of levels to #kernel.contract_schedule.
+inline constexpr llvm::StringLiteral kPinsAttr = "cnnc.schedule";
+
 /// `extent` in `count` parts of two neighbouring sizes: the first `larger` parts have `size` + 1, the others `size`.
 struct Balanced {
   int64_t count, size, larger;

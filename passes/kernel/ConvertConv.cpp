@@ -7,6 +7,7 @@
 #include "passes/kernel/Winograd.h"
 
 #include "dialects/cnn/Storage.h"
+#include "dialects/kernel/Schedule.h"
 
 #include "mlir/Transforms/DialectConversion.h"
 
@@ -68,7 +69,10 @@ struct ConvertConv : OpConversionPattern<cnn::ConvOp> {
     convolution.output = createEmpty(rewriter, location, cnn::getStoredType(output));
     if (op.getAlgorithm() == cnn::Algorithm::im2col && op.getGroup() == 1)
       convolution = createColumns(rewriter, convolution);
-    rewriter.replaceOp(op, createConvolution(rewriter, convolution));
+    Value result = createConvolution(rewriter, convolution);
+    if (Attribute pins = op->getAttr(kernel::kPinsAttr))
+      result.getDefiningOp()->setAttr(kernel::kPinsAttr, pins);
+    rewriter.replaceOp(op, result);
     return success();
   }
 

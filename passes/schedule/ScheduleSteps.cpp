@@ -6,11 +6,11 @@
 #include "passes/schedule/Passes.h"
 
 #include "dialects/kernel/ContractWalk.h"
+#include "dialects/kernel/Schedule.h"
 #include "dialects/kernel/Winograd.h"
 #include "passes/schedule/ContractChoice.h"
 #include "passes/schedule/Forecast.h"
-#include "passes/schedule/GenericPlan.h"
-#include "passes/schedule/WindowPlan.h"
+#include "passes/schedule/PlanAttrs.h"
 #include "passes/schedule/WinogradChoice.h"
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -32,47 +32,17 @@ using kernel::WinogradScheduleAttr;
 
 using Levels = ArrayRef<target::Level>;
 
-static ContractPlan readPlan(ContractScheduleAttr attr) {
-  return {attr.getRows(),           attr.getVectors(),     attr.getLines(),       attr.getPanelParts(),
-          attr.getRowParts(),       attr.getColumnParts(), attr.getOrder(),       attr.getReductionBlocks(),
-          attr.getReductionOrder(), attr.getRowBlock(),    attr.getColumnBlock(), attr.getFetchPasses(),
-          attr.getSumBlock(),       attr.getUnroll()};
-}
-
-static Attribute writePlan(MLIRContext *context, const ContractPlan &plan) {
-  return ContractScheduleAttr::get(context, plan.rows, plan.vectors, plan.lines, plan.panelParts, plan.rowParts,
-                                   plan.columnParts, plan.order, plan.reductionBlocks, plan.reductionOrder,
-                                   plan.rowBlock, plan.columnBlock, plan.fetchPasses, plan.sumBlock, plan.unroll);
-}
-
-static WindowPlan readPlan(WindowScheduleAttr attr) {
-  return {attr.getAlong(), attr.getTile(), attr.getUnroll(), attr.getChannels(), attr.getRows()};
-}
-
-static Attribute writePlan(MLIRContext *context, const WindowPlan &plan) {
-  return WindowScheduleAttr::get(context, plan.along, plan.tile, plan.unroll, plan.channels, plan.rows);
-}
-
-static WinogradPlan readPlan(WinogradScheduleAttr attr) {
-  return {attr.getRows(),  attr.getVectors(), attr.getNarrowRows(), attr.getTileBlock(), attr.getDepthBlock(),
-          attr.getChunk(), attr.getBlocks(),  attr.getPanelParts(), attr.getTileParts()};
-}
-
-static Attribute writePlan(MLIRContext *context, const WinogradPlan &plan) {
-  return WinogradScheduleAttr::get(context, plan.rows, plan.vectors, plan.narrowRows, plan.tileBlock, plan.depthBlock,
-                                   plan.chunk, plan.blocks, plan.panelParts, plan.tileParts);
-}
-
-static GenericPlan readPlan(GenericScheduleAttr attr) { return {attr.getAlong(), attr.getVectors()}; }
-
-static Attribute writePlan(MLIRContext *context, const GenericPlan &plan) {
-  return GenericScheduleAttr::get(context, plan.along, plan.vectors);
-}
-
 /// What `schedules` say for the level number `index` already.
 template <typename Schedule> static auto getPinned(ArrayAttr schedules, size_t index) {
   auto attr = schedules && index < schedules.size() ? dyn_cast<Schedule>(schedules[index]) : Schedule();
   return attr ? readPlan(attr) : decltype(readPlan(attr))();
+}
+
+/// Its own schedule, else what the convolution that it was had pinned by the level's name.
+static ContractPlan getPinned(kernel::ContractOp op, size_t index, const target::Level &level) {
+  auto pins = op->getAttrOfType<DictionaryAttr>(kernel::kPinsAttr);
+  auto attr = pins ? pins.getAs<ContractScheduleAttr>(level.name) : ContractScheduleAttr();
+  return attr && !op.getSchedule() ? readPlan(attr) : getPinned<ContractScheduleAttr>(op.getScheduleAttr(), index);
 }
 
 static ContractFacts getFacts(kernel::ContractOp op, const kernel::ContractWalk &walk) {
@@ -98,7 +68,7 @@ static SmallVector<Attribute> plan(kernel::ContractOp op, Levels levels, int64_t
   kernel::ContractWalk walk = kernel::getContractWalk(op);
   SmallVector<Attribute> plans;
   for (auto [index, choice] : llvm::enumerate(chooseContract(op, levels, tasks))) {
-    ContractPlan pinned = getPinned<ContractScheduleAttr>(op.getScheduleAttr(), index);
+    ContractPlan pinned = getPinned(op, index, levels[index]);
     kernel::ContractWalk joined = walk;
     joined.joinRows(pinned.lines == kernel::kOpen ? choice.lines : pinned.lines);
     plans.push_back(writePlan(op.getContext(), planContract(getFacts(op, joined), choice, levels[index], pinned)));
@@ -218,6 +188,7 @@ struct ScheduleSteps : cnnc::schedule::impl::ScheduleStepsPassBase<ScheduleSteps
       int64_t tasks = op->getParentOp() == step ? *step.getTasks() : 1;
       auto set = [&](auto kernel, ArrayRef<Attribute> schedules) {
         kernel.setScheduleAttr(ArrayAttr::get(op->getContext(), schedules));
+        op->removeAttr(kernel::kPinsAttr);
         ++scheduled;
       };
       if (auto generic = dyn_cast<linalg::GenericOp>(op); generic && !kernel::isCopy(generic)) {

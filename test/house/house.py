@@ -26,7 +26,7 @@ SEES = {
     "compiler/pipeline": ["passes/graph", "passes/layout", "passes/kernel", "passes/linalg", "passes/buffer", "passes/schedule", "passes/vector", "passes/llvm",
                           "dialects/cnn", "dialects/kernel", "dialects/target", "compiler/output"],
     "compiler/emit": ["dialects/kernel", "dialects/target", "compiler/output"],
-    "compiler/tune": ["dialects/cnn", "dialects/target", "passes/layout", "compiler/output", "cnnc"],
+    "compiler/tune": ["dialects/cnn", "dialects/target", "passes/layout", "passes/schedule", "compiler/output", "cnnc"],
     "compiler/api": ["compiler/import", "compiler/output", "compiler/pipeline", "compiler/emit", "compiler/tune", "dialects/kernel", "dialects/target"],
     "compiler/driver": ["compiler/api", "compiler/output"],
     "runtime": ["cnnc", "dialects/target/Types.def"],

@@ -12,6 +12,13 @@
 // RUN: cnnc %s --tune=direct.json --explain --stop-after=layout -o x.mlir | FileCheck %s --check-prefix=OBEYED
 // OBEYED: small 64x14x14, 3x3 direct, tuned
 // OBEYED: forced 64x14x14, 3x3 winograd_2_3 nchw16c
+// So with the schedule of a contraction, on the level that was timed.
+// RUN: grep -v '"schedule":' direct.json | sed 's/"algorithm": "direct",/"algorithm": "direct", "schedule": "row by row",/' > rows.json
+// RUN: cnnc %s --tune=rows.json --stop-after=schedule -o rows.mlir && FileCheck %s --check-prefix=ROWS < rows.mlir
+// ROWS: kernel.contract {{.*}} schedule = [#kernel.contract_schedule<{{.*}}row_block = 1, {{.*}}]
+// ROWS-NOT: cnnc.schedule
+// RUN: sed 's/row by row/upside down/' rows.json > down.json && not cnnc %s --tune=down.json 2>&1 | FileCheck %s --check-prefix=DOWN
+// DOWN: error: malformed tuning record 'down.json': the layer '1x64x14x14 by {{.*}}' cannot be scheduled 'upside down'
 // Without Winograd there is nothing to choose from.
 // RUN: sed 's/cnnc.phase/cnnc.winograd = "off", cnnc.phase/' %s > off.mlir && cnnc off.mlir --tune=kept.json --stop-after=layout | FileCheck %s --check-prefix=OFF
 // OFF: algorithm = #cnn<algorithm direct>

@@ -125,6 +125,17 @@ func.func @what_is_there_stays(%a: memref<1x4x58x58x16xf32>, %w: memref<4x36x16x
   return
 }
 
+// What was pinned of the convolution, by the names of levels.
+// CHECK-LABEL: @pins_of_a_convolution
+// CHECK: schedule = [#kernel.contract_schedule<rows = 3, vectors = 4, {{.*}}>, #kernel.contract_schedule<rows = {{.*}} order = pixels,
+// CHECK-NOT: cnnc.schedule
+func.func @pins_of_a_convolution(%a: memref<9x32xf32>, %w: memref<4x2x16x16xf32>, %o: memref<9x64xf32>) {
+  kernel.step "s" algorithm("test") macs(0) bytes(0) {
+    kernel.contract ins(%a, %w : memref<9x32xf32>, memref<4x2x16x16xf32>) outs(%o : memref<9x64xf32>) {a_order = #kernel<channel_order last>, out_order = #kernel<channel_order last>, kernel = array<i64>, strides = array<i64>, dilations = array<i64>, group = 1 : i64, in_channels = 32 : i64, out_channels = 64 : i64, cnnc.schedule = {"x86-64-v3" = #kernel.contract_schedule<rows = 3, vectors = 4>, "x86-64-v4" = #kernel.contract_schedule<order = pixels>, "neon" = #kernel.contract_schedule<>}}
+  }
+  return
+}
+
 // CHECK-LABEL: @tasks_that_are_there_stay
 // CHECK: tasks(5)
 // CHECK: panel_parts = 1, row_parts = 5, column_parts = 1

@@ -27,6 +27,16 @@ TEST(Candidates, OtherShapesHaveOne) {
   EXPECT_EQ(rankCandidates(strided, Algorithm::direct, kAvx2).size(), 1u);
 }
 
+TEST(Candidates, ContractionsHaveSchedules) {
+  const target::Level &level = *target::lookupLevel("x86-64-v3");
+  EXPECT_FALSE(rankSchedules(square(64, 56, 1), Algorithm::pointwise, level).empty());
+  EXPECT_FALSE(rankSchedules(square(64, 56, 3), Algorithm::direct, level).empty());
+  EXPECT_TRUE(rankSchedules(square(64, 56, 3), Algorithm::winograd_4_3, level).empty());
+  ConvShape grouped = square(64, 56, 3);
+  grouped.group = 64;
+  EXPECT_TRUE(rankSchedules(grouped, Algorithm::direct, level).empty());
+}
+
 TEST(Candidates, TheMedianOfOddlyManyIsTheMiddle) { EXPECT_EQ(getMedian({9, 1, 5}), 5); }
 
 TEST(Candidates, AClearWinnerIsTaken) {

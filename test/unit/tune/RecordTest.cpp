@@ -22,6 +22,7 @@ TEST(Record, IsReadAsItWasWritten) {
   TuningRecord record;
   record.machines["b, v3"]["layer"] = {"direct", {{"winograd_2_3", 20}, {"direct", 10}}};
   record.machines["a, v4"]["layer"] = {"winograd_2_3", {}};
+  record.machines["a, v4"]["scheduled"] = {"pointwise", {}, "5x2", {{"as chosen", 30}, {"5x2", 20}}};
   std::string text = print(record);
   EXPECT_LT(text.find("a, v4"), text.find("b, v3"));
   llvm::Expected<TuningRecord> again = parseTuningRecord(text);
@@ -29,6 +30,8 @@ TEST(Record, IsReadAsItWasWritten) {
   EXPECT_EQ(print(*again), text);
   EXPECT_EQ(again->machines["b, v3"]["layer"].algorithm, "direct");
   EXPECT_EQ(again->machines["b, v3"]["layer"].nanoseconds["winograd_2_3"], 20);
+  EXPECT_EQ(again->machines["a, v4"]["scheduled"].schedule, "5x2");
+  EXPECT_EQ(again->machines["a, v4"]["scheduled"].scheduleNanoseconds["as chosen"], 30);
 }
 
 TEST(Record, SaysWhatIsWrong) {
