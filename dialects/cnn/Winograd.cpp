@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "dialects/cnn/Winograd.h"
 
+#include "mlir/IR/Matchers.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace cnnc::cnn;
@@ -38,4 +39,17 @@ int64_t cnnc::cnn::getWinogradTaps(llvm::ArrayRef<int64_t> kernel) {
   int64_t rows = plane[0], columns = plane[1], taps = std::max(rows, columns);
   bool isOffered = llvm::any_of(kSizes, [&](const WinogradSize &size) { return size.r == taps; });
   return isOffered && (rows == columns || std::min(rows, columns) == 1) ? taps : 0;
+}
+
+bool cnnc::cnn::isWinograd(ConvOp op) {
+  auto allOnes = [](llvm::ArrayRef<int64_t> values) {
+    return llvm::all_of(values, [](int64_t value) { return value == 1; });
+  };
+  std::optional<WinogradSize> size = getWinogradSize(op.getAlgorithm());
+  if (!size || !mlir::matchPattern(op.getFilter(), mlir::m_Constant()))
+    return false;
+  mlir::RankedTensorType filter = op.getFilter().getType();
+  llvm::ArrayRef<int64_t> taps = filter.getShape().drop_front(2);
+  return filter.getElementType().isF32() && op.getGroup() == 1 && !(size->raw && taps.size() == 3) &&
+         allOnes(op.getStrides()) && allOnes(op.getDilations()) && getWinogradTaps(taps) == size->r;
 }

@@ -34,6 +34,10 @@ llvm::SmallVector<int64_t, 2> getPlane(llvm::ArrayRef<int64_t> extents);
 /// The r for which F(m, r) transforms the plane of this kernel, of r x r taps or of a line of r; 0 if there is none.
 int64_t getWinogradTaps(llvm::ArrayRef<int64_t> kernel);
 
+/// Whether the algorithm of `op` is Winograd of the size that its shape has, with a filter that is a constant of
+/// floats, to be transformed at compile time.
+bool isWinograd(ConvOp op);
+
 } // namespace cnnc::cnn
 
 #endif

@@ -9,6 +9,7 @@
 #include "passes/kernel/Passes.h"
 #include "passes/kernel/Patterns.h"
 
+#include "dialects/cnn/Legality.h"
 #include "dialects/cnn/Storage.h"
 
 using namespace mlir;
@@ -24,6 +25,8 @@ namespace {
 
 class ConvertCnnToKernelPass : public cnnc::to_kernel::impl::ConvertCnnToKernelBase<ConvertCnnToKernelPass> {
   void runOnOperation() override {
+    if (failed(cnn::verifyAllLayouts(getOperation())))
+      return signalPassFailure();
     MLIRContext *context = &getContext();
     cnn::StorageTypeConverter converter;
     RewritePatternSet patterns(context);
@@ -36,15 +39,9 @@ class ConvertCnnToKernelPass : public cnnc::to_kernel::impl::ConvertCnnToKernelB
     ConversionTarget target(*context);
     target.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
     target.addIllegalOp<cnn::ConcatOp, cnn::ReshapeOp, cnn::ConvertLayoutOp>();
-    // Kernels compute and move f32, and integers where Arithmetic.def has their products; other elements are the
-    // linalg door's.
+    // Other elements are the linalg door's.
     target.addDynamicallyLegalOp<cnn::ConvOp, cnn::ConvTransposeOp, cnn::PoolOp, cnn::MatMulOp, cnn::TransposeOp>(
-        [](Operation *op) {
-          Type element = getElementTypeOrSelf(op->getOperand(0).getType());
-          bool isByte = element.isInteger(8) && isa<cnn::ConvOp, cnn::PoolOp, cnn::TransposeOp>(op);
-          bool isHalf = element.isInteger(16) && isa<cnn::ConvOp, cnn::TransposeOp>(op);
-          return !element.isF32() && !isByte && !isHalf;
-        });
+        [](Operation *op) { return !cnn::hasKernel(op); });
     target.addDynamicallyLegalOp<cnn::PadOp>([](cnn::PadOp op) { return !isStoredPad(op); });
     if (failed(applyPartialConversion(getOperation(), target, std::move(patterns))))
       signalPassFailure();

@@ -6,7 +6,9 @@
 #include "passes/kernel/Im2Col.h"
 #include "passes/kernel/Winograd.h"
 
+#include "dialects/cnn/Legality.h"
 #include "dialects/cnn/Storage.h"
+#include "dialects/cnn/Winograd.h"
 #include "dialects/kernel/Schedule.h"
 
 #include "mlir/Transforms/DialectConversion.h"
@@ -17,12 +19,6 @@ using namespace cnnc::to_kernel;
 using cnn::LayoutAttr;
 using kernel::ChannelOrder;
 
-/// What a convolution is called that no transform computes.
-static StringRef getDirectName(std::optional<cnn::Algorithm> algorithm) {
-  StringRef name = getAlgorithmName(algorithm);
-  return name.starts_with("winograd") ? getAlgorithmName(cnn::Algorithm::direct) : name;
-}
-
 namespace {
 
 /// cnn.conv with spatial dimensions  =>  its kernel
@@ -31,13 +27,11 @@ struct ConvertConv : OpConversionPattern<cnn::ConvOp> {
 
   LogicalResult matchAndRewrite(cnn::ConvOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
     RankedTensorType input = op.getInput().getType(), output = op.getOutput().getType();
-    std::optional<ChannelOrder> inputOrder = getChannelOrder(cnn::getLayout(input));
-    std::optional<ChannelOrder> outputOrder = getChannelOrder(cnn::getLayout(output));
-    if (!inputOrder || !outputOrder)
-      return rewriter.notifyMatchFailure(op, "no kernel reads or writes this layout");
+    ChannelOrder inputOrder = getChannelOrder(cnn::getLayout(input));
+    ChannelOrder outputOrder = getChannelOrder(cnn::getLayout(output));
     if (op.getStrides().empty())
       return convertProduct(op, adaptor, rewriter);
-    if (isWinograd(op) && *inputOrder == ChannelOrder::blocked && *outputOrder == ChannelOrder::blocked)
+    if (cnn::isWinograd(op))
       if (Value result = createWinograd(rewriter, op, adaptor.getInput(), adaptor.getBias(), adaptor.getExtras())) {
         rewriter.replaceOp(op, result);
         return success();
@@ -48,15 +42,13 @@ struct ConvertConv : OpConversionPattern<cnn::ConvOp> {
     convolution.input = adaptor.getInput();
     convolution.filter = adaptor.getFilter();
     convolution.bias = adaptor.getBias();
-    convolution.inputOrder = *inputOrder;
-    convolution.outputOrder = *outputOrder;
+    convolution.inputOrder = inputOrder;
+    convolution.outputOrder = outputOrder;
     convolution.strides = llvm::to_vector(op.getStrides());
     convolution.dilations = llvm::to_vector(op.getDilations());
     convolution.group = op.getGroup();
     convolution.epilogue = &op.getEpilogue();
-    convolution.algorithm = getDirectName(op.getAlgorithm());
-    if (std::optional<StringRef> reason = whyUnsupported(convolution))
-      return rewriter.notifyMatchFailure(op, *reason);
+    convolution.algorithm = getAlgorithmName(cnn::getLegalAlgorithm(op));
     ArrayRef<int64_t> low = op.getPads().take_front(op.getStrides().size());
     SmallVector<int64_t> high = getHighPads(input.getShape().drop_front(2), output.getShape().drop_front(2),
                                             convolution.kernel(), op.getStrides(), op.getDilations(), low);
@@ -64,7 +56,7 @@ struct ConvertConv : OpConversionPattern<cnn::ConvOp> {
     if (op.getPadValue())
       value = rewriter.getIntegerAttr(input.getElementType(), *op.getPadValue());
     padSteps(rewriter, convolution);
-    convolution.input = createSpatialPad(rewriter, location, convolution.input, *inputOrder, low, high, value);
+    convolution.input = createSpatialPad(rewriter, location, convolution.input, inputOrder, low, high, value);
     convolution.extras = createExtras(rewriter, location, op.getExtras(), adaptor.getExtras(), output);
     convolution.output = createEmpty(rewriter, location, cnn::getStoredType(output));
     if (op.getAlgorithm() == cnn::Algorithm::im2col && op.getGroup() == 1)
@@ -80,8 +72,6 @@ private:
   /// A product of matrices is a convolution of one image in one dimension: its rows are the pixels.
   static LogicalResult convertProduct(cnn::ConvOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) {
     RankedTensorType output = op.getOutput().getType();
-    if (cnn::getLayout(output).isBlocked() || cnn::getLayout(op.getInput().getType()).isBlocked())
-      return rewriter.notifyMatchFailure(op, "a product of matrices is stored in blocks");
     Location location = op.getLoc();
     auto withImage = [&](Value value) -> Value {
       SmallVector<int64_t> shape = {1};
@@ -97,7 +87,7 @@ private:
     convolution.strides = convolution.dilations = {1};
     convolution.group = op.getGroup();
     convolution.epilogue = &op.getEpilogue();
-    convolution.algorithm = getDirectName(op.getAlgorithm());
+    convolution.algorithm = getAlgorithmName(cnn::getLegalAlgorithm(op));
     padSteps(rewriter, convolution);
     for (Value extra : createExtras(rewriter, location, op.getExtras(), adaptor.getExtras(), output))
       convolution.extras.push_back(withImage(extra));

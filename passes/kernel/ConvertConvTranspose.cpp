@@ -165,33 +165,29 @@ struct ConvertConvTranspose : OpConversionPattern<cnn::ConvTransposeOp> {
   LogicalResult matchAndRewrite(cnn::ConvTransposeOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
     RankedTensorType output = op.getOutput().getType();
-    std::optional<ChannelOrder> inputOrder = getChannelOrder(cnn::getLayout(op.getInput().getType()));
-    std::optional<ChannelOrder> outputOrder = getChannelOrder(cnn::getLayout(output));
-    if (!inputOrder || !outputOrder)
-      return rewriter.notifyMatchFailure(op, "no kernel reads or writes this layout");
+    ChannelOrder inputOrder = getChannelOrder(cnn::getLayout(op.getInput().getType()));
+    ChannelOrder outputOrder = getChannelOrder(cnn::getLayout(output));
     SmallVector<Phases> dims = getPhases(op);
     SmallVector<int64_t> low, high;
     getPads(op, dims, low, high);
     Location location = op.getLoc();
-    Value padded = createSpatialPad(rewriter, location, adaptor.getInput(), *inputOrder, low, high);
+    Value padded = createSpatialPad(rewriter, location, adaptor.getInput(), inputOrder, low, high);
     SmallVector<Value> extras = createExtras(rewriter, location, op.getExtras(), adaptor.getExtras(), output);
     Value result = createEmpty(rewriter, location, cnn::getStoredType(output));
     for (const Phases &phases : combine(dims)) {
       Convolution convolution(location);
-      convolution.input = createSlice(rewriter, location, padded, getWindow(padded, *inputOrder, phases, low));
+      convolution.input = createSlice(rewriter, location, padded, getWindow(padded, inputOrder, phases, low));
       convolution.filter = createPhaseFilter(rewriter, op, phases);
       convolution.bias = adaptor.getBias();
-      convolution.inputOrder = *inputOrder;
-      convolution.outputOrder = *outputOrder;
+      convolution.inputOrder = inputOrder;
+      convolution.outputOrder = outputOrder;
       convolution.strides.assign(phases.size(), 1);
       convolution.group = op.getGroup();
       convolution.epilogue = &op.getEpilogue();
       convolution.algorithm = "phases";
       for (const TransposePhase &phase : phases)
         convolution.dilations.push_back(phase.dilation);
-      if (std::optional<StringRef> reason = whyUnsupported(convolution))
-        return rewriter.notifyMatchFailure(op, *reason);
-      int64_t firstSpatial = getFirstSpatialDim(*outputOrder);
+      int64_t firstSpatial = getFirstSpatialDim(outputOrder);
       for (Value extra : extras)
         convolution.extras.push_back(
             createSlice(rewriter, location, extra, getPhaseSlice(extra, firstSpatial, phases, op.getStrides())));

@@ -91,9 +91,7 @@ struct ConvertPool : OpConversionPattern<cnn::PoolOp> {
   LogicalResult matchAndRewrite(cnn::PoolOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
     RankedTensorType input = op.getInput().getType(), output = op.getOutput().getType();
     LayoutAttr layout = cnn::getLayout(output);
-    std::optional<ChannelOrder> order = getChannelOrder(layout);
-    if (cnn::getLayout(input) != layout || !order || *order == ChannelOrder::first)
-      return rewriter.notifyMatchFailure(op, "no kernel pools in this layout");
+    ChannelOrder order = getChannelOrder(layout);
     Location location = op.getLoc();
     bool isMax = op.getKind() == cnn::PoolKind::max;
     ArrayRef<int64_t> low = op.getPads().take_front(op.getKernel().size());
@@ -102,7 +100,7 @@ struct ConvertPool : OpConversionPattern<cnn::PoolOp> {
     TypedAttr fill;
     if (isMax && input.getElementType().isF32()) // Bytes, without a sign, have none below 0.
       fill = rewriter.getF32FloatAttr(-std::numeric_limits<float>::infinity());
-    Value padded = createSpatialPad(rewriter, location, adaptor.getInput(), *order, low, high, fill);
+    Value padded = createSpatialPad(rewriter, location, adaptor.getInput(), order, low, high, fill);
     SmallVector<Value> extras = createExtras(rewriter, location, op.getExtras(), adaptor.getExtras(), output);
     size_t ownExtras = extras.size();
     std::optional<float> factor;
@@ -116,7 +114,7 @@ struct ConvertPool : OpConversionPattern<cnn::PoolOp> {
     Value destination = createEmpty(rewriter, location, cnn::getStoredType(output));
     auto window = kernel::WindowOp::create(
         rewriter, location, TypeRange(destination.getType()), padded, /*filter=*/Value(), /*bias=*/Value(), extras,
-        destination, /*row_sums=*/Value(), isMax ? kernel::WindowKind::max : kernel::WindowKind::sum, *order,
+        destination, /*row_sums=*/Value(), isMax ? kernel::WindowKind::max : kernel::WindowKind::sum, order,
         op.getKernel(), op.getStrides(), op.getDilations(), /*width=*/1, output.getDimSize(1),
         /*schedule=*/ArrayAttr());
     copyEpilogue(rewriter, op.getEpilogue(), window.getEpilogue());

@@ -2,6 +2,7 @@
 #include "passes/kernel/Convolution.h"
 
 #include "dialects/cnn/Constants.h"
+#include "dialects/cnn/Legality.h"
 #include "dialects/kernel/Arithmetic.h"
 
 #include "mlir/IR/Matchers.h"
@@ -19,31 +20,6 @@ static constexpr int64_t kPanel = LayoutAttr::kBlock;
 
 static int64_t product(ArrayRef<int64_t> extents) {
   return std::accumulate(extents.begin(), extents.end(), int64_t(1), std::multiplies<>());
-}
-
-static bool isWindow(const Convolution &convolution) {
-  int64_t width = convolution.inChannelsOfGroup();
-  bool equal = convolution.group > 1 && convolution.outChannels() == convolution.group * width;
-  if (!equal || convolution.inputOrder != convolution.outputOrder)
-    return false;
-  if (convolution.inputOrder == ChannelOrder::last)
-    return width == 1;
-  return convolution.inputOrder == ChannelOrder::blocked && llvm::is_contained({1, 2, 4, 8}, width);
-}
-
-std::optional<StringRef> cnnc::to_kernel::whyUnsupported(const Convolution &convolution) {
-  if (convolution.outputOrder == ChannelOrder::first)
-    return StringRef("the output of a convolution is stored channels first");
-  bool isOfBytes = getElementTypeOrSelf(convolution.input).isInteger(8);
-  if (isOfBytes && isWindow(convolution) && !matchPattern(convolution.filter, m_Constant()))
-    return StringRef("the filter of bytes is no constant");
-  if (isWindow(convolution) || convolution.group == 1)
-    return std::nullopt;
-  bool whole =
-      convolution.inChannelsOfGroup() % kPanel == 0 && (convolution.outChannels() / convolution.group) % kPanel == 0;
-  if (!whole && (convolution.inputOrder != ChannelOrder::last || convolution.outputOrder != ChannelOrder::last))
-    return StringRef("the channels of a group are no multiple of the block, but the layout is blocked");
-  return std::nullopt;
 }
 
 int64_t Convolution::stepElements() const {
@@ -244,6 +220,18 @@ void cnnc::to_kernel::padSteps(OpBuilder &builder, Convolution &convolution) {
   };
   convolution.input = pad(convolution.input, -1);
   convolution.filter = pad(convolution.filter, 1);
+}
+
+/// Windows keep one order, and where they can compute it nothing else is legal.
+static bool isWindow(const Convolution &convolution) {
+  cnn::ConvChannels channels;
+  channels.inChannels = convolution.inChannelsOfGroup() * convolution.group;
+  channels.outChannels = convolution.outChannels();
+  channels.group = convolution.group;
+  channels.step = convolution.stepElements();
+  channels.constantFilter = matchPattern(convolution.filter, m_Constant());
+  bool blocked = convolution.outputOrder == ChannelOrder::blocked;
+  return cnn::isWindow(channels, blocked ? cnn::Channels::blocked : cnn::Channels::last);
 }
 
 Value cnnc::to_kernel::createConvolution(RewriterBase &rewriter, const Convolution &convolution) {

@@ -31,9 +31,6 @@ struct Convolution {
   int64_t stepElements() const;
 };
 
-/// Do the kernels offer this combination of orders and groups? Otherwise says why not.
-std::optional<llvm::StringRef> whyUnsupported(const Convolution &convolution);
-
 /// Adds channels of zero to the input and the filter where pixels of one group hold no whole number of steps.
 void padSteps(mlir::OpBuilder &builder, Convolution &convolution);
 

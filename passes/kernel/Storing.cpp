@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "passes/kernel/Storing.h"
 
+#include "dialects/cnn/Layouts.h"
 #include "dialects/cnn/Storage.h"
 
 #include "mlir/IR/IRMapping.h"
@@ -48,16 +49,16 @@ Value cnnc::to_kernel::createPad(OpBuilder &builder, Location location, Value st
                                value ? value : builder.getZeroAttr(type.getElementType()));
 }
 
-std::optional<ChannelOrder> cnnc::to_kernel::getChannelOrder(LayoutAttr layout) {
-  MLIRContext *context = layout.getContext();
-  int64_t rank = layout.getOrder().size();
-  if (layout == LayoutAttr::getBlocked(context, rank))
+ChannelOrder cnnc::to_kernel::getChannelOrder(LayoutAttr layout) {
+  switch (cnn::getChannels(layout).value_or(cnn::Channels::first)) {
+  case cnn::Channels::blocked:
     return ChannelOrder::blocked;
-  if (layout == LayoutAttr::getChannelsLast(context, rank))
+  case cnn::Channels::last:
     return ChannelOrder::last;
-  if (layout.isRowMajor())
+  case cnn::Channels::first:
     return ChannelOrder::first;
-  return std::nullopt;
+  }
+  llvm_unreachable("unknown place of channels");
 }
 
 int64_t cnnc::to_kernel::getFirstSpatialDim(ChannelOrder order) { return order == ChannelOrder::last ? 1 : 2; }

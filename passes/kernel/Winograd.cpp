@@ -15,16 +15,6 @@ using namespace cnnc::to_kernel;
 
 static constexpr int64_t kLanes = cnn::LayoutAttr::kBlock;
 
-bool cnnc::to_kernel::isWinograd(cnn::ConvOp op) {
-  auto allOnes = [](ArrayRef<int64_t> values) {
-    return llvm::all_of(values, [](int64_t value) { return value == 1; });
-  };
-  std::optional<cnn::WinogradSize> size = cnn::getWinogradSize(op.getAlgorithm());
-  ArrayRef<int64_t> taps = op.getFilter().getType().getShape().drop_front(2);
-  return size && op.getGroup() == 1 && !(size->raw && taps.size() == 3) && allOnes(op.getStrides()) &&
-         allOnes(op.getDilations()) && cnn::getWinogradTaps(taps) == size->r && cnn::getFloats(op.getFilter());
-}
-
 std::vector<float> cnnc::to_kernel::transformWinogradFilters(MLIRContext *context, ArrayRef<float> filter,
                                                              const kernel::WinogradPlane &plane, int64_t outChannels,
                                                              int64_t inChannels, int64_t depth) {
@@ -58,11 +48,13 @@ std::vector<float> cnnc::to_kernel::packWinogradFilters(ArrayRef<float> filter, 
   return packed;
 }
 
-/// What kernel.winograd reads, of an OC x IC x depth x taps of `plane`.
+/// What kernel.winograd reads (null if the numbers are missing), of an OC x IC x depth x taps of `plane`.
 static Value createFilter(RewriterBase &rewriter, cnn::ConvOp op, const kernel::WinogradPlane &plane, int64_t depth,
                           bool raw) {
   RankedTensorType filter = op.getFilter().getType();
   std::optional<cnn::Floats> floats = cnn::getFloats(op.getFilter());
+  if (!floats)
+    return {};
   int64_t outChannels = filter.getDimSize(0), inChannels = filter.getDimSize(1);
   int64_t taps = plane.vertical.r * plane.horizontal.r;
   int64_t panels = llvm::divideCeilSigned(outChannels, kLanes), blocks = llvm::divideCeilSigned(inChannels, kLanes);
@@ -86,6 +78,8 @@ Value cnnc::to_kernel::createWinograd(RewriterBase &rewriter, cnn::ConvOp op, Va
   cnn::WinogradSize size = *cnn::getWinogradSize(op.getAlgorithm());
   auto tile = llvm::map_to_vector(kernel, [&](int64_t taps) { return taps == 1 ? 1 : size.m; });
   Value packed = createFilter(rewriter, op, kernel::getWinogradPlane(tile, kernel), depth, size.raw);
+  if (!packed)
+    return {};
   Value destination = createEmpty(rewriter, location, cnn::getStoredType(output));
   auto kernelOp = kernel::WinogradOp::create(rewriter, location, TypeRange(destination.getType()), input, packed,
                                              packBias(rewriter, location, bias, 1, kLanes),

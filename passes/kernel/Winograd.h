@@ -10,10 +10,8 @@
 
 namespace cnnc::to_kernel {
 
-/// Is the algorithm one of Winograd's, and one for this kernel, the stride 1, one group, and the filter a constant?
-bool isWinograd(cnn::ConvOp op);
-
-/// The result of the kernel.winograd that computes `op` on blocked stored tensors.
+/// The result of the kernel.winograd that computes `op`, of which cnn::isWinograd holds, on blocked stored tensors; null
+/// where the filter's numbers are missing.
 mlir::Value createWinograd(mlir::RewriterBase &rewriter, cnn::ConvOp op, mlir::Value input, mlir::Value bias,
                            mlir::ValueRange extras);
 

@@ -88,7 +88,8 @@ class AssignLayoutPass : public impl::AssignLayoutPassBase<AssignLayoutPass> {
       if (function.isDeclaration())
         continue;
       LayoutSearch search(function, offered, core);
-      search.run();
+      if (failed(search.run()))
+        return signalPassFailure();
       Writer(function, search).run();
     }
   }

@@ -3,6 +3,7 @@
 #ifndef CNNC_PASSES_LAYOUT_CONVCOST_H
 #define CNNC_PASSES_LAYOUT_CONVCOST_H
 
+#include "dialects/cnn/Legality.h"
 #include "dialects/cnn/Winograd.h"
 
 #include "llvm/ADT/ArrayRef.h"
@@ -19,13 +20,12 @@ struct CoreFacts {
   int64_t l2Bytes;
 };
 
-struct ConvShape {
-  int64_t images = 1, inChannels = 1, outChannels = 1, group = 1;
+struct ConvShape : cnn::ConvChannels {
+  int64_t images = 1;
   llvm::SmallVector<int64_t, 3> input, output, kernel, strides, dilations;
 };
 
-/// Where a feature map keeps its channels.
-enum class Channels { first, last, blocked };
+using cnn::Channels;
 
 /// fp32 multiply-adds a cycle.
 double getPeak(const CoreFacts &core);

@@ -7,16 +7,13 @@ using namespace mlir;
 using namespace cnnc;
 using namespace cnnc::layout;
 using cnn::Algorithm;
-using cnn::LayoutAttr;
 
 template <typename ConvLike> static ConvShape getShape(ConvLike op) {
   auto shapeOf = [](Value value) { return cast<RankedTensorType>(value.getType()).getShape(); };
   ArrayRef<int64_t> input = shapeOf(op.getInput()), output = shapeOf(op.getOutput()), filter = shapeOf(op.getFilter());
   ConvShape shape;
+  static_cast<cnn::ConvChannels &>(shape) = cnn::getConvChannels(op);
   shape.images = input[0];
-  shape.inChannels = input[1];
-  shape.outChannels = output[1];
-  shape.group = op.getGroup();
   shape.input.assign(input.begin() + 2, input.end());
   shape.output.assign(output.begin() + 2, output.end());
   shape.kernel.assign(filter.begin() + 2, filter.end());
@@ -59,48 +56,6 @@ SmallVector<Channels, 2> cnnc::layout::getOfferedChannels(target::TargetAttr tar
   return {Channels::blocked, Channels::last};
 }
 
-bool cnnc::layout::hasNarrowGroups(const ConvShape &conv) {
-  int64_t width = conv.inChannels / conv.group;
-  return conv.group > 1 && conv.inChannels == conv.outChannels && llvm::is_contained({1, 2, 4, 8}, width);
-}
-
-bool cnnc::layout::hasWholeBlocks(const ConvShape &conv) {
-  return conv.group == 1 || ((conv.inChannels / conv.group) % LayoutAttr::kBlock == 0 &&
-                             (conv.outChannels / conv.group) % LayoutAttr::kBlock == 0);
-}
-
-std::optional<Channels> cnnc::layout::getChannels(LayoutAttr layout) {
-  int64_t rank = layout.getOrder().size();
-  if (layout == LayoutAttr::getBlocked(layout.getContext(), rank))
-    return Channels::blocked;
-  if (layout == LayoutAttr::getChannelsLast(layout.getContext(), rank))
-    return Channels::last;
-  if (layout.isRowMajor())
-    return Channels::first;
-  return std::nullopt;
-}
-
-LayoutAttr cnnc::layout::toLayout(MLIRContext *context, Channels channels, int64_t rank) {
-  if (channels == Channels::blocked)
-    return LayoutAttr::getBlocked(context, rank);
-  return channels == Channels::last ? LayoutAttr::getChannelsLast(context, rank)
-                                    : LayoutAttr::getRowMajor(context, rank);
-}
-
-SmallVector<Channels, 3> cnnc::layout::getConvInputs(const ConvShape &shape, Algorithm algorithm, Channels output) {
-  if (output == Channels::first)
-    return {};
-  if (cnn::getWinogradSize(algorithm))
-    return output == Channels::blocked ? SmallVector<Channels, 3>{output} : SmallVector<Channels, 3>{};
-  if (hasNarrowGroups(shape))
-    return {output};
-  if (!hasWholeBlocks(shape))
-    return output == Channels::last ? SmallVector<Channels, 3>{output} : SmallVector<Channels, 3>{};
-  if (algorithm == Algorithm::first_layer)
-    return {Channels::first, Channels::last};
-  return {Channels::blocked, Channels::last};
-}
-
 SmallVector<Algorithm> cnnc::layout::getAlgorithms(const ConvShape &shape, Algorithm chosen) {
   SmallVector<Algorithm> algorithms = {cnn::getWinogradSize(chosen) ? Algorithm::direct : chosen};
   if (algorithms[0] == Algorithm::direct)
@@ -114,7 +69,7 @@ double cnnc::layout::getConvCycles(const ConvShape &shape, Algorithm algorithm, 
                                    const CoreFacts &core) {
   if (std::optional<cnn::WinogradSize> size = cnn::getWinogradSize(algorithm))
     return getWinogradCycles(shape, size->m, core, size->raw);
-  if (hasNarrowGroups(shape) && (output == Channels::blocked || shape.inChannels == shape.group))
+  if (isWindow(shape, output))
     return getWindowCycles(shape, output, core);
   if (algorithm != Algorithm::phases)
     return getDirectCycles(shape, input, output, core);

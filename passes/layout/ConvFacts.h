@@ -31,21 +31,6 @@ llvm::SmallVector<CoreFacts> getCommonCores(target::TargetAttr target);
 /// Where kernels for the target keep the channels of feature maps, the likeliest first.
 llvm::SmallVector<Channels, 2> getOfferedChannels(target::TargetAttr target);
 
-/// Whether each group has as many outputs as inputs, so few that several groups share a block (depthwise: 1).
-bool hasNarrowGroups(const ConvShape &conv);
-
-/// Whether every group begins at a block, on both sides.
-bool hasWholeBlocks(const ConvShape &conv);
-
-/// Where a feature map of this layout keeps its channels; none for layouts that no convolution reads.
-std::optional<Channels> getChannels(cnn::LayoutAttr layout);
-
-/// The reverse.
-cnn::LayoutAttr toLayout(mlir::MLIRContext *context, Channels channels, int64_t rank);
-
-/// Inputs that the kernels of a convolution read when they write `output`.
-llvm::SmallVector<Channels, 3> getConvInputs(const ConvShape &shape, cnn::Algorithm algorithm, Channels output);
-
 /// What computes the same as `chosen`: the algorithm that the shape gives without Winograd, then Winograd where it can
 /// and is accurate. Winograd packs or transforms its filter at compile time, which therefore has to be a constant.
 llvm::SmallVector<cnn::Algorithm> getAlgorithms(const ConvShape &shape, cnn::Algorithm chosen);

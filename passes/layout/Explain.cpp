@@ -2,9 +2,9 @@
 #include "passes/layout/Explain.h"
 
 #include "dialects/cnn/Shapes.h"
+#include "dialects/cnn/Storage.h"
 #include "passes/layout/ConvFacts.h"
 #include "passes/layout/Demand.h"
-#include "passes/layout/LayoutMath.h"
 
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -22,17 +22,13 @@ static StringRef nameChannels(Channels channels) {
 }
 
 /// Activations carry their layout; the rest is row major.
-static LayoutAttr getLayout(Value value) {
+static LayoutAttr getLayoutOf(Value value) {
   auto type = dyn_cast<RankedTensorType>(value.getType());
-  if (!type)
-    return {};
-  if (auto layout = dyn_cast_or_null<LayoutAttr>(type.getEncoding()))
-    return layout;
-  return LayoutAttr::getRowMajor(value.getContext(), type.getRank());
+  return type ? cnn::getLayout(type) : LayoutAttr();
 }
 
 static std::string nameLayout(Value value) {
-  LayoutAttr layout = getLayout(value);
+  LayoutAttr layout = getLayoutOf(value);
   std::optional<Channels> channels = layout && layout.getOrder().size() > 2 ? getChannels(layout) : std::nullopt;
   return channels ? nameChannels(*channels).str() : layout && layout.isRowMajor() ? "row major" : "permuted";
 }
@@ -103,8 +99,8 @@ template <typename ConvLike> static void explainConv(Choice &choice, ConvLike op
   bool transposed = isa<ConvTransposeOp>(op);
   choice.macs = double(shape.images) * llvm::product_of(transposed ? shape.input : shape.output) *
                 llvm::product_of(shape.kernel) * shape.outChannels * (shape.inChannels / shape.group);
-  std::optional<Channels> input = getChannels(getLayout(op.getInput())),
-                          output = getChannels(getLayout(op.getOutput()));
+  std::optional<Channels> input = getChannels(getLayoutOf(op.getInput())),
+                          output = getChannels(getLayoutOf(op.getOutput()));
   Candidate chosen = {algorithm, input.value_or(Channels::last), output.value_or(Channels::last)};
   choice.cycles = getCycles(shape, chosen, cores);
   if (!shape.output.empty() && !transposed)
@@ -116,9 +112,9 @@ static SmallVector<double, 2> getOtherCycles(Operation *op, Cores cores) {
   return llvm::map_to_vector<2>(cores, [&](const CoreFacts &core) {
     if (isa<ConvertLayoutOp>(op)) {
       Value input = op->getOperand(0);
-      return getConversionCycles(input, getLayout(input), getLayout(result), core);
+      return getConversionCycles(input, getLayoutOf(input), getLayoutOf(result), core);
     }
-    std::optional<Demand> demand = getDemand(op, getLayout(result), getLayout, &core);
+    std::optional<Demand> demand = getDemand(op, getLayoutOf(result), getLayoutOf, &core);
     return demand ? demand->cycles : 0.0;
   });
 }

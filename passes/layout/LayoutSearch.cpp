@@ -2,7 +2,6 @@
 #include "passes/layout/LayoutSearch.h"
 
 #include "passes/layout/ConvFacts.h"
-#include "passes/layout/LayoutMath.h"
 
 #include "llvm/ADT/SetVector.h"
 
@@ -164,24 +163,29 @@ SmallVector<LayoutAttr> LayoutSearch::getPreferred(const Node &node) const {
   return preferred;
 }
 
-void LayoutSearch::assignFirst() {
+LogicalResult LayoutSearch::assignFirst() {
   for (Node &node : nodes) {
-    if (node.result < 0) {
-      node.demand = *computeDemand(node, nullptr);
-      continue;
+    SmallVector<LayoutAttr> preferred = {nullptr};
+    if (node.result >= 0) {
+      preferred = getPreferred(node);
+      llvm::append_range(preferred, entries[node.result].candidates);
     }
-    Entry &result = entries[node.result];
-    SmallVector<LayoutAttr> preferred = getPreferred(node);
-    llvm::append_range(preferred, result.candidates);
-    for (LayoutAttr layout : preferred) {
+    auto isLegal = [&](LayoutAttr layout) {
       std::optional<Demand> demand = computeDemand(node, layout);
-      if (!demand)
-        continue;
-      result.layout = layout;
-      node.demand = std::move(*demand);
-      break;
+      if (demand)
+        node.demand = std::move(*demand);
+      return demand.has_value();
+    };
+    auto *layout = llvm::find_if(preferred, isLegal);
+    if (layout == preferred.end()) {
+      StringRef reason;
+      getLegalLayouts(node.op, preferred.front(), &reason);
+      return refuseResult(node.op, preferred.front(), reason);
     }
+    if (node.result >= 0)
+      entries[node.result].layout = *layout;
   }
+  return success();
 }
 
 double LayoutSearch::getConversions(unsigned entry) const {
@@ -286,12 +290,14 @@ bool LayoutSearch::improveValues() {
   return improved;
 }
 
-void LayoutSearch::run() {
-  assignFirst();
+LogicalResult LayoutSearch::run() {
+  if (failed(assignFirst()))
+    return failure();
   for (int sweep = 0; core && sweep < kSweeps; ++sweep) {
     bool improved = improveRegions();
     improved |= improveValues();
     if (!improved)
-      return;
+      break;
   }
+  return success();
 }

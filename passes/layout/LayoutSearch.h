@@ -14,7 +14,7 @@ namespace cnnc::layout {
 
 /// Starts with blocked channels wherever the ops allow it; then changes the layouts of single values, and of regions of
 /// values that ops tie together, for as long as the sum of the ops' cycles and of the conversions' falls. A plan always
-/// exists: every op stores some layout, and conversions do the rest. Order of the ops is the only order used, so the
+/// exists where every op stores some layout: conversions do the rest. Order of the ops is the only order used, so the
 /// same function has the same result.
 ///
 /// Without a core there are no cycles to lower: the plan that it starts with stays, in which what need not be stored
@@ -24,7 +24,8 @@ public:
   /// Feature maps may have their channels as `offered` says, the likeliest first, or be row major.
   LayoutSearch(mlir::func::FuncOp function, llvm::ArrayRef<Channels> offered, std::optional<CoreFacts> core);
 
-  void run();
+  /// Fails, with a diagnostic, where an op can store its result as nothing that is offered.
+  mlir::LogicalResult run();
 
   /// The layout of any f32 tensor: the chosen one, row major for arguments and constants.
   cnn::LayoutAttr getLayout(mlir::Value value) const;
@@ -54,7 +55,7 @@ private:
   void findCandidates(llvm::ArrayRef<Channels> offered);
   void addCandidate(unsigned entry, cnn::LayoutAttr layout);
   llvm::SmallVector<cnn::LayoutAttr> getPreferred(const Node &node) const;
-  void assignFirst();
+  mlir::LogicalResult assignFirst();
   std::optional<Demand> computeDemand(const Node &node, cnn::LayoutAttr result) const;
   bool canStore(unsigned entry, cnn::LayoutAttr layout) const;
   /// Layouts that the ops around `entry` want for their other values if it is stored as `layout`.

@@ -24,7 +24,7 @@ constexpr int64_t kFirstLayerChannels = 4;
 LogicalResult verifyOffered(ModuleOp module, ArrayRef<Channels> offered) {
   WalkResult result = module.walk([&](ConvOp op) -> WalkResult {
     ConvShape shape = getConvShape(op);
-    auto writes = [&](Channels output) { return !getConvInputs(shape, *op.getAlgorithm(), output).empty(); };
+    auto writes = [&](Channels output) { return !getConvInputs(shape, getLegalAlgorithm(op), output).empty(); };
     if (!op.getAlgorithm() || shape.output.empty() || llvm::any_of(offered, writes))
       return success();
     return op->emitOpError("requires an algorithm for channels that are stored last, but found ")

@@ -242,10 +242,11 @@ func.func @transpose_is_free_where_the_layout_follows(%a: tensor<1x4x4x6xf32>) -
   return %y : tensor<1x6x4x4xf32, #last>
 }
 
-// CHECK-LABEL: @transpose_that_moves
-func.func @transpose_that_moves(%a: tensor<1x4x4x6xf32>) -> tensor<1x6x4x4xf32> {
-  // CHECK: kernel.relayout {{.*}} out_block = -1 : i64, out_order = array<i64: 0, 3, 1, 2>, shape = array<i64: 1, 4, 4, 6>
-  %y = cnn.transpose %a [0, 3, 1, 2] : (tensor<1x4x4x6xf32>) -> tensor<1x6x4x4xf32>
+// CHECK-LABEL: @what_moves_behind_a_transpose
+func.func @what_moves_behind_a_transpose(%a: tensor<1x4x4x6xf32>) -> tensor<1x6x4x4xf32> {
+  // CHECK: kernel.relayout {{.*}} a_order = array<i64: 0, 2, 3, 1>, {{.*}} out_order = array<i64: 0, 1, 2, 3>, shape = array<i64: 1, 6, 4, 4>
+  %0 = cnn.transpose %a [0, 3, 1, 2] : (tensor<1x4x4x6xf32>) -> tensor<1x6x4x4xf32, #last>
+  %y = cnn.convert_layout %0 : tensor<1x6x4x4xf32, #last> to tensor<1x6x4x4xf32>
   return %y : tensor<1x6x4x4xf32>
 }
 
@@ -253,7 +254,8 @@ func.func @transpose_that_moves(%a: tensor<1x4x4x6xf32>) -> tensor<1x6x4x4xf32> 
 func.func @reshape_of_one_pixel_keeps_the_bytes(%a: tensor<1x32x1x1xf32, #blocked>) -> tensor<1x32xf32> {
   // CHECK-NOT: kernel.relayout
   // CHECK: return
-  %y = cnn.reshape %a : (tensor<1x32x1x1xf32, #blocked>) -> tensor<1x32xf32>
+  %0 = cnn.convert_layout %a : tensor<1x32x1x1xf32, #blocked> to tensor<1x32x1x1xf32>
+  %y = cnn.reshape %0 : (tensor<1x32x1x1xf32>) -> tensor<1x32xf32>
   return %y : tensor<1x32xf32>
 }
 

@@ -1,14 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "passes/layout/LayoutMath.h"
+#include "dialects/cnn/Layouts.h"
 
 #include <utility>
 
 using namespace mlir;
-using namespace cnnc;
-using namespace cnnc::layout;
-using cnn::LayoutAttr;
+using namespace cnnc::cnn;
 
-LayoutAttr cnnc::layout::transposeLayout(LayoutAttr input, ArrayRef<int64_t> permutation) {
+std::optional<Channels> cnnc::cnn::getChannels(LayoutAttr layout) {
+  int64_t rank = layout.getOrder().size();
+  if (layout == LayoutAttr::getBlocked(layout.getContext(), rank))
+    return Channels::blocked;
+  if (layout == LayoutAttr::getChannelsLast(layout.getContext(), rank))
+    return Channels::last;
+  if (layout.isRowMajor())
+    return Channels::first;
+  return std::nullopt;
+}
+
+LayoutAttr cnnc::cnn::toLayout(MLIRContext *context, Channels channels, int64_t rank) {
+  if (channels == Channels::blocked)
+    return LayoutAttr::getBlocked(context, rank);
+  return channels == Channels::last ? LayoutAttr::getChannelsLast(context, rank)
+                                    : LayoutAttr::getRowMajor(context, rank);
+}
+
+LayoutAttr cnnc::cnn::transposeLayout(LayoutAttr input, ArrayRef<int64_t> permutation) {
   SmallVector<int64_t> position(permutation.size());
   for (auto [dim, source] : llvm::enumerate(permutation))
     position[source] = dim;
@@ -16,7 +32,7 @@ LayoutAttr cnnc::layout::transposeLayout(LayoutAttr input, ArrayRef<int64_t> per
   return LayoutAttr::get(input.getContext(), order, input.isBlocked() ? position[input.getBlock()] : -1);
 }
 
-LayoutAttr cnnc::layout::transposeLayoutBack(LayoutAttr output, ArrayRef<int64_t> permutation) {
+LayoutAttr cnnc::cnn::transposeLayoutBack(LayoutAttr output, ArrayRef<int64_t> permutation) {
   auto order = llvm::map_to_vector(output.getOrder(), [&](int64_t dim) { return permutation[dim]; });
   return LayoutAttr::get(output.getContext(), order, output.isBlocked() ? permutation[output.getBlock()] : -1);
 }
@@ -45,18 +61,18 @@ static SmallVector<std::pair<int64_t, int>> getParts(ArrayRef<int64_t> shape, La
   return parts;
 }
 
-bool cnnc::layout::haveSameBytes(ArrayRef<int64_t> shape, LayoutAttr a, LayoutAttr b) {
+bool cnnc::cnn::haveSameBytes(ArrayRef<int64_t> shape, LayoutAttr a, LayoutAttr b) {
   return a == b || getParts(shape, a) == getParts(shape, b);
 }
 
-double cnnc::layout::getStoredBytes(RankedTensorType type, LayoutAttr layout) {
+double cnnc::cnn::getStoredBytes(RankedTensorType type, LayoutAttr layout) {
   double bytes = type.getElementTypeBitWidth() / 8;
   for (int64_t extent : layout.getPhysicalShape(type.getShape()))
     bytes *= extent;
   return bytes;
 }
 
-LayoutAttr cnnc::layout::broadcastLayout(LayoutAttr layout, ArrayRef<int64_t> operand, ArrayRef<int64_t> shape) {
+LayoutAttr cnnc::cnn::broadcastLayout(LayoutAttr layout, ArrayRef<int64_t> operand, ArrayRef<int64_t> shape) {
   int64_t block = layout.getBlock();
   if (block < 0 || operand[block] == shape[block])
     return layout;
