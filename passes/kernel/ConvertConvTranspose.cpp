@@ -13,6 +13,7 @@
 #include "passes/kernel/TransposePhases.h"
 
 #include "dialects/cnn/Constants.h"
+#include "dialects/cnn/Layouts.h"
 #include "dialects/cnn/Storage.h"
 
 #include <numeric>
@@ -20,6 +21,7 @@
 using namespace mlir;
 using namespace cnnc;
 using namespace cnnc::to_kernel;
+using cnn::LayoutAttr;
 using kernel::ChannelOrder;
 
 using Phases = SmallVector<TransposePhase>;
@@ -83,11 +85,10 @@ static Value createConstantFilter(OpBuilder &builder, cnn::ConvTransposeOp op, A
   return cnn::createFloats(builder, op.getLoc(), type, std::move(taps), "transposed_filter");
 }
 
-/// The same by ops on a filter that is no constant; the doors convert them like any others.
+/// The same by ops on a filter that is no constant; the doors convert the slice like any other.
 static Value createDynamicFilter(OpBuilder &builder, cnn::ConvTransposeOp op, Value filter,
                                  ArrayRef<TransposePhase> phases, RankedTensorType type) {
   Location location = op.getLoc();
-  Type element = type.getElementType();
   SmallVector<int64_t> starts = {0, 0}, steps = {1, 1}, permutation = {0, 2, 1};
   for (const TransposePhase &phase : phases) {
     starts.push_back(phase.firstTap);
@@ -97,17 +98,19 @@ static Value createDynamicFilter(OpBuilder &builder, cnn::ConvTransposeOp op, Va
   RankedTensorType whole = op.getFilter().getType();
   int64_t group = op.getGroup(), outPerGroup = whole.getDimSize(1), inPerGroup = type.getDimSize(1);
   ArrayRef<int64_t> taps = type.getShape().drop_front(2);
-  auto getType = [&](ArrayRef<int64_t> head) {
+  auto getShape = [&](ArrayRef<int64_t> head) {
     SmallVector<int64_t> shape(head);
     llvm::append_range(shape, taps);
-    return RankedTensorType::get(shape, element);
+    return shape;
   };
-  Value slice =
-      cnn::SliceOp::create(builder, location, getType({whole.getDimSize(0), outPerGroup}), filter, starts, steps);
-  Value split = cnn::ReshapeOp::create(builder, location, getType({group, inPerGroup, outPerGroup}), slice);
-  Value swapped = cnn::TransposeOp::create(builder, location, getType({group, outPerGroup, inPerGroup}), split,
-                                           builder.getDenseI64ArrayAttr(permutation));
-  return cnn::ReshapeOp::create(builder, location, type, swapped);
+  auto sliced = RankedTensorType::get(getShape({whole.getDimSize(0), outPerGroup}), type.getElementType());
+  Value slice = cnn::SliceOp::create(builder, location, sliced, filter, starts, steps);
+  SmallVector<int64_t> shape = getShape({group, inPerGroup, outPerGroup});
+  LayoutAttr rowMajor = LayoutAttr::getRowMajor(builder.getContext(), shape.size());
+  Value split = createReshape(builder, location, slice, shape);
+  Value swapped =
+      createRelayout(builder, location, split, shape, rowMajor, cnn::transposeLayoutBack(rowMajor, permutation));
+  return createReshape(builder, location, swapped, type.getShape());
 }
 
 static Value createPhaseFilter(OpBuilder &builder, cnn::ConvTransposeOp op, ArrayRef<TransposePhase> phases) {

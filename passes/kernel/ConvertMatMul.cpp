@@ -4,8 +4,6 @@
 
 #include "passes/kernel/Convolution.h"
 
-#include "dialects/cnn/Storage.h"
-
 #include <numeric>
 
 using namespace mlir;
@@ -44,8 +42,6 @@ struct ConvertMatMul : OpConversionPattern<cnn::MatMulOp> {
     RankedTensorType lhsType = op.getLhs().getType(), rhsType = op.getRhs().getType();
     RankedTensorType output = op.getOutput().getType();
     int64_t rank = output.getRank();
-    if (rank < 2 || !cnn::getLayout(output).isRowMajor() || !cnn::getLayout(lhsType).isRowMajor())
-      return rewriter.notifyMatchFailure(op, "the left operand and the result are not stored in row-major order");
     Location location = op.getLoc();
     ArrayRef<int64_t> batch = output.getShape().drop_back(2);
     int64_t rows = lhsType.getDimSize(rank - 2), depth = lhsType.getDimSize(rank - 1);
@@ -53,10 +49,7 @@ struct ConvertMatMul : OpConversionPattern<cnn::MatMulOp> {
     bool sharedRhs = product(rhsType.getShape().drop_back(2)) == 1;
     Value lhs = createBroadcast(rewriter, location, adaptor.getLhs(), batch);
 
-    LayoutAttr rhsLayout = cnn::getLayout(rhsType), rowMajor = LayoutAttr::getRowMajor(getContext(), rank);
-    Value rhs = createRelayout(rewriter, location, adaptor.getRhs(), rhsType.getShape(), rhsLayout, rowMajor);
-    if (!sharedRhs)
-      rhs = createBroadcast(rewriter, location, rhs, batch);
+    Value rhs = sharedRhs ? adaptor.getRhs() : createBroadcast(rewriter, location, adaptor.getRhs(), batch);
     int64_t panelSets = sharedRhs ? 1 : images;
     Value panels = packPanels(rewriter, location, rhs, panelSets, depth, columns);
     if (sharedRhs) {

@@ -13,7 +13,7 @@ void populatePoolPatterns(mlir::TypeConverter &converter, mlir::RewritePatternSe
 void populateMatMulPatterns(mlir::TypeConverter &converter, mlir::RewritePatternSet &patterns);
 void populateShapePatterns(mlir::TypeConverter &converter, mlir::RewritePatternSet &patterns);
 
-/// Can a stored constant border alone express this pad? (A block of channels may hold the border and the inside.)
+/// Can a stored constant border alone express this pad? (It must not reach lanes past the extent.)
 bool isStoredPad(mlir::Operation *pad);
 
 } // namespace cnnc::to_kernel
