@@ -111,8 +111,7 @@ bool cnnc::cnn::hasKernel(Operation *op) {
 
 bool cnnc::cnn::choosesInput(Operation *op) { return isa<ConvOp, ConvTransposeOp, ReduceOp>(op); }
 
-/// The extents over which a reduction runs: its inputs' common ones.
-static SmallVector<int64_t> getDomain(ReduceOp op) {
+SmallVector<int64_t> cnnc::cnn::getReducedShape(ReduceOp op) {
   SmallVector<int64_t> domain(op.getOutput().getType().getRank(), 1);
   for (Value input : op.getInputs())
     for (auto [extent, own] : llvm::zip_equal(domain, getShape(input)))
@@ -268,7 +267,7 @@ private:
       return addRowMajor();
     if (result.isBlocked() && llvm::is_contained(reduce.getAxes(), result.getBlock()))
       return refuse("the dimension of the blocks is reduced");
-    SmallVector<int64_t> domain = getDomain(reduce);
+    SmallVector<int64_t> domain = getReducedShape(reduce);
     SmallVector<LayoutAttr> visited = {result};
     if (!result.isBlocked())
       for (int64_t axis : reduce.getAxes())

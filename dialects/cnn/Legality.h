@@ -29,7 +29,8 @@ bool hasWholeBlocks(const ConvChannels &conv);
 /// Whether a window that keeps channels apart computes it, in and out of `channels`.
 bool isWindow(const ConvChannels &conv, Channels channels);
 
-/// The algorithm that it has or, without one that its shape and filter allow, direct; always phases of a transposed one.
+/// The algorithm that it has or, without one that its shape and filter allow, direct; always phases of a transposed
+/// one.
 Algorithm getLegalAlgorithm(ConvOp op);
 Algorithm getLegalAlgorithm(ConvTransposeOp op);
 
@@ -63,8 +64,9 @@ mlir::LogicalResult refuseResult(mlir::Operation *op, LayoutAttr result, llvm::S
 /// Whether the op may have a choice for its operands; those of any other follow from its result.
 bool choosesInput(mlir::Operation *op);
 
-/// The layout in which a reduction visits its inputs, all broadcast to one another: the one they share, with the block
-/// that one of them may have.
+/// What a reduction visits: its inputs' common extents, and the layout that they share, with the block that some of
+/// them may have.
+llvm::SmallVector<int64_t> getReducedShape(ReduceOp op);
 LayoutAttr getReducedLayout(ReduceOp op);
 
 /// Whether the layouts of result and operands, as their types say, are legal together; otherwise diagnoses.

@@ -7,6 +7,7 @@
 #include "passes/linalg/Passes.h"
 #include "passes/linalg/Patterns.h"
 
+#include "dialects/cnn/Legality.h"
 #include "dialects/cnn/Storage.h"
 
 using namespace mlir;
@@ -22,6 +23,8 @@ namespace {
 
 class ConvertCnnToLinalgPass : public cnnc::to_linalg::impl::ConvertCnnToLinalgBase<ConvertCnnToLinalgPass> {
   void runOnOperation() override {
+    if (failed(cnn::verifyAllLayouts(getOperation())))
+      return signalPassFailure();
     MLIRContext *context = &getContext();
     cnn::StorageTypeConverter converter;
     RewritePatternSet patterns(context);

@@ -65,7 +65,7 @@ private:
   }
 };
 
-/// cnn.slice  =>  tensor.extract_slice, or linalg.generic where steps are negative or blocks are cut
+/// cnn.slice  =>  tensor.extract_slice, or linalg.generic where steps are negative
 struct ConvertSlice : OpConversionPattern<cnn::SliceOp> {
   using OpConversionPattern::OpConversionPattern;
 
@@ -99,18 +99,9 @@ struct ConvertSlice : OpConversionPattern<cnn::SliceOp> {
   }
 
 private:
-  /// Whole blocks, forwards, and zero in the padding lanes: then the stored part is the part's storage.
+  /// Forwards, the stored part is the part's storage: blocks are kept.
   static bool isView(cnn::SliceOp op) {
-    RankedTensorType input = op.getInput().getType(), output = op.getOutput().getType();
-    LayoutAttr layout = cnn::getLayout(input);
-    if (layout != cnn::getLayout(output) || llvm::any_of(op.getSteps(), [](int64_t step) { return step <= 0; }))
-      return false;
-    if (!layout.isBlocked())
-      return true;
-    int64_t block = layout.getBlock(), start = op.getStarts()[block], extent = output.getDimSize(block);
-    bool reachesEnd = start + extent == input.getDimSize(block);
-    return start % LayoutAttr::kBlock == 0 && op.getSteps()[block] == 1 &&
-           (extent % LayoutAttr::kBlock == 0 || reachesEnd);
+    return llvm::all_of(op.getSteps(), [](int64_t step) { return step > 0; });
   }
 
   static Value createView(OpBuilder &builder, cnn::SliceOp op, Value stored) {

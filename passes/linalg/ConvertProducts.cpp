@@ -82,11 +82,8 @@ static Value multiplyAdd(OpBuilder &builder, Location location, ValueRange x) {
   return arith::AddIOp::create(builder, location, x[2], arith::MulIOp::create(builder, location, x[0], x[1]));
 }
 
-/// What follows the accumulators: bias and epilogue, as a cnn.map. Null where an extra operand is stored in blocks.
+/// What follows the accumulators: bias and epilogue, as a cnn.map.
 static Value finish(OpBuilder &builder, cnn::EpilogueOp op, Value result, Value bias, ValueRange extras) {
-  for (auto [logical, stored] : llvm::zip_equal(op.getExtras(), extras))
-    if (logical.getType() != stored.getType())
-      return {};
   Region &epilogue = op.getEpilogue();
   if (!bias && epilogue.empty())
     return result;
@@ -124,10 +121,7 @@ static Value finish(OpBuilder &builder, cnn::EpilogueOp op, Value result, Value 
 
 static LogicalResult finishAndReplace(ConversionPatternRewriter &rewriter, cnn::EpilogueOp op, Value result, Value bias,
                                       ValueRange extras) {
-  result = finish(rewriter, op, result, bias, extras);
-  if (!result)
-    return rewriter.notifyMatchFailure(op, "an extra operand is not stored in row-major order");
-  rewriter.replaceOp(op, result);
+  rewriter.replaceOp(op, finish(rewriter, op, result, bias, extras));
   return success();
 }
 

@@ -5,6 +5,7 @@
 #include "passes/linalg/Generic.h"
 #include "passes/linalg/ZeroAtZero.h"
 
+#include "dialects/cnn/Legality.h"
 #include "dialects/cnn/Storage.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -28,19 +29,8 @@ static arith::AtomicRMWKind getCombination(ReduceKind kind, bool isFloat) {
   llvm_unreachable("unknown kind of reduction");
 }
 
-/// What is combined: the inputs' common shape, stored as the largest of them.
-static Space getReduceSpace(cnn::ReduceOp op) {
-  RankedTensorType largest;
-  SmallVector<int64_t> shape(op.getOutput().getType().getRank(), 1);
-  for (Value input : op.getInputs()) {
-    auto type = cast<RankedTensorType>(input.getType());
-    if (!largest || type.getNumElements() > largest.getNumElements())
-      largest = type;
-    for (auto [extent, own] : llvm::zip_equal(shape, type.getShape()))
-      extent = std::max(extent, own);
-  }
-  return Space(shape, cnn::getLayout(largest));
-}
+/// What is combined: the inputs' common shape.
+static Space getReduceSpace(cnn::ReduceOp op) { return Space(cnn::getReducedShape(op), cnn::getReducedLayout(op)); }
 
 /// Does a lane past the extent change the result? It does not count in the combination of a reduced block, and must
 /// leave zero in a block that stays.
@@ -84,12 +74,8 @@ struct ConvertReduce : OpConversionPattern<cnn::ReduceOp> {
     SmallVector<AffineMap> maps;
     SmallVector<Value> operands(op.getInputs());
     operands.push_back(op.getOutput());
-    for (Value operand : operands) {
-      std::optional<AffineMap> map = getIndexingMap(space, cast<RankedTensorType>(operand.getType()));
-      if (!map)
-        return rewriter.notifyMatchFailure(op, "the inputs and the result are stored in different orders");
-      maps.push_back(*map);
-    }
+    for (Value operand : operands)
+      maps.push_back(getIndexingMap(space, cast<RankedTensorType>(operand.getType())));
     maps.back() = dropReduced(maps.back(), space, op.getAxes());
     Type element = output.getElementType();
     arith::AtomicRMWKind kind = getCombination(op.getKind(), isa<FloatType>(element));

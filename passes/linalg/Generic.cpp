@@ -12,22 +12,18 @@ using cnn::LayoutAttr;
 
 Space::Space(RankedTensorType type) : shape(type.getShape()), layout(cnn::getLayout(type)) {}
 
-std::optional<AffineMap> cnnc::to_linalg::getIndexingMap(const Space &space, RankedTensorType type) {
+AffineMap cnnc::to_linalg::getIndexingMap(const Space &space, RankedTensorType type) {
   LayoutAttr layout = cnn::getLayout(type);
   MLIRContext *context = type.getContext();
   AffineExpr zero = getAffineConstantExpr(0, context), lane = getAffineDimExpr(space.getDims() - 1, context);
-  int64_t block = layout.getBlock(), spaceBlock = space.layout.getBlock();
   SmallVector<AffineExpr> results;
   for (int64_t dim : layout.getOrder()) {
-    bool broadcast = type.getDimSize(dim) == 1 && (space.shape[dim] != 1 || (dim == block) != (dim == spaceBlock));
-    if (!broadcast && (dim == block) != (dim == spaceBlock))
-      return std::nullopt;
+    bool lacksBlock = dim == space.layout.getBlock() && dim != layout.getBlock();
+    bool broadcast = type.getDimSize(dim) == 1 && (space.shape[dim] != 1 || lacksBlock);
     results.push_back(broadcast ? zero : getAffineDimExpr(cnn::getStoredDim(space.layout, dim), context));
   }
-  if (layout.isBlocked()) {
-    bool broadcast = type.getDimSize(block) == 1 && (space.shape[block] != 1 || spaceBlock != block);
-    results.push_back(broadcast ? zero : lane);
-  }
+  if (layout.isBlocked())
+    results.push_back(lane);
   return AffineMap::get(space.getDims(), 0, results, context);
 }
 

@@ -10,8 +10,6 @@
 #include "mlir/IR/AffineMap.h"
 #include "mlir/IR/PatternMatch.h"
 
-#include <optional>
-
 namespace cnnc::to_linalg {
 
 /// The points of a generic: the stored dimensions of a tensor of this logical shape and layout.
@@ -26,8 +24,8 @@ struct Space {
 };
 
 /// Where a point of `space` finds its element in the stored form of logical `type`, whose extents are the space's or 1.
-/// None where that is no projection: the block differs.
-std::optional<mlir::AffineMap> getIndexingMap(const Space &space, mlir::RankedTensorType type);
+/// The layouts are legal together, so that this is a projection.
+mlir::AffineMap getIndexingMap(const Space &space, mlir::RankedTensorType type);
 
 /// The tensor.empty that a logical type is stored in.
 mlir::Value createDestination(mlir::OpBuilder &builder, mlir::Location location, mlir::RankedTensorType logical);
