@@ -6,6 +6,7 @@
 //
 // The arithmetic is that of ONNX Runtime's QLinearConv and QLinearAdd (mlas: requantize, qladd), bit by bit.
 #include "dialects/cnn/Constants.h"
+#include "dialects/cnn/Legality.h"
 #include "passes/graph/Passes.h"
 #include "passes/graph/Quantization.h"
 #include "passes/graph/Rewriting.h"
@@ -25,7 +26,6 @@ namespace {
 constexpr double kSafeReal = 1 << 30;
 /// Integers up to it are floats.
 constexpr double kExactReal = 1 << 24;
-constexpr int64_t kChannelsOfBlock = 16;
 
 /// The floats that `map` lets through unchanged, if it is a maximum or minimum with constants.
 std::optional<std::pair<float, float>> getClip(MapOp map) {
@@ -80,15 +80,15 @@ struct QuantizedConv {
     float product = input.scale[0] * filter.scale[filter.isUniform() ? 0 : channel];
     return output ? product / output->scale[0] : product;
   }
-  /// Whether a window multiplies such groups, or a contraction does in whole steps of four.
-  bool hasWindow() const {
-    return getInChannelsOfGroup() * op.getGroup() == getOutChannels() &&
-           llvm::is_contained({1, 4, 8}, getInChannelsOfGroup());
-  }
-  /// Groups so narrow that several share a block of channels: no contraction reads them.
-  bool hasNarrowGroups() const {
-    int64_t group = op.getGroup();
-    return group > 1 && (getInChannelsOfGroup() % kChannelsOfBlock || getOutChannels() / group % kChannelsOfBlock);
+  /// Groups so narrow that several share a block of channels.
+  bool hasNarrowGroups() const { return !hasWholeBlocks(getConvChannels(op)); }
+  /// Whether their bytes can be multiplied wherever their channels are kept.
+  bool hasKernels() const {
+    ConvChannels channels = getConvChannels(op);
+    channels.step = getStepElements(IntegerType::get(op.getContext(), 8));
+    channels.constantFilter = true;
+    return llvm::none_of(ArrayRef{Channels::blocked, Channels::last},
+                         [&](Channels output) { return getConvInputs(channels, Algorithm::grouped, output).empty(); });
   }
 };
 
@@ -175,7 +175,7 @@ public:
     bool fitBytes = *low >= -128 && *high <= 127;
     // Sums of narrow groups are floats. Others may wrap around on their way.
     bool fits =
-        conv.hasNarrowGroups() ? fitBytes && conv.hasWindow() && largestPart <= kExactReal : largest <= INT32_MAX;
+        conv.hasNarrowGroups() ? fitBytes && conv.hasKernels() && largestPart <= kExactReal : largest <= INT32_MAX;
     return fits ? writeInteger(fitBytes ? 8 : 16) : Value();
   }
 
