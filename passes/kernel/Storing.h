@@ -28,7 +28,8 @@ mlir::Value createRelayout(mlir::OpBuilder &builder, mlir::Location location, ml
 mlir::Value createPad(mlir::OpBuilder &builder, mlir::Location location, mlir::Value stored,
                       llvm::ArrayRef<int64_t> low, llvm::ArrayRef<int64_t> high, mlir::TypedAttr value = {});
 
-/// Where the channels of a feature map of rank N, C, spatial... are, in a layout that is legal for convolutions and pools.
+/// Where the channels of a feature map of rank N, C, spatial... are, in a layout that is legal for convolutions and
+/// pools.
 kernel::ChannelOrder getChannelOrder(cnn::LayoutAttr layout);
 
 /// Position of the first spatial dimension in a stored feature map.

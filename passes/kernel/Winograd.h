@@ -10,8 +10,8 @@
 
 namespace cnnc::to_kernel {
 
-/// The result of the kernel.winograd that computes `op`, of which cnn::isWinograd holds, on blocked stored tensors; null
-/// where the filter's numbers are missing.
+/// The result of the kernel.winograd that computes `op`, of which cnn::isWinograd holds, on blocked stored tensors;
+/// null where the filter's numbers are missing.
 mlir::Value createWinograd(mlir::RewriterBase &rewriter, cnn::ConvOp op, mlir::Value input, mlir::Value bias,
                            mlir::ValueRange extras);
 

@@ -21,8 +21,8 @@ struct Demand {
 std::optional<Demand> getDemand(mlir::Operation *op, cnn::LayoutAttr result,
                                 llvm::function_ref<cnn::LayoutAttr(mlir::Value)> current, const CoreFacts *core);
 
-/// Whether a value has a layout to choose: a tensor of those types that an op of the body computes. Constants adapt at compile
-/// time.
+/// Whether a value has a layout to choose: a tensor of those types that an op of the body computes. Constants adapt at
+/// compile time.
 bool isActivation(mlir::Value value);
 bool isConstant(mlir::Value value);
 

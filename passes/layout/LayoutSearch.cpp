@@ -178,9 +178,10 @@ LogicalResult LayoutSearch::assignFirst() {
     };
     auto *layout = llvm::find_if(preferred, isLegal);
     if (layout == preferred.end()) {
+      LayoutAttr likeliest = node.result >= 0 ? entries[node.result].candidates.front() : nullptr;
       StringRef reason;
-      getLegalLayouts(node.op, preferred.front(), &reason);
-      return refuseResult(node.op, preferred.front(), reason);
+      getLegalLayouts(node.op, likeliest, &reason);
+      return refuseResult(node.op, likeliest, reason);
     }
     if (node.result >= 0)
       entries[node.result].layout = *layout;

@@ -26,7 +26,10 @@ def AssignLayoutPass : Pass<"assign-layout", "::mlir::ModuleOp"> {
 }
 
 def VerifyLayoutPass : Pass<"verify-layout", "::mlir::func::FuncOp"> {
-  let summary = "check that every activation has a layout and that only cnn.convert_layout changes one";
+  let summary = "check that every activation has a layout, and that those of each op are legal together";
+  let description = [{
+    The rules are those of `dialects/cnn/Legality.h`, which the doors ask again: only `cnn.convert_layout` changes a layout.
+  }];
 }
 
 #endif

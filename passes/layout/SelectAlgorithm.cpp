@@ -20,19 +20,6 @@ namespace {
 /// Up to this many input channels fill too little of a block; their map is read as it comes, channels first.
 constexpr int64_t kFirstLayerChannels = 4;
 
-/// An algorithm that is there already has to have a layout that the target stores.
-LogicalResult verifyOffered(ModuleOp module, ArrayRef<Channels> offered) {
-  WalkResult result = module.walk([&](ConvOp op) -> WalkResult {
-    ConvShape shape = getConvShape(op);
-    auto writes = [&](Channels output) { return !getConvInputs(shape, getLegalAlgorithm(op), output).empty(); };
-    if (!op.getAlgorithm() || shape.output.empty() || llvm::any_of(offered, writes))
-      return success();
-    return op->emitOpError("requires an algorithm for channels that are stored last, but found ")
-           << stringifyAlgorithm(*op.getAlgorithm());
-  });
-  return failure(result.wasInterrupted());
-}
-
 /// The phase graph has written these as maps.
 LogicalResult verifyLowered(ModuleOp module) {
   WalkResult result = module.walk([&](Operation *op) -> WalkResult {
@@ -72,8 +59,7 @@ private:
   void runOnOperation() override {
     ModuleOp module = getOperation();
     target::TargetAttr target = target::requireTarget(module);
-    if (!target || failed(verifyLowered(module)) || failed(verifyNoneEmpty(module)) ||
-        failed(verifyOffered(module, getOfferedChannels(target))))
+    if (!target || failed(verifyLowered(module)) || failed(verifyNoneEmpty(module)))
       return signalPassFailure();
     SmallVector<CoreFacts> cores = getCommonCores(target);
     SmallVector<int64_t> winograds = {2, 4, 6};

@@ -24,3 +24,16 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v3"]>} 
     return %0 : tensor<1x10x8x8xf32>
   }
 }
+
+// -----
+
+// A machine without blocks.
+module attributes {cnnc.target = #target.gpu<"nvptx64", levels = ["sm_80"], host = "x86_64">} {
+  func.func @main(%x: tensor<1x64x56x56xf32>) -> tensor<1x64x56x56xf32> {
+    %w = arith.constant dense<1.0> : tensor<64x64x3x3xf32>
+    // expected-error @+1 {{cannot store its result as #cnn.layout<[0, 2, 3, 1]>: Winograd stores its channels in blocks}}
+    %0 = cnn.conv %x, %w {algorithm = #cnn<algorithm winograd_4_3>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, group = 1 : i64}
+      : (tensor<1x64x56x56xf32>, tensor<64x64x3x3xf32>) -> tensor<1x64x56x56xf32>
+    return %0 : tensor<1x64x56x56xf32>
+  }
+}

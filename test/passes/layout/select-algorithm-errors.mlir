@@ -21,19 +21,6 @@ module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v2"]>} 
 
 // -----
 
-// Winograd's kernels read and write blocks.
-module attributes {cnnc.target = #target.gpu<"nvptx64", levels = ["sm_80"], host = "x86_64">} {
-  func.func @main(%x: tensor<1x64x56x56xf32>) -> tensor<1x64x56x56xf32> {
-    %w = arith.constant dense<1.0> : tensor<64x64x3x3xf32>
-    // expected-error @+1 {{requires an algorithm for channels that are stored last, but found winograd_4_3}}
-    %0 = cnn.conv %x, %w {algorithm = #cnn<algorithm winograd_4_3>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, group = 1 : i64}
-      : (tensor<1x64x56x56xf32>, tensor<64x64x3x3xf32>) -> tensor<1x64x56x56xf32>
-    return %0 : tensor<1x64x56x56xf32>
-  }
-}
-
-// -----
-
 module attributes {cnnc.target = #target.cpu<"x86_64", levels = ["x86-64-v2"]>} {
   func.func @main(%x: tensor<1x8xf32>, %s: tensor<1x1xf32>) -> tensor<1x8xi8> {
     // expected-error @+1 {{is of the phases up to graph, but the text has passed it}}
