@@ -87,10 +87,12 @@ static FailureOr<Address> resolveFirstPlace(Value memref) {
   return address;
 }
 
-bool cnnc::kernel::mayOverlap(Value a, Value b) {
+std::optional<bool> cnnc::kernel::overlap(Value a, Value b) {
+  if (a == b)
+    return true;
   FailureOr<Address> first = resolveFirstPlace(a), second = resolveFirstPlace(b);
   if (failed(first) || failed(second))
-    return true;
+    return std::nullopt;
   auto end = [](const Address &address) {
     int64_t last = 1;
     for (auto [extent, stride] : llvm::zip_equal(address.shape, address.strides))

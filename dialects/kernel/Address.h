@@ -26,9 +26,10 @@ struct Address {
 /// Follows views from `memref` to an argument of the model. Fails on anything whose place is not static.
 mlir::FailureOr<Address> resolveAddress(mlir::Value memref);
 
-/// Whether the bytes from first to last element of two memrefs meet. Of parts that move with a loop, those of their
-/// first place count.
-bool mayOverlap(mlir::Value a, mlir::Value b);
+/// Whether the bytes from first to last element of two memrefs meet; none where their places are not static. Of parts
+/// that move with a loop, those of their first place count.
+std::optional<bool> overlap(mlir::Value a, mlir::Value b);
+inline bool mayOverlap(mlir::Value a, mlir::Value b) { return overlap(a, b).value_or(true); }
 
 /// Bytes that an element takes in memory: i1 takes one.
 int64_t getElementBytes(mlir::Type elementType);

@@ -83,7 +83,7 @@ static LogicalResult verifyReductionBlocks(ContractOp op, int64_t blocks, const 
     return op.emitOpError("requires out of ") << walk.arithmetic.accumulator << ", where the partial sums of " << blocks
                                               << " reduction_blocks rest, but found " << op.getOut().getType();
   for (Value extra : op.getExtras())
-    if (mayOverlap(extra, op.getOut()))
+    if (overlap(extra, op.getOut()).value_or(false)) // Without a place it is no step's yet.
       return op.emitOpError("requires extras apart from out, where the partial sums of ")
              << blocks << " reduction_blocks rest";
   return success();
