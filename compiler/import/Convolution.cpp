@@ -55,9 +55,9 @@ void cnnc::importing::importConv(Node &node) {
   }
   auto type = RankedTensorType::get(*shape, getElement(node.getInput(0)));
   Value bias = node.isWeight(2) ? node.getInput(2) : Value();
-  finish(node,
-         cnn::ConvOp::create(node.builder, node.location, type, node.getInput(0), node.getInput(1), bias, ValueRange(),
-                             window->strides, window->dilations, window->pads, group, cnn::AlgorithmAttr(), IntegerAttr()));
+  finish(node, cnn::ConvOp::create(node.builder, node.location, type, node.getInput(0), node.getInput(1), bias,
+                                   ValueRange(), window->strides, window->dilations, window->pads, group,
+                                   cnn::AlgorithmAttr(), IntegerAttr()));
 }
 
 /// ONNX: with output_shape, or with auto_pad SAME (extent = input * stride), the pads are what is too much. VALID has

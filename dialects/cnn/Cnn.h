@@ -21,7 +21,6 @@
 #define GET_OP_CLASSES
 #include "dialects/cnn/CnnOps.h.inc"
 
-
 namespace cnnc::cnn {
 
 /// What an epilogue starts from, and the bias has: the input's element type, but i32 where a convolution multiplies

@@ -43,8 +43,8 @@ private:
   llvm::SmallVector<llvm::SmallVector<int64_t>> distances;
 };
 
-/// Copies `from` of `shape`, elements of so many bytes, into `to`, which has `low` and `high` more in each dimension, and
-/// is filled already.
+/// Copies `from` of `shape`, elements of so many bytes, into `to`, which has `low` and `high` more in each dimension,
+/// and is filled already.
 void copyInto(llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<int64_t> low, llvm::ArrayRef<int64_t> high,
               const char *from, char *to, int64_t bytes);
 

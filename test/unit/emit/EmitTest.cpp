@@ -33,7 +33,8 @@ std::string shell(const std::string &command) {
 
 /// To a file that is opened and committed here.
 Error emitModel(mlir::ModuleOp module, const ModelInterface &interface, const EmitOptions &options, StringRef path) {
-  Expected<cnnc::output::OutputFile> output = cnnc::output::OutputFile::create(path, options.kind == EmitKind::SharedLibrary);
+  Expected<cnnc::output::OutputFile> output =
+      cnnc::output::OutputFile::create(path, options.kind == EmitKind::SharedLibrary);
   if (!output)
     return output.takeError();
   Error error = writeModel(module, interface, options, *output);
