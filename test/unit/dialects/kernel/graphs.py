@@ -167,10 +167,16 @@ class Graph:
                          pad(tensor.value, low, high, mode), tensor.layout)
 
     def transpose(self, tensor, permutation, layout):
+        """Of a row-major tensor: other names for the same bytes, then moved where `layout` differs from what these are."""
+        assert tensor.layout == FIRST
+        followed = "#cnn.layout<[" + ", ".join(str(permutation.index(dim)) for dim in range(len(permutation))) + "]>"
+        words = {encoding(word, len(permutation)): word for word in (LAST, FIRST)}
         text = ", ".join(map(str, permutation))
-        return self.emit(f"cnn.transpose {tensor.name} [{text}]", [tensor], tensor.value.transpose(permutation), layout)
+        renamed = self.emit(f"cnn.transpose {tensor.name} [{text}]", [tensor], tensor.value.transpose(permutation), words.get(followed, followed))
+        return self.convert(renamed, layout)
 
     def reshape(self, tensor, shape):
+        tensor = self.convert(tensor, FIRST)
         return self.emit(f"cnn.reshape {tensor.name}", [tensor], tensor.value.reshape(shape), FIRST)
 
     def epilogue(self, value, extras):
