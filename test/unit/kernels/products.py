@@ -34,38 +34,35 @@ def array(values):
     return "array<i64" + (": " + ", ".join(map(str, values)) if values else "") + ">"
 
 
-# Sum, scale per channel and bytes of the same shape to u8: rounded half to even, added, saturated.
-REQUANTISE = """ epilogue {
+def to_bytes_by(lines):
+    """An epilogue of a sum, a scale per channel and bytes of the result's shape: the scaled sum, rounded half to even, is %r."""
+    return f""" epilogue {{
 ^bb0(%acc: i32, %scale: f32, %other: i8):
-  %low = arith.constant 0.0 : f32
-  %high = arith.constant 255.0 : f32
   %f = arith.sitofp %acc : i32 to f32
   %s = arith.mulf %f, %scale : f32
   %r = math.roundeven %s : f32
+{lines}
+  kernel.yield %w : i8
+}}"""
+
+
+# The bytes are added, and the sum saturates as a float.
+REQUANTISE = to_bytes_by("""  %low = arith.constant 0.0 : f32
+  %high = arith.constant 255.0 : f32
   %b = arith.uitofp %other : i8 to f32
   %t = arith.addf %r, %b : f32
   %u = arith.maximumf %t, %low : f32
   %v = arith.minimumf %u, %high : f32
-  %w = arith.fptoui %v : f32 to i8
-  kernel.yield %w : i8
-}"""
-
-# Sum and scale per channel to u8, as models have it: saturated as integers, which levels pack.
-NARROW = """ epilogue {
-^bb0(%acc: i32, %scale: f32, %other: i8):
-  %zero = arith.constant 7 : i32
+  %w = arith.fptoui %v : f32 to i8""")
+# As models have it: saturated as integers, which levels pack.
+NARROW = to_bytes_by("""  %zero = arith.constant 7 : i32
   %low = arith.constant 3 : i32
   %high = arith.constant 250 : i32
-  %f = arith.sitofp %acc : i32 to f32
-  %s = arith.mulf %f, %scale : f32
-  %r = math.roundeven %s : f32
   %i = arith.fptosi %r : f32 to i32
   %t = arith.addi %i, %zero : i32
   %u = arith.maxsi %t, %low : i32
   %v = arith.minsi %u, %high : i32
-  %w = arith.trunci %v : i32 to i8
-  kernel.yield %w : i8
-}"""
+  %w = arith.trunci %v : i32 to i8""")
 EPILOGUES = {"": "", "requantised": REQUANTISE, "narrowed": NARROW}
 
 
