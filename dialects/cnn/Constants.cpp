@@ -167,12 +167,13 @@ ElementsAttr cnnc::cnn::getBytesAttr(RankedTensorType type, std::vector<char> &&
   return getElementsAttr(type, std::move(bytes), nameHint);
 }
 
-ElementsAttr cnnc::cnn::getIntegersAttr(RankedTensorType type, ArrayRef<int64_t> elements, StringRef nameHint) {
+Value cnnc::cnn::createIntegers(OpBuilder &builder, Location location, RankedTensorType type,
+                                ArrayRef<int64_t> elements, StringRef nameHint) {
   size_t width = type.getElementTypeBitWidth() / 8;
   std::vector<char> bytes(elements.size() * width);
   for (auto [i, element] : llvm::enumerate(elements))
     std::memcpy(bytes.data() + i * width, &element, width);
-  return getElementsAttr(type, std::move(bytes), nameHint);
+  return arith::ConstantOp::create(builder, location, type, getElementsAttr(type, std::move(bytes), nameHint));
 }
 
 Value cnnc::cnn::createFloats(OpBuilder &builder, Location location, RankedTensorType type,

@@ -68,7 +68,11 @@ std::optional<llvm::ArrayRef<char>> getBytes(mlir::Attribute attribute);
 mlir::Value createFloats(mlir::OpBuilder &builder, mlir::Location location, mlir::RankedTensorType type,
                          std::vector<float> &&elements, llvm::StringRef nameHint);
 
-/// The same as an attribute.
+/// The same of integers of whole bytes, which wrap around to the type's width.
+mlir::Value createIntegers(mlir::OpBuilder &builder, mlir::Location location, mlir::RankedTensorType type,
+                           llvm::ArrayRef<int64_t> elements, llvm::StringRef nameHint);
+
+/// The floats as an attribute.
 mlir::ElementsAttr getFloatsAttr(mlir::RankedTensorType type, std::vector<float> &&elements, llvm::StringRef nameHint);
 
 /// All elements of a constant of whole bytes, those of a splat too, in row-major order and aligned; none if bytes are
@@ -77,10 +81,6 @@ std::optional<std::vector<char>> copyBytes(mlir::ElementsAttr elements);
 
 /// The constant of such bytes, `dense` or a resource as getFloatsAttr says.
 mlir::ElementsAttr getBytesAttr(mlir::RankedTensorType type, std::vector<char> &&bytes, llvm::StringRef nameHint);
-
-/// A constant of integers of whole bytes, which wrap around to the type's width.
-mlir::ElementsAttr getIntegersAttr(mlir::RankedTensorType type, llvm::ArrayRef<int64_t> elements,
-                                   llvm::StringRef nameHint);
 
 /// A tensor filled with one float.
 mlir::Value createSplat(mlir::OpBuilder &builder, mlir::Location location, mlir::RankedTensorType type, float element);

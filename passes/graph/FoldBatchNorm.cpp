@@ -43,12 +43,11 @@ struct FoldConstantStatistics : OpRewritePattern<BatchNormOp> {
     SmallVector<Value> inputs = {op.getInput()};
     inputs.push_back(createFloats(rewriter, op.getLoc(), getChannelType(type), std::move(scales), "scale"));
     inputs.push_back(createFloats(rewriter, op.getLoc(), getChannelType(type), std::move(shifts), "shift"));
-    auto map = MapOp::create(rewriter, op.getLoc(), type, inputs);
-    Block *body = createBody(rewriter, map.getBody(), inputs);
-    Value scaled = arith::MulFOp::create(rewriter, op.getLoc(), body->getArgument(0), body->getArgument(1));
-    Value shifted = arith::AddFOp::create(rewriter, op.getLoc(), scaled, body->getArgument(2));
-    YieldOp::create(rewriter, op.getLoc(), shifted);
-    rewriter.replaceOp(op, map);
+    rewriter.replaceOp(op,
+                       createMap(rewriter, op.getLoc(), type, inputs, [&](OpBuilder &builder, ValueRange x) -> Value {
+                         Value scaled = arith::MulFOp::create(builder, op.getLoc(), x[0], x[1]);
+                         return arith::AddFOp::create(builder, op.getLoc(), scaled, x[2]);
+                       }));
     return success();
   }
 };
@@ -62,18 +61,17 @@ struct ExpandComputedStatistics : OpRewritePattern<BatchNormOp> {
     SmallVector<Value> inputs = {op.getInput()};
     for (Value statistic : {op.getScale(), op.getBias(), op.getMean(), op.getVariance()})
       inputs.push_back(ReshapeOp::create(rewriter, location, getChannelType(type), statistic));
-    auto map = MapOp::create(rewriter, location, type, inputs);
-    Block *body = createBody(rewriter, map.getBody(), inputs);
-    auto argument = [&](int index) { return body->getArgument(index); };
-    Value epsilon = arith::ConstantOp::create(
-        rewriter, location, rewriter.getFloatAttr(type.getElementType(), op.getEpsilon().convertToDouble()));
-    Value centred = arith::SubFOp::create(rewriter, location, argument(0), argument(3));
-    Value variance = arith::AddFOp::create(rewriter, location, argument(4), epsilon);
-    Value deviation = math::SqrtOp::create(rewriter, location, variance);
-    Value normal = arith::DivFOp::create(rewriter, location, centred, deviation);
-    Value scaled = arith::MulFOp::create(rewriter, location, normal, argument(1));
-    YieldOp::create(rewriter, location, arith::AddFOp::create(rewriter, location, scaled, argument(2)));
-    rewriter.replaceOp(op, map);
+    rewriter.replaceOp(op, createMap(rewriter, location, type, inputs, [&](OpBuilder &builder, ValueRange x) -> Value {
+                         Value epsilon = arith::ConstantOp::create(
+                             builder, location,
+                             builder.getFloatAttr(type.getElementType(), op.getEpsilon().convertToDouble()));
+                         Value centred = arith::SubFOp::create(builder, location, x[0], x[3]);
+                         Value variance = arith::AddFOp::create(builder, location, x[4], epsilon);
+                         Value deviation = math::SqrtOp::create(builder, location, variance);
+                         Value normal = arith::DivFOp::create(builder, location, centred, deviation);
+                         Value scaled = arith::MulFOp::create(builder, location, normal, x[1]);
+                         return arith::AddFOp::create(builder, location, scaled, x[2]);
+                       }));
     return success();
   }
 };

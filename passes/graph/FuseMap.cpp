@@ -89,19 +89,14 @@ struct SimplifyInputs : OpRewritePattern<MapOp> {
         kept.insert(input);
     if (kept.size() == op.getInputs().size())
       return rewriter.notifyMatchFailure(op, "every input is read, once, and not uniform");
-    OperationState state(op.getLoc(), MapOp::getOperationName());
-    {
-      OpBuilder::InsertionGuard guard(rewriter);
-      Block *newBody = createBody(rewriter, *state.addRegion(), kept.getArrayRef());
+    auto emit = [&](OpBuilder &builder, ValueRange scalars) {
       SmallVector<Value> arguments;
       for (auto [input, argument] : llvm::zip_equal(op.getInputs(), body.getArguments()))
-        arguments.push_back(kept.contains(input) ? Value(newBody->getArgument(llvm::find(kept, input) - kept.begin()))
-                                                 : createScalar(rewriter, input, argument));
-      YieldOp::create(rewriter, op.getLoc(), inlineBody(rewriter, body, arguments));
-    }
-    state.addOperands(kept.getArrayRef());
-    state.addTypes(op.getOutput().getType());
-    rewriter.replaceOp(op, rewriter.create(state));
+        arguments.push_back(kept.contains(input) ? scalars[llvm::find(kept, input) - kept.begin()]
+                                                 : createScalar(builder, input, argument));
+      return inlineBody(builder, body, arguments);
+    };
+    rewriter.replaceOp(op, createMap(rewriter, op.getLoc(), op.getOutput().getType(), kept.getArrayRef(), emit));
     return success();
   }
 

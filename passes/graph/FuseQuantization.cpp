@@ -70,7 +70,6 @@ struct QuantizedConv {
   float low = -INFINITY, high = INFINITY; ///< what the result is clipped to before it is quantised
 
   int64_t getOutChannels() const { return getShape(op.getFilter())[0]; }
-  int64_t getInChannelsOfGroup() const { return getShape(op.getFilter())[1]; }
   ArrayRef<int64_t> getWeights(int64_t channel) const {
     size_t count = weights.size() / getOutChannels();
     return ArrayRef(weights).slice(channel * count, count);
@@ -80,8 +79,6 @@ struct QuantizedConv {
     float product = input.scale[0] * filter.scale[filter.isUniform() ? 0 : channel];
     return output ? product / output->scale[0] : product;
   }
-  /// Groups so narrow that several share a block of channels.
-  bool hasNarrowGroups() const { return !hasWholeBlocks(getConvChannels(op)); }
   /// Whether their bytes can be multiplied wherever their channels are kept.
   bool hasKernels() const {
     ConvChannels channels = getConvChannels(op);
@@ -142,29 +139,22 @@ void readOutput(QuantizedConv &conv) {
     std::tie(conv.low, conv.high) = *clip;
 }
 
-/// The least and the largest sum of each channel, its bias and the zero point's part included.
-std::pair<int64_t, int64_t> getBounds(const QuantizedConv &conv, int64_t channel) {
-  int64_t least = conv.getBias(channel), most = least, zeroPoint = conv.input.zeroPoint[0];
-  for (int64_t weight : conv.getWeights(channel)) {
-    least += weight > 0 ? -zeroPoint * weight : (255 - zeroPoint) * weight;
-    most += weight > 0 ? (255 - zeroPoint) * weight : -zeroPoint * weight;
-  }
-  return {least, most};
-}
-
 /// Writes the convolution of integers.
 class Writer {
 public:
   Writer(PatternRewriter &rewriter, const QuantizedConv &conv)
       : rewriter(rewriter), conv(conv), location(conv.op.getLoc()) {
     for (int64_t channel = 0; channel < conv.getOutChannels(); ++channel) {
-      auto [least, most] = getBounds(conv, channel);
-      double magnitude = std::max(std::abs(static_cast<double>(least)), std::abs(static_cast<double>(most)));
-      largest = std::max(largest, magnitude);
-      double part = std::abs(static_cast<double>(getStart(channel)));
+      int64_t negative = 0, positive = 0;
       for (int64_t weight : conv.getWeights(channel))
-        part += 255.0 * std::abs(weight);
-      largestPart = std::max(largestPart, part);
+        (weight < 0 ? negative : positive) += weight;
+      // The zero point's part of all products goes in before the first.
+      int64_t start = conv.getBias(channel) - conv.input.zeroPoint[0] * (positive + negative);
+      starts.push_back(static_cast<int32_t>(start));
+      double least = start + 255.0 * negative, most = start + 255.0 * positive;
+      double magnitude = std::max(std::abs(least), std::abs(most));
+      largest = std::max(largest, magnitude);
+      largestPart = std::max(largestPart, std::abs(static_cast<double>(start)) + 255.0 * (positive - negative));
       largestReal = std::max(largestReal, magnitude * conv.getFactor(channel));
     }
   }
@@ -173,16 +163,16 @@ public:
   Value write() {
     auto [low, high] = std::minmax_element(conv.weights.begin(), conv.weights.end());
     bool fitBytes = *low >= -128 && *high <= 127;
-    // Sums of narrow groups are floats. Others may wrap around on their way.
-    bool fits =
-        conv.hasNarrowGroups() ? fitBytes && conv.hasKernels() && largestPart <= kExactReal : largest <= INT32_MAX;
+    // Sums of groups that share a block may be floats. Others may wrap around on their way.
+    bool fits = hasWholeBlocks(getConvChannels(conv.op)) ? largest <= INT32_MAX
+                                                         : fitBytes && conv.hasKernels() && largestPart <= kExactReal;
     return fits ? writeInteger(fitBytes ? 8 : 16) : Value();
   }
 
 private:
   Value createConstant(ArrayRef<int64_t> shape, unsigned bits, ArrayRef<int64_t> integers, StringRef name) {
     auto type = RankedTensorType::get(shape, rewriter.getIntegerType(bits));
-    return arith::ConstantOp::create(rewriter, location, cast<TypedAttr>(getIntegersAttr(type, integers, name)));
+    return createIntegers(rewriter, location, type, integers, name);
   }
 
   /// One number per output channel as an extra operand, of the result's rank.
@@ -191,14 +181,6 @@ private:
     shape[1] = conv.getOutChannels();
     return createFloats(rewriter, location, RankedTensorType::get(shape, rewriter.getF32Type()), std::move(numbers),
                         name);
-  }
-
-  /// What a sum starts from: its bias, and the part of the zero point in all products.
-  int64_t getStart(int64_t channel) const {
-    int64_t sum = 0;
-    for (int64_t weight : conv.getWeights(channel))
-      sum += weight;
-    return conv.getBias(channel) - conv.input.zeroPoint[0] * sum;
   }
 
   Value getInput() { return conv.op.getInput().getDefiningOp<DequantizeOp>().getInput(); }
@@ -211,26 +193,17 @@ private:
                     llvm::all_of(conv.filter.zeroPoint, [](int64_t zero) { return zero == 0; });
     filter = isStored ? stored : createConstant(getShape(stored), bits, conv.weights, "filter");
     if (bits == 16)
-      input = widen(input, rewriter.getIntegerType(16), [&](OpBuilder &builder, Value byte) -> Value {
-        return arith::ExtUIOp::create(builder, location, builder.getIntegerType(16), byte);
-      });
-    SmallVector<int64_t> bias;
-    for (int64_t channel = 0; channel < conv.getOutChannels(); ++channel)
-      bias.push_back(static_cast<int32_t>(getStart(channel)));
-    return create(input, filter, createConstant(conv.getOutChannels(), 32, bias, "bias"),
+      input = widen(input);
+    return create(input, filter, createConstant(conv.getOutChannels(), 32, starts, "bias"),
                   rewriter.getI64IntegerAttr(conv.input.zeroPoint[0]));
   }
 
-  Value widen(Value input, Type element, function_ref<Value(OpBuilder &, Value)> body) {
-    OperationState state(location, MapOp::getOperationName());
-    {
-      OpBuilder::InsertionGuard guard(rewriter);
-      Block *block = createBody(rewriter, *state.addRegion(), input);
-      YieldOp::create(rewriter, location, body(rewriter, block->getArgument(0)));
-    }
-    state.addOperands(input);
-    state.addTypes(RankedTensorType::get(getShape(input), element));
-    return rewriter.create(state)->getResult(0);
+  Value widen(Value bytes) {
+    Type half = rewriter.getIntegerType(16);
+    return createMap(rewriter, location, RankedTensorType::get(getShape(bytes), half), bytes,
+                     [&](OpBuilder &builder, ValueRange x) -> Value {
+                       return arith::ExtUIOp::create(builder, location, half, x[0]);
+                     });
   }
 
   Value create(Value input, Value filter, Value bias, IntegerAttr padValue) {
@@ -257,9 +230,7 @@ private:
 
   Value emitEpilogue(ValueRange arguments) {
     Value sum = arith::SIToFPOp::create(rewriter, location, rewriter.getF32Type(), arguments[0]);
-    Value factor = conv.filter.isUniform()
-                       ? arith::ConstantOp::create(rewriter, location, rewriter.getF32FloatAttr(conv.getFactor(0)))
-                       : Value(arguments.back());
+    Value factor = conv.filter.isUniform() ? createReal(rewriter, location, conv.getFactor(0)) : arguments.back();
     Value real = arith::MulFOp::create(rewriter, location, sum, factor);
     if (!conv.output)
       return real;
@@ -270,9 +241,7 @@ private:
     if (largestReal < kSafeReal)
       return emitNarrowing(rewriter, location, real, output.zeroPoint[0], lowest, highest, output.bits);
     real = math::RoundEvenOp::create(rewriter, location, real);
-    float zeroPoint = output.zeroPoint[0];
-    real = arith::AddFOp::create(rewriter, location, real,
-                                 arith::ConstantOp::create(rewriter, location, rewriter.getF32FloatAttr(zeroPoint)));
+    real = arith::AddFOp::create(rewriter, location, real, createReal(rewriter, location, output.zeroPoint[0]));
     return emitSaturation(rewriter, location, real, lowest, highest, output.bits);
   }
 
@@ -281,6 +250,7 @@ private:
   Location location;
   /// Magnitudes of a sum, of one times its factor, and of what a sum may be on its way.
   double largest = 0, largestReal = 0, largestPart = 0;
+  SmallVector<int64_t> starts; ///< of the sums of each channel
 };
 
 /// dequantize, dequantize -> conv (-> clip) -> quantize  =>  conv of integers
@@ -327,16 +297,10 @@ struct FuseAdd : OpRewritePattern<QuantizeOp> {
       terms.push_back(*term);
       inputs.push_back(input.getDefiningOp<DequantizeOp>().getInput());
     }
-    Location location = op.getLoc();
-    OperationState state(location, MapOp::getOperationName());
-    {
-      OpBuilder::InsertionGuard guard(rewriter);
-      Block *body = createBody(rewriter, *state.addRegion(), inputs);
-      YieldOp::create(rewriter, location, emitBody(rewriter, location, body->getArguments(), terms, *output));
-    }
-    state.addOperands(inputs);
-    state.addTypes(op.getOutput().getType());
-    rewriter.replaceOp(op, rewriter.create(state));
+    auto emit = [&](OpBuilder &builder, ValueRange bytes) {
+      return emitBody(builder, op.getLoc(), bytes, terms, *output);
+    };
+    rewriter.replaceOp(op, createMap(rewriter, op.getLoc(), op.getOutput().getType(), inputs, emit));
     return success();
   }
 
@@ -352,9 +316,6 @@ private:
 
   static Value emitBody(OpBuilder &builder, Location location, ValueRange bytes, ArrayRef<Quantization> terms,
                         const Quantization &output) {
-    auto constant = [&](float real) -> Value {
-      return arith::ConstantOp::create(builder, location, builder.getF32FloatAttr(real));
-    };
     float ratios[2], zeroPoint = output.zeroPoint[0];
     double largest = std::abs(zeroPoint);
     for (int i = 0; i < 2; ++i) {
@@ -362,10 +323,10 @@ private:
       largest += 255.0 * ratios[i];
     }
     float shift = zeroPoint - (ratios[0] * terms[0].zeroPoint[0] + ratios[1] * terms[1].zeroPoint[0]);
-    Value sum = constant(shift);
+    Value sum = createReal(builder, location, shift);
     for (int i = 1; i >= 0; --i) {
       Value real = arith::UIToFPOp::create(builder, location, builder.getF32Type(), bytes[i]);
-      Value scaled = arith::MulFOp::create(builder, location, real, constant(ratios[i]));
+      Value scaled = arith::MulFOp::create(builder, location, real, createReal(builder, location, ratios[i]));
       sum = arith::AddFOp::create(builder, location, sum, scaled);
     }
     if (largest < kSafeReal)

@@ -17,20 +17,6 @@ namespace cnnc::graph {
 
 namespace {
 
-using Body = llvm::function_ref<Value(OpBuilder &, ValueRange)>;
-
-void replaceByMap(PatternRewriter &rewriter, Operation *op, Body body) {
-  OperationState state(op->getLoc(), MapOp::getOperationName());
-  {
-    OpBuilder::InsertionGuard guard(rewriter);
-    Block *block = createBody(rewriter, *state.addRegion(), op->getOperands());
-    YieldOp::create(rewriter, op->getLoc(), body(rewriter, block->getArguments()));
-  }
-  state.addOperands(op->getOperands());
-  state.addTypes(op->getResultTypes());
-  rewriter.replaceOp(op, rewriter.create(state));
-}
-
 Value toReal(OpBuilder &builder, Location location, Value integer, bool isUnsigned) {
   Type real = builder.getF32Type();
   return isUnsigned ? arith::UIToFPOp::create(builder, location, real, integer).getResult()
@@ -48,13 +34,14 @@ struct LowerQuantize : OpRewritePattern<QuantizeOp> {
     Quantization bounds;
     bounds.bits = op.getOutput().getType().getElementTypeBitWidth();
     bounds.isUnsigned = op.getIsUnsigned();
-    replaceByMap(rewriter, op, [&](OpBuilder &builder, ValueRange x) {
+    auto emit = [&](OpBuilder &builder, ValueRange x) {
       Value real = arith::DivFOp::create(builder, location, x[0], x[1]);
       real = math::RoundEvenOp::create(builder, location, real);
       if (x.size() > 2)
         real = arith::AddFOp::create(builder, location, real, toReal(builder, location, x[2], bounds.isUnsigned));
       return emitSaturation(builder, location, real, bounds.getLowest(), bounds.getHighest(), bounds.bits);
-    });
+    };
+    rewriter.replaceOp(op, createMap(rewriter, location, op.getOutput().getType(), op->getOperands(), emit));
     return success();
   }
 
@@ -67,12 +54,13 @@ struct LowerDequantize : OpRewritePattern<DequantizeOp> {
   LogicalResult matchAndRewrite(DequantizeOp op, PatternRewriter &rewriter) const override {
     Location location = op.getLoc();
     bool isUnsigned = op.getIsUnsigned();
-    replaceByMap(rewriter, op, [&](OpBuilder &builder, ValueRange x) -> Value {
+    auto emit = [&](OpBuilder &builder, ValueRange x) -> Value {
       Value real = toReal(builder, location, x[0], isUnsigned);
       if (x.size() > 2)
         real = arith::SubFOp::create(builder, location, real, toReal(builder, location, x[2], isUnsigned));
       return arith::MulFOp::create(builder, location, real, x[1]);
-    });
+    };
+    rewriter.replaceOp(op, createMap(rewriter, location, op.getOutput().getType(), op->getOperands(), emit));
     return success();
   }
 };

@@ -64,17 +64,11 @@ struct RemoveSignOfInput : OpRewritePattern<DequantizeOp> {
     if (!read || !read->isUniform() || !isSignedByte(*read) || matchPattern(op.getInput(), m_Constant()) ||
         op.getInput().getDefiningOp<QuantizeOp>())
       return rewriter.notifyMatchFailure(op, "reads no signed bytes that come from elsewhere");
-    OperationState state(op.getLoc(), MapOp::getOperationName());
-    {
-      OpBuilder::InsertionGuard guard(rewriter);
-      Block *body = createBody(rewriter, *state.addRegion(), op.getInput());
-      Value sign = arith::ConstantOp::create(rewriter, op.getLoc(), rewriter.getI8IntegerAttr(-kSignedOffset));
-      Value byte = arith::XOrIOp::create(rewriter, op.getLoc(), body->getArgument(0), sign);
-      YieldOp::create(rewriter, op.getLoc(), byte);
-    }
-    state.addOperands(op.getInput());
-    state.addTypes(op.getInput().getType());
-    Value bytes = rewriter.create(state)->getResult(0);
+    auto flip = [&](OpBuilder &builder, ValueRange x) -> Value {
+      Value sign = arith::ConstantOp::create(builder, op.getLoc(), builder.getI8IntegerAttr(-kSignedOffset));
+      return arith::XOrIOp::create(builder, op.getLoc(), x[0], sign);
+    };
+    Value bytes = createMap(rewriter, op.getLoc(), op.getInput().getType(), op.getInput(), flip);
     rewriter.replaceOp(op, createDequantize(rewriter, op.getLoc(), bytes, withoutSign(*read)));
     return success();
   }

@@ -76,8 +76,8 @@ static Op create(OpBuilder &builder, Location location, Value input, const Quant
   auto integer = IntegerType::get(builder.getContext(), quantization.bits);
   Value scale =
       cnn::createSplat(builder, location, RankedTensorType::get(ones, builder.getF32Type()), quantization.scale[0]);
-  ElementsAttr zero = cnn::getIntegersAttr(RankedTensorType::get(ones, integer), quantization.zeroPoint, "zero_point");
-  Value zeroPoint = arith::ConstantOp::create(builder, location, cast<TypedAttr>(zero));
+  Value zeroPoint = cnn::createIntegers(builder, location, RankedTensorType::get(ones, integer), quantization.zeroPoint,
+                                        "zero_point");
   auto type = RankedTensorType::get(getShape(input), element);
   return Op::create(builder, location, type, input, scale, zeroPoint, quantization.isUnsigned);
 }
@@ -93,7 +93,7 @@ cnn::DequantizeOp cnnc::graph::createDequantize(OpBuilder &builder, Location loc
   return create<cnn::DequantizeOp>(builder, location, input, quantization, builder.getF32Type());
 }
 
-static Value createReal(OpBuilder &builder, Location location, float real) {
+Value cnnc::graph::createReal(OpBuilder &builder, Location location, float real) {
   return arith::ConstantOp::create(builder, location, builder.getF32FloatAttr(real));
 }
 

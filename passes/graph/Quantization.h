@@ -40,6 +40,9 @@ cnn::QuantizeOp createQuantize(mlir::OpBuilder &builder, mlir::Location location
 cnn::DequantizeOp createDequantize(mlir::OpBuilder &builder, mlir::Location location, mlir::Value input,
                                    const Quantization &quantization);
 
+/// In a body: a constant of f32.
+mlir::Value createReal(mlir::OpBuilder &builder, mlir::Location location, float real);
+
 /// In a body: f32 `real`, rounded and kept within the bounds, as integers of that width.
 mlir::Value emitSaturation(mlir::OpBuilder &builder, mlir::Location location, mlir::Value real, float lowest,
                            float highest, unsigned bits);

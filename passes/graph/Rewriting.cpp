@@ -38,6 +38,15 @@ Block *cnnc::graph::createBody(OpBuilder &builder, Region &region, ValueRange in
   return builder.createBlock(&region, region.end(), types, locations);
 }
 
+cnn::MapOp cnnc::graph::createMap(OpBuilder &builder, Location location, Type type, ValueRange inputs,
+                                  function_ref<Value(OpBuilder &, ValueRange)> emit) {
+  auto map = cnn::MapOp::create(builder, location, type, inputs);
+  OpBuilder::InsertionGuard guard(builder);
+  Block *body = createBody(builder, map.getBody(), inputs);
+  cnn::YieldOp::create(builder, location, emit(builder, body->getArguments()));
+  return map;
+}
+
 SmallVector<Value> cnnc::graph::composeBodies(OpBuilder &builder, Location location, cnn::MapOp producer,
                                               ValueRange consumerInputs, Block &consumer, Region &region) {
   llvm::SetVector<Value> inputs;

@@ -23,6 +23,10 @@ mlir::Value inlineBody(mlir::OpBuilder &builder, mlir::Block &body, mlir::ValueR
 /// Adds to `region` a block with one scalar argument for each of `inputs`; the builder then stands in it.
 mlir::Block *createBody(mlir::OpBuilder &builder, mlir::Region &region, mlir::ValueRange inputs);
 
+/// A cnn.map to `type` that yields what `emit` makes of one scalar for each of `inputs`.
+cnn::MapOp createMap(mlir::OpBuilder &builder, mlir::Location location, mlir::Type type, mlir::ValueRange inputs,
+                     llvm::function_ref<mlir::Value(mlir::OpBuilder &, mlir::ValueRange)> emit);
+
 /// Fills `region` with `consumer`'s body after the body of `producer`, which makes some of `consumerInputs`. Returns
 /// the values that the arguments of the new body stand for.
 llvm::SmallVector<mlir::Value> composeBodies(mlir::OpBuilder &builder, mlir::Location location, cnn::MapOp producer,

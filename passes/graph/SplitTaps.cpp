@@ -157,13 +157,12 @@ private:
       terms.push_back(PadOp::create(rewriter, conv.getLoc(), type, part, low, high, PadMode::constant,
                                     rewriter.getZeroAttr(type.getElementType())));
     }
-    auto sum = MapOp::create(rewriter, conv.getLoc(), type, terms);
-    Block *body = createBody(rewriter, sum.getBody(), terms);
-    Value total = body->getArgument(0);
-    for (Value term : body->getArguments().drop_front())
-      total = arith::AddFOp::create(rewriter, conv.getLoc(), total, term);
-    YieldOp::create(rewriter, conv.getLoc(), total);
-    rewriter.replaceOp(conv, sum);
+    rewriter.replaceOp(conv, createMap(rewriter, conv.getLoc(), type, terms, [&](OpBuilder &builder, ValueRange x) {
+                         Value total = x[0];
+                         for (Value term : x.drop_front())
+                           total = arith::AddFOp::create(builder, conv.getLoc(), total, term);
+                         return total;
+                       }));
   }
 };
 
