@@ -214,7 +214,7 @@ LogicalResult Emission::finish(SmallVector<Value> &sums) {
                                                    kernel.masksStores ? lanesOf(vector) : emitter.lanes(),
                                                    bytes + partOffset(vector, getElementBytes(access.element)),
                                                    access.element)
-                                : emitter.broadcast(emitter.loadScalar(pointers[number][0], bytes, access.element)));
+                                : emitter.loadBroadcast(pointers[number][0], bytes, access.element));
       }
       FailureOr<SmallVector<Value>> yielded =
           emitRegion(*kernel.epilogue, arguments, emitter, narrowing ? narrowing->whole : Value());

@@ -17,7 +17,7 @@ static Type getStepType(OpBuilder &builder, const kernel::Arithmetic &arithmetic
 Value cnnc::to_vector::loadStep(VectorEmitter &emitter, const kernel::Arithmetic &arithmetic, Value pointer,
                                 int64_t bytes) {
   Type type = getStepType(emitter.builder, arithmetic);
-  return emitter.broadcast(emitter.loadScalar(pointer, bytes, type, kernel::kStepBytes / arithmetic.group));
+  return emitter.loadBroadcast(pointer, bytes, type, kernel::kStepBytes / arithmetic.group);
 }
 
 Value cnnc::to_vector::loadFilter(VectorEmitter &emitter, const kernel::Arithmetic &arithmetic, Value pointer,

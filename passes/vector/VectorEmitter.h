@@ -62,7 +62,9 @@ public:
   mlir::Value loadScalar(mlir::Value pointer, int64_t bytes = 0, mlir::Type type = nullptr, unsigned alignment = 0);
   void storeScalar(mlir::Value scalar, mlir::Value pointer, int64_t bytes = 0);
   mlir::Value broadcast(mlir::Value scalar);
-  mlir::Value loadBroadcast(mlir::Value pointer, int64_t bytes = 0) { return broadcast(loadScalar(pointer, bytes)); }
+  mlir::Value loadBroadcast(mlir::Value pointer, int64_t bytes = 0, mlir::Type type = nullptr, unsigned alignment = 0) {
+    return broadcast(loadScalar(pointer, bytes, type, alignment));
+  }
   /// The first `count` lanes of the vector, zero in the others.
   mlir::Value mask(mlir::Value vector, int64_t count);
   /// a * b + c, fused where the level fuses.

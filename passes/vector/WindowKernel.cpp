@@ -102,7 +102,7 @@ Value Emission::loadTaps(Value a, int64_t column, int64_t channel, int64_t lanes
   };
   if (kernel.width >= emitter.lanes() && kernel.width > 1) {
     int64_t lane = (channel - firstLane % kernel.width) * getElementBytes(kernel.element);
-    return toReal(emitter.broadcast(emitter.loadScalar(a, bytes + lane, kernel.element)));
+    return toReal(emitter.loadBroadcast(a, bytes + lane, kernel.element));
   }
   Value pixel = toReal(emitter.loadTail(a, lanes, bytes, kernel.element));
   if (kernel.width == 1)
@@ -269,9 +269,8 @@ void Emission::emitVector(const Place &place, int64_t tile, int64_t lanes, int64
   for (int64_t pixel = 0; hasEpilogue() && pixel != tile; ++pixel) {
     SmallVector<Value> values = {sums[pixel]};
     for (auto [extra, access] : llvm::zip_first(ArrayRef(place.extras).drop_back(kernel.sumsRows), kernel.extras))
-      values.push_back(access.perChannel
-                           ? emitter.loadTail(extra, lanes, pixel * access.pixelPitch, access.element)
-                           : emitter.broadcast(emitter.loadScalar(extra, pixel * access.pixelPitch, access.element)));
+      values.push_back(access.perChannel ? emitter.loadTail(extra, lanes, pixel * access.pixelPitch, access.element)
+                                         : emitter.loadBroadcast(extra, pixel * access.pixelPitch, access.element));
     FailureOr<SmallVector<Value>> yielded = emitRegion(*kernel.epilogue, values, emitter);
     if (failed(yielded)) {
       result = failure();
